@@ -1,0 +1,197 @@
+"""Finds, verifies and loads weights: the shipped checkpoint, a folder, or a name on the Hugging Face Hub."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+from safetensors import SafetensorError
+from transformers import BertConfig, BertForSequenceClassification, BertTokenizer, PreTrainedModel
+from transformers.utils.logging import disable_progress_bar
+
+from bertmini_demo.errors import CheckpointError
+from bertmini_demo.results import LABELS
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+SHIPPED = ASSETS / "nli"
+MANIFEST = "manifest.json"
+SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
+READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
+HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+TWO_LABELS = ("entailment", "not_entailment")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A classifier, its tokenizer, and what its outputs mean.
+
+    Attributes:
+        labels: label of each output in order; None where the config does not name them.
+        name: what to show: the folder's or the Hub's name.
+    """
+
+    network: BertForSequenceClassification
+    tokenizer: BertTokenizer
+    labels: tuple[str, ...] | None
+    name: str
+    folder: Path
+
+
+def load_checkpoint(name: str | None = None) -> Checkpoint:
+    """Loads a BERT sequence classifier in float32, in evaluation mode, with explicit attention.
+
+    Args:
+        name: None for the shipped checkpoint, else a folder or a Hub name (owner/name).
+
+    Raises:
+        CheckpointError: nothing there, a file damaged, or not a BERT classifier with two or three labels.
+    """
+    folder = find(name)
+    verify(folder, required=folder == SHIPPED)
+    config = read_config(folder)
+    disable_progress_bar()  # over before anyone could read it
+    network = read_weights(folder, config)
+    tokenizer = BertTokenizer.from_pretrained(folder)
+    if len(tokenizer) > config.vocab_size:
+        raise CheckpointError(
+            f"{folder} has {len(tokenizer)} word pieces but embeddings for {config.vocab_size}: "
+            "its tokenizer belongs to another model."
+        )
+    shown = "BERT-mini, shipped" if folder == SHIPPED else (name or str(folder))
+    return Checkpoint(network, tokenizer, config_labels(config), shown, folder)
+
+
+def find(name: str | None) -> Path:
+    """The folder that holds the checkpoint, downloaded first where the name is one of the Hub's.
+
+    Raises:
+        CheckpointError: no such folder, and not a name the Hub knows or that can be reached now.
+    """
+    if name is None:
+        return SHIPPED
+    if Path(name).is_dir():
+        return Path(name).resolve()
+    if not HUB_NAME.fullmatch(name) or name.startswith(("./", "../")):
+        raise CheckpointError(
+            f"There is no folder {name!r}, and it is not a Hub name of the form owner/name."
+        )
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(READ_FILES)))
+    except RepositoryNotFoundError as error:
+        raise CheckpointError(
+            f"There is no folder {name!r}, and the Hugging Face Hub has no such model."
+        ) from error
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        raise CheckpointError(
+            f"There is no folder {name!r}, and the Hugging Face Hub could not be reached for a model of that name "
+            f"({type(error).__name__}). Check the name and the network, or name a folder."
+        ) from error
+
+
+def read_config(folder: Path) -> BertConfig:
+    """Reads config.json; a missing model_type is taken as bert.
+
+    Raises:
+        CheckpointError: missing, unreadable, another architecture, or not two or three labels.
+    """
+    try:
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        kind = values.get("model_type", "bert")
+        if kind != "bert":
+            raise CheckpointError(f"{folder} holds a model of type {kind!r}; only bert can be opened here.")
+        values.pop("auto_map", None)  # names code to run; nothing here runs it
+        config = BertConfig.from_dict(values)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{folder} has no config.json: it is not a checkpoint folder.") from error
+    except (ValueError, AttributeError, TypeError) as error:
+        raise CheckpointError(f"{folder / 'config.json'} cannot be read: {error}") from error
+    if config.num_labels not in (2, 3):
+        raise CheckpointError(
+            f"{folder} has {config.num_labels} labels; a classifier for NLI has two or three."
+        )
+    return config
+
+
+def read_weights(folder: Path, config: BertConfig) -> BertForSequenceClassification:
+    """Weights from safetensors, or from a pytorch_model.bin that torch reads without running code."""
+    try:
+        network, report = BertForSequenceClassification.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            attn_implementation="eager",  # the fused kernels return no attention probabilities
+            output_loading_info=True,
+            local_files_only=True,
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(
+            f"The weights in {folder} cannot be read: {str(error).splitlines()[0]}"
+        ) from error
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise CheckpointError(
+            f"{folder} is not a BERT classifier: {len(missing)} weights are missing, {missing[0]} among them."
+        )
+    return network.eval()
+
+
+def config_labels(config: BertConfig) -> tuple[str, ...] | None:
+    """The labels as the config names them, in the order of the outputs; None for LABEL_0, LABEL_1 ..."""
+    names = tuple(str(config.id2label[index]).lower().replace("-", "_") for index in range(config.num_labels))
+    known = LABELS if config.num_labels == len(LABELS) else TWO_LABELS
+    return names if sorted(names) == sorted(known) else None
+
+
+def save_checkpoint(network: PreTrainedModel, tokenizer: BertTokenizer, folder: Path) -> None:
+    """Writes config, tokenizer and float16 shards with a manifest of their SHA-256 sums."""
+    network.to(torch.float16).save_pretrained(folder, max_shard_size=SHARD_SIZE)
+    network.to(torch.float32)
+    tokenizer.save_pretrained(folder)
+    write_manifest(folder)
+
+
+def write_manifest(folder: Path) -> None:
+    """Records the SHA-256 of every file that loading reads."""
+    names = ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors.index.json"]
+    files = [folder / name for name in names if (folder / name).exists()] + sorted(
+        folder.glob("*.safetensors")
+    )
+    sums = {file.name: digest(file) for file in files}
+    (folder / MANIFEST).write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
+
+
+def verify(folder: Path, *, required: bool) -> None:
+    """Compares each file with the manifest, where there is one.
+
+    Raises:
+        CheckpointError: a file is missing or differs, or there is no manifest though one is required.
+    """
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        if required:
+            raise CheckpointError(
+                f"{manifest} is missing: the shipped checkpoint is incomplete. Clone it again."
+            )
+        return
+    try:
+        sums = dict(json.loads(manifest.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise CheckpointError(f"{manifest} is damaged. Fetch the checkpoint again.") from error
+    for file_name, expected in sums.items():
+        file = folder / file_name
+        if not file.is_file():
+            raise CheckpointError(f"{file} is missing. Fetch the checkpoint again.")
+        if digest(file) != expected:
+            raise CheckpointError(
+                f"{file} is damaged: its SHA-256 is not the manifest's. Fetch the checkpoint again."
+            )
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,0 +1,128 @@
+"""What the model's side hands to everything above it: frozen dataclasses of plain values and numpy arrays.
+
+Arrays are read-only. Layers, heads and positions count from 0. In attention, rows are queries (the position
+that looks) and columns are keys (the position looked at).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+PREMISE, HYPOTHESIS = "premise", "hypothesis"
+LABELS = ("entailment", "neutral", "contradiction")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """A word or punctuation mark as typed, and the positions of its word pieces."""
+
+    text: str
+    sentence: str  # "premise" or "hypothesis"
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedPair:
+    """A sentence pair as the model reads it: [CLS] premise [SEP] hypothesis [SEP].
+
+    Attributes:
+        tokens: word pieces, special tokens included; a piece that goes on a word begins with "##".
+        input_ids: (tokens,) int64, rows of the embedding table.
+        segments: (tokens,) int64, 0 for [CLS] premise [SEP], 1 for hypothesis [SEP].
+        words: the words of both sentences in order; special tokens belong to none.
+        notes: plain sentences on what the reader should know: what was cut, what is unknown.
+    """
+
+    premise: str
+    hypothesis: str
+    tokens: tuple[str, ...]
+    input_ids: np.ndarray
+    segments: np.ndarray
+    words: tuple[Word, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def special(self) -> tuple[bool, ...]:
+        """True at [CLS] and the two [SEP]."""
+        inside = {position for word in self.words for position in word.positions}
+        return tuple(position not in inside for position in range(len(self.tokens)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """The verdict on one pair.
+
+    Attributes:
+        label: the most probable label.
+        probabilities: label to probability, in a fixed order; they sum to 1.
+        logits: label to logit, the classifier's output before the softmax.
+        tokens: the word pieces the model read.
+        notes: plain sentences: cut, unknown word pieces, low margin.
+        seconds: time of tokenisation and forward pass; a batch's time is shared evenly.
+    """
+
+    label: str
+    probabilities: dict[str, float]
+    logits: dict[str, float]
+    tokens: tuple[str, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Everything one forward pass computed for one pair.
+
+    Attributes:
+        attentions: (layers, heads, query tokens, key tokens) probabilities; each row sums to 1.
+        hidden_states: (layers + 1, tokens, hidden); index 0 is the embeddings' sum, normalised.
+    """
+
+    pair: EncodedPair
+    prediction: Prediction
+    attentions: np.ndarray
+    hidden_states: np.ndarray
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Word pieces, [CLS] and [SEP] included."""
+        return self.pair.tokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribution:
+    """How much each word piece moved one output for one pair, by one method.
+
+    Attributes:
+        scores: (tokens,) in logits for signed methods (positive supports the target); the norm of a
+            gradient, never negative, for unsigned ones.
+        signed: whether the scores have a direction.
+        target: the label explained.
+        output: "logit" (of the target) or "margin" (its logit minus the highest other one).
+        baseline: what absent means: "pad", "mask" or "zero"; None where the method has no baseline.
+        steps: points on the path, or samples; None where the method takes no steps.
+        completeness_gap: |sum(scores) - dF| / max(|dF|, 0.1 logit), where dF = F(x) - F(baseline);
+            None where the method promises no completeness.
+        seconds: time it took.
+    """
+
+    pair: EncodedPair
+    method: str
+    target: str
+    output: str
+    baseline: str | None
+    scores: np.ndarray
+    signed: bool
+    steps: int | None
+    completeness_gap: float | None
+    seconds: float
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Word pieces, [CLS] and [SEP] included."""
+        return self.pair.tokens
+
+    @property
+    def word_scores(self) -> np.ndarray:
+        """(words,) scores of each word's pieces added up, in the order of ``pair.words``."""
+        return np.array([self.scores[list(word.positions)].sum() for word in self.pair.words])

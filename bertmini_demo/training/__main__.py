@@ -1,0 +1,38 @@
+"""Command line: ``python -m bertmini_demo.training vocabulary | pretrain | finetune | evaluate``."""
+
+import argparse
+import importlib
+import logging
+import sys
+
+from bertmini_demo.errors import DemoError
+
+COMMANDS = {
+    "vocabulary": ("vocabulary", "learn a WordPiece vocabulary from text"),
+    "pretrain": ("pretraining", "train a masked-language model on text"),
+    "finetune": ("finetuning", "train a classifier on sentence pairs"),
+    "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 0, or 1 after an error told in one line."""
+    parser = argparse.ArgumentParser(prog="python -m bertmini_demo.training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        module = importlib.import_module(f"bertmini_demo.training.{module}")
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        arguments.run(arguments)
+    except DemoError as error:
+        logging.getLogger(__name__).error("error: %s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

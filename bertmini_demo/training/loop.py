@@ -1,0 +1,91 @@
+"""What pretraining and fine-tuning share: the Trainer's settings and going on after a kill."""
+
+import argparse
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import torch
+from torch.utils.data import Dataset
+from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
+
+log = logging.getLogger(__name__)
+
+
+def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: int) -> None:
+    parser.add_argument(
+        "--output", type=Path, required=True, help="folder for the model and its resumable state"
+    )
+    parser.add_argument(
+        "--batch", type=int, default=batch, help=f"sequences a step and device (default: {batch})"
+    )
+    parser.add_argument("--rate", type=float, default=rate, help=f"peak learning rate (default: {rate})")
+    parser.add_argument("--schedule", choices=("linear", "cosine", "constant_with_warmup"), default="linear")
+    parser.add_argument("--warmup", type=int, default=200, help="steps of warm-up (default: 200)")
+    parser.add_argument("--save-steps", type=int, default=500, help="steps between states (default: 500)")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def bfloat16_pays() -> bool:
+    """Whether this device computes in bfloat16 itself. A CPU without the instructions emulates it, far slower."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def train(
+    model: torch.nn.Module,
+    dataset: Dataset,
+    collate,
+    tokenizer: PreTrainedTokenizerBase,
+    arguments: argparse.Namespace,
+    **extra,
+) -> list[dict[str, float]]:
+    """Trains in place and returns the Trainer's log, one dict (step, epoch, loss, rate) a line.
+
+    Goes on from the last complete state under ``arguments.output``/state, with its optimizer, schedule,
+    random state and place in the data.
+    """
+    state = arguments.output / "state"
+    settings = TrainingArguments(
+        output_dir=str(state),
+        per_device_train_batch_size=arguments.batch,
+        learning_rate=arguments.rate,
+        lr_scheduler_type=arguments.schedule,
+        warmup_steps=arguments.warmup,
+        adam_beta2=0.98,
+        weight_decay=0.01,
+        bf16=bfloat16_pays(),
+        train_sampling_strategy="group_by_length",
+        remove_unused_columns=False,
+        logging_steps=100,
+        save_steps=arguments.save_steps,
+        save_total_limit=2,
+        report_to="none",
+        dataloader_pin_memory=torch.cuda.is_available(),
+        seed=arguments.seed,
+        **extra,
+    )
+    trainer = Trainer(
+        model=model, args=settings, train_dataset=dataset, data_collator=collate, processing_class=tokenizer
+    )
+    trainer.train(resume_from_checkpoint=last_complete_state(state))
+    return trainer.state.log_history
+
+
+def last_complete_state(folder: Path) -> str | None:
+    """The newest state whose last-written file is whole; a half-written one, left by a kill, is removed."""
+    states = sorted(
+        folder.glob("checkpoint-*"), key=lambda path: int(path.name.rsplit("-", 1)[1]), reverse=True
+    )
+    for state in states:
+        try:
+            json.loads((state / "trainer_state.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            log.warning("%s is incomplete and is removed", state)
+            shutil.rmtree(state)
+        else:
+            return str(state)
+    return None

@@ -1,0 +1,85 @@
+"""Masked-language-model pretraining (Devlin et al. 2019) of a small BERT from open text."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling
+from transformers.modeling_outputs import MaskedLMOutput
+
+from bertmini_demo.training.embeddings import ppmi_embeddings
+from bertmini_demo.training.loop import add_loop_arguments, train
+from bertmini_demo.training.sequences import Sequences, load_sequences
+
+log = logging.getLogger(__name__)
+
+
+class MaskedPositionsLM(BertForMaskedLM):
+    """BertForMaskedLM whose vocabulary logits are computed at the masked positions only.
+
+    With 16,384 word pieces and one position in five masked, the full logits would cost more than the encoder.
+    """
+
+    def forward(self, input_ids, attention_mask=None, token_type_ids=None, labels=None, **_):
+        hidden = self.bert(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)[0]
+        masked = labels != -100
+        logits = self.cls(hidden[masked])  # (masked positions, vocabulary)
+        return MaskedLMOutput(loss=cross_entropy(logits.float(), labels[masked]))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", nargs="+", type=Path, required=True, help="text or JSON-lines files of pairs"
+    )
+    parser.add_argument("--tokenizer", type=Path, required=True, help="folder that `vocabulary` wrote")
+    parser.add_argument(
+        "--start", help="folder or Hub name of a model to go on from (default: a new BERT-mini)"
+    )
+    parser.add_argument("--steps", type=int, required=True, help="optimizer steps in all")
+    parser.add_argument("--length", type=int, default=64, help="word pieces a sequence (default: 64)")
+    parser.add_argument(
+        "--mask", type=float, default=0.2, help="share of positions to predict (default: 0.2)"
+    )
+    add_loop_arguments(parser, rate=1e-3, batch=32)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(arguments.tokenizer)
+    data = load_sequences(
+        arguments.data, tokenizer, length=arguments.length, folder=arguments.output / "sequences"
+    )
+    log.info("%d sequences, %.1f million word pieces", len(data), len(data.pieces) / 1e6)
+    torch.manual_seed(arguments.seed)
+    model = start_model(arguments, len(tokenizer), data)
+    collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=arguments.mask)
+    history = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
+    model.save_pretrained(arguments.output)
+    tokenizer.save_pretrained(arguments.output)
+    (arguments.output / "history.json").write_text(json.dumps(history), encoding="utf-8")
+
+
+def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:
+    """The model named by --start, or a BERT-mini whose word embeddings come from the text's co-occurrences.
+
+    Dropout is off: no sequence is seen often enough to be learnt by heart. Fine-tuning turns it on.
+    """
+    no_dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    if arguments.start:
+        return MaskedPositionsLM.from_pretrained(arguments.start, dtype=torch.float32, **no_dropout)
+    config = BertConfig(
+        vocab_size=vocabulary,
+        hidden_size=256,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        intermediate_size=1024,
+        max_position_embeddings=512,
+        attn_implementation="eager",
+        **no_dropout,
+    )
+    model = MaskedPositionsLM(config)
+    vectors = ppmi_embeddings(data.pieces, vocabulary=vocabulary, dimensions=config.hidden_size)
+    model.bert.embeddings.word_embeddings.weight.data.copy_(vectors)
+    return model

@@ -1,0 +1,58 @@
+"""Models the tests share: a tiny random BERT written to disk, and the shipped checkpoint."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+import bertmini_demo
+from bertmini_demo.checkpoint import save_checkpoint
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+WORDS = (
+    "a the man woman dog cat is was not no asleep awake runs sleeps walk ##ing ##s park in . , ? ' t doesn"
+)
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def write_tiny_checkpoint(folder: Path, *, seed: int = 0, **changes) -> Path:
+    """A 3-layer, 2-head BERT with random weights large enough for attention to differ from uniform."""
+    pieces = dict.fromkeys([*SPECIAL, *WORDS.split(), *LETTERS, *(f"##{letter}" for letter in LETTERS)])
+    vocabulary = {piece: index for index, piece in enumerate(pieces)}
+    sizes = {
+        "vocab_size": len(vocabulary),
+        "hidden_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "max_position_embeddings": 64,
+        "initializer_range": 0.3,
+        "id2label": {0: "entailment", 1: "neutral", 2: "contradiction"},
+        "label2id": {"entailment": 0, "neutral": 1, "contradiction": 2},
+    }
+    torch.manual_seed(seed)
+    network = BertForSequenceClassification(BertConfig(**{**sizes, **changes}))
+    save_checkpoint(network, BertTokenizer(vocab=vocabulary, do_lower_case=True), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory) -> Path:
+    return write_tiny_checkpoint(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_folder):
+    return bertmini_demo.load_model(str(tiny_folder))
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    return bertmini_demo.load_model()
+
+
+@pytest.fixture(scope="session", params=["tiny", "shipped"])
+def model(request):
+    """Each test of a property runs on both models."""
+    return request.getfixturevalue(request.param)
