@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bertmini_demo.inference import NLIModel
+    from bertmini_demo.settings import Settings
 
 __all__ = ["__version__", "load_model"]
 __version__ = "0.1.0"
 
 
-def load_model(name: str | None = None) -> NLIModel:
+def load_model(name: str | None = None, *, settings: Settings | None = None) -> NLIModel:
     """Loads a BERT classifier for natural language inference.
 
     Args:
         name: None for the shipped BERT-mini, a folder, or a Hugging Face Hub name (owner/name).
+        settings: limits to hold to; none: the defaults.
 
     Raises:
         CheckpointError: nothing there, damaged, or not a BERT classifier of sentence pairs.
@@ -29,4 +31,4 @@ def load_model(name: str | None = None) -> NLIModel:
     from bertmini_demo.checkpoint import load_checkpoint
     from bertmini_demo.inference import NLIModel
 
-    return NLIModel(load_checkpoint(name))
+    return NLIModel(load_checkpoint(name), settings)

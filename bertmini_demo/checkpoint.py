@@ -5,24 +5,42 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HFValidationError,
+    HTTPError,  # of whichever client the Hub's library uses; a dropped connection is one
+    RepositoryNotFoundError,
+    StrictDataclassError,
+)
 from safetensors import SafetensorError
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizer, PreTrainedModel
 from transformers.utils.logging import disable_progress_bar
 
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.results import LABELS
+from bertmini_demo.settings import ASSETS
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SHIPPED = ASSETS / "nli"
 MANIFEST = "manifest.json"
 SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
 READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 TWO_LABELS = ("entailment", "not_entailment")
+DAMAGE = (  # what the libraries raise on files that are cut, garbled or of another make
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    EOFError,
+    SafetensorError,
+    StrictDataclassError,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +73,7 @@ def load_checkpoint(name: str | None = None) -> Checkpoint:
     config = read_config(folder)
     disable_progress_bar()  # over before anyone could read it
     network = read_weights(folder, config)
-    tokenizer = BertTokenizer.from_pretrained(folder)
+    tokenizer = read_tokenizer(folder)
     if len(tokenizer) > config.vocab_size:
         raise CheckpointError(
             f"{folder} has {len(tokenizer)} word pieces but embeddings for {config.vocab_size}: "
@@ -81,11 +99,17 @@ def find(name: str | None) -> Path:
         )
     try:
         return Path(snapshot_download(name, allow_patterns=list(READ_FILES)))
+    except HFValidationError as error:
+        raise CheckpointError(f"There is no folder {name!r}, and it is not a Hub name: {error}") from error
+    except GatedRepoError as error:
+        raise CheckpointError(
+            f"The Hugging Face Hub gives {name!r} only to those it knows. Ask for access on its page and log in."
+        ) from error
     except RepositoryNotFoundError as error:
         raise CheckpointError(
             f"There is no folder {name!r}, and the Hugging Face Hub has no such model."
         ) from error
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except (HTTPError, OSError) as error:
         raise CheckpointError(
             f"There is no folder {name!r}, and the Hugging Face Hub could not be reached for a model of that name "
             f"({type(error).__name__}). Check the name and the network, or name a folder."
@@ -107,11 +131,16 @@ def read_config(folder: Path) -> BertConfig:
         config = BertConfig.from_dict(values)
     except FileNotFoundError as error:
         raise CheckpointError(f"{folder} has no config.json: it is not a checkpoint folder.") from error
-    except (ValueError, AttributeError, TypeError) as error:
-        raise CheckpointError(f"{folder / 'config.json'} cannot be read: {error}") from error
+    except DAMAGE as error:
+        raise CheckpointError(f"{folder / 'config.json'} cannot be read: {told(error)}") from error
     if config.num_labels not in (2, 3):
         raise CheckpointError(
             f"{folder} has {config.num_labels} labels; a classifier for NLI has two or three."
+        )
+    if sorted(config.id2label) != list(range(config.num_labels)):
+        raise CheckpointError(
+            f"id2label in {folder / 'config.json'} names the outputs {sorted(config.id2label)}; "
+            f"they count from 0 to {config.num_labels - 1}."
         )
     return config
 
@@ -125,18 +154,46 @@ def read_weights(folder: Path, config: BertConfig) -> BertForSequenceClassificat
             dtype=torch.float32,
             attn_implementation="eager",  # the fused kernels return no attention probabilities
             output_loading_info=True,
+            ignore_mismatched_sizes=True,  # refused below, in words
             local_files_only=True,
         )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+    except UnpicklingError as error:  # the library's message advises to run the file all the same
         raise CheckpointError(
-            f"The weights in {folder} cannot be read: {str(error).splitlines()[0]}"
+            f"{folder / 'pytorch_model.bin'} is damaged, or holds code beside weights; nothing in it was run. "
+            "Use a checkpoint in safetensors."
         ) from error
+    except DAMAGE as error:
+        raise CheckpointError(f"The weights in {folder} cannot be read: {told(error)}") from error
     missing = sorted(report["missing_keys"])
     if missing:
         raise CheckpointError(
             f"{folder} is not a BERT classifier: {len(missing)} weights are missing, {missing[0]} among them."
         )
+    for weight, found, expected in sorted(report["mismatched_keys"]):
+        raise CheckpointError(
+            f"The weights in {folder} do not fit its config.json: {weight} is {tuple(found)} "
+            f"where {tuple(expected)} is expected."
+        )
     return network.eval()
+
+
+def read_tokenizer(folder: Path) -> BertTokenizer:
+    """The WordPiece tokenizer from tokenizer.json, or from a bare vocab.txt.
+
+    Raises:
+        CheckpointError: neither is there, or they are damaged.
+    """
+    if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt")):
+        raise CheckpointError(f"{folder} has no tokenizer: neither tokenizer.json nor vocab.txt is there.")
+    try:
+        return BertTokenizer.from_pretrained(folder)
+    except DAMAGE as error:
+        raise CheckpointError(f"The tokenizer in {folder} cannot be read: {told(error)}") from error
+
+
+def told(error: Exception) -> str:
+    """An error's kind and the first line of what it says."""
+    return ": ".join([type(error).__name__, *str(error).splitlines()[:1]])
 
 
 def config_labels(config: BertConfig) -> tuple[str, ...] | None:
@@ -181,6 +238,8 @@ def verify(folder: Path, *, required: bool) -> None:
         sums = dict(json.loads(manifest.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise CheckpointError(f"{manifest} is damaged. Fetch the checkpoint again.") from error
+    if not sums:
+        raise CheckpointError(f"{manifest} is damaged: it names no file. Fetch the checkpoint again.")
     for file_name, expected in sums.items():
         file = folder / file_name
         if not file.is_file():

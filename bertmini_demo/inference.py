@@ -1,6 +1,7 @@
 """The only owner of a classifier: verdicts, batches of verdicts, and the trace of one forward pass."""
 
 import time
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from bertmini_demo.checkpoint import Checkpoint
 from bertmini_demo.errors import InputError
 from bertmini_demo.label_order import display_order, most_likely_order, sure_pairs
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Prediction, Trace, Word
-from bertmini_demo.settings import Settings
+from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
 
 LOW_MARGIN = 0.1  # probability between the first and the second label
 UNKNOWN_SHOWN = 5
@@ -51,9 +52,14 @@ class NLIModel:
             limit: word pieces in all; the longer sentence is cut first, and a note says so.
 
         Raises:
-            InputError: a sentence that is not text, empty, too long, or without one readable character.
+            InputError: a sentence that is not text, empty, too long, or without one readable character; a limit
+                that leaves no room for both sentences.
         """
-        limit = min(limit or self.settings.core_word_pieces, self.positions)
+        limit = min(self.settings.core_word_pieces if limit is None else limit, self.positions)
+        if limit < LEAST_WORD_PIECES:
+            raise InputError(
+                f"The limit is {limit} word pieces; a pair takes at least {LEAST_WORD_PIECES}.", field="limit"
+            )
         sentences = {PREMISE: premise, HYPOTHESIS: hypothesis}
         for field, text in sentences.items():
             check_sentence(text, field=field, limit=self.settings.max_characters)
@@ -219,12 +225,19 @@ def group_words(encoding, length: int, *, text: str, sentence: str, first: int) 
         groups.setdefault(word, []).append(piece)
     return [
         Word(
-            text=text[encoding.offsets[pieces[0]][0] : encoding.offsets[pieces[-1]][1]],
+            text=text[encoding.offsets[pieces[0]][0] : end_of_marks(text, encoding.offsets[pieces[-1]][1])],
             sentence=sentence,
             positions=tuple(first + piece for piece in pieces),
         )
         for pieces in groups.values()
     ]
+
+
+def end_of_marks(text: str, end: int) -> int:
+    """Where the combining marks after a word end: the tokenizer drops accents, the reader typed them."""
+    while end < len(text) and unicodedata.category(text[end]) == "Mn":
+        end += 1
+    return end
 
 
 def tensors(pair: EncodedPair) -> dict[str, torch.Tensor]:

@@ -8,9 +8,10 @@ import json
 
 import numpy as np
 
-from bertmini_demo.checkpoint import ASSETS, TWO_LABELS
+from bertmini_demo.checkpoint import TWO_LABELS
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.results import LABELS
+from bertmini_demo.settings import ASSETS
 
 CLEAR = 0.2  # nats a pair by which the best order must beat the second
 

@@ -7,7 +7,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
 import bertmini_demo
-from bertmini_demo.checkpoint import save_checkpoint
+from bertmini_demo.checkpoint import SHIPPED, save_checkpoint
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = (
@@ -56,3 +56,9 @@ def shipped():
 def model(request):
     """Each test of a property runs on both models."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def folder(model, tiny_folder) -> Path:
+    """The folder the model was loaded from."""
+    return tiny_folder if model.name == str(tiny_folder) else SHIPPED

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
 
@@ -25,6 +26,11 @@ def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: i
     parser.add_argument("--warmup", type=int, default=200, help="steps of warm-up (default: 200)")
     parser.add_argument("--save-steps", type=int, default=500, help="steps between states (default: 500)")
     parser.add_argument("--seed", type=int, default=0)
+
+
+def processes() -> PartialState:
+    """The processes this run consists of, as torchrun or accelerate launch started them."""
+    return PartialState(cpu=not torch.accelerator.is_available())
 
 
 def bfloat16_pays() -> bool:
@@ -48,6 +54,7 @@ def train(
     Goes on from the last complete state under ``arguments.output``/state, with its optimizer, schedule,
     random state and place in the data.
     """
+    log.info("%d processes on %s", processes().num_processes, processes().device)
     state = arguments.output / "state"
     settings = TrainingArguments(
         output_dir=str(state),
@@ -58,6 +65,7 @@ def train(
         adam_beta2=0.98,
         weight_decay=0.01,
         bf16=bfloat16_pays(),
+        use_cpu=not torch.accelerator.is_available(),
         train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
         logging_steps=100,

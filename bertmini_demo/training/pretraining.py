@@ -10,11 +10,14 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling
 from transformers.modeling_outputs import MaskedLMOutput
 
+from bertmini_demo.checkpoint import save_checkpoint
 from bertmini_demo.training.embeddings import ppmi_embeddings
-from bertmini_demo.training.loop import add_loop_arguments, train
+from bertmini_demo.training.loop import add_loop_arguments, last_complete_state, processes, train
 from bertmini_demo.training.sequences import Sequences, load_sequences
 
 log = logging.getLogger(__name__)
+
+DROPOUT = {"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}
 
 
 class MaskedPositionsLM(BertForMaskedLM):
@@ -23,7 +26,7 @@ class MaskedPositionsLM(BertForMaskedLM):
     With 16,384 word pieces and one position in five masked, the full logits would cost more than the encoder.
     """
 
-    def forward(self, input_ids, attention_mask=None, token_type_ids=None, labels=None, **_):
+    def forward(self, input_ids, attention_mask, token_type_ids, labels):
         hidden = self.bert(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)[0]
         masked = labels != -100
         logits = self.cls(hidden[masked])  # (masked positions, vocabulary)
@@ -48,17 +51,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     tokenizer = AutoTokenizer.from_pretrained(arguments.tokenizer)
-    data = load_sequences(
-        arguments.data, tokenizer, length=arguments.length, folder=arguments.output / "sequences"
-    )
+    with processes().main_process_first():
+        data = load_sequences(
+            arguments.data, tokenizer, length=arguments.length, folder=arguments.output / "sequences"
+        )
     log.info("%d sequences, %.1f million word pieces", len(data), len(data.pieces) / 1e6)
     torch.manual_seed(arguments.seed)
     model = start_model(arguments, len(tokenizer), data)
     collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=arguments.mask)
     history = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
-    model.save_pretrained(arguments.output)
-    tokenizer.save_pretrained(arguments.output)
-    (arguments.output / "history.json").write_text(json.dumps(history), encoding="utf-8")
+    if processes().is_main_process:
+        save_checkpoint(as_published(model), tokenizer, arguments.output)
+        (arguments.output / "history.json").write_text(json.dumps(history), encoding="utf-8")
 
 
 def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:
@@ -66,7 +70,7 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
 
     Dropout is off: no sequence is seen often enough to be learnt by heart. Fine-tuning turns it on.
     """
-    no_dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    no_dropout = dict.fromkeys(DROPOUT, 0.0)
     if arguments.start:
         return MaskedPositionsLM.from_pretrained(arguments.start, dtype=torch.float32, **no_dropout)
     config = BertConfig(
@@ -80,6 +84,16 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
         **no_dropout,
     )
     model = MaskedPositionsLM(config)
+    if last_complete_state(arguments.output / "state"):
+        return model  # its weights are about to be read from there
     vectors = ppmi_embeddings(data.pieces, vocabulary=vocabulary, dimensions=config.hidden_size)
     model.bert.embeddings.word_embeddings.weight.data.copy_(vectors)
     return model
+
+
+def as_published(model: MaskedPositionsLM) -> BertForMaskedLM:
+    """The same weights as transformers' own class, with BERT's usual dropout in the config."""
+    config = BertConfig(**{**model.config.to_dict(), **DROPOUT})
+    published = BertForMaskedLM(config)
+    published.load_state_dict(model.state_dict())
+    return published

@@ -1,0 +1,36 @@
+"""Serves the page: ``python app.py``, or ``python app.py --help``."""
+
+import argparse
+import os
+import sys
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="BERT-mini, opened up: a page for natural language inference."
+    )
+    parser.add_argument(
+        "--host", help="address to listen on (default: GRADIO_SERVER_NAME, else this machine only)"
+    )
+    parser.add_argument(
+        "--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)"
+    )
+    parser.add_argument("--model", help="folder or Hugging Face Hub name (default: the shipped checkpoint)")
+    arguments = parser.parse_args()
+
+    from bertmini_demo.errors import DemoError
+    from bertmini_demo.ui.serving import serve
+
+    try:
+        serve(host=arguments.host, port=arguments.port, model_name=arguments.model)
+    except DemoError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

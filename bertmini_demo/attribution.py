@@ -1,0 +1,330 @@
+"""Why this label: how much each word piece moved one logit, by six methods of Captum.
+
+The network is shared between threads and never hooked: every method works on the embeddings of the word pieces,
+given to it as ``inputs_embeds``, with the segments and the attention mask of the true pair. A word that is absent
+has its embeddings replaced by those of a baseline; [CLS] and [SEP] always stay. Captum is imported when first used.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from bertmini_demo.errors import InputError
+from bertmini_demo.inference import NLIModel, frozen, tensors
+from bertmini_demo.results import Attribution, EncodedPair
+
+METHODS = (
+    "integrated_gradients",
+    "input_x_gradient",
+    "saliency",
+    "gradient_shap",
+    "feature_ablation",
+    "shapley_sampling",
+)
+BASELINES = ("pad", "mask", "zero")
+OUTPUTS = ("logit", "margin")
+
+PATH_STEPS = (16, 32, 64, 128, 256)  # tried in turn by integrated gradients
+CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
+SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
+SAMPLES = 64  # points drawn by gradient SHAP
+NOISE = 0.1  # their spread around the path, as a share of the word's own change
+PERMUTATIONS = 25  # orders of the words drawn by Shapley sampling
+PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
+
+
+def attribute(
+    model: NLIModel,
+    premise: str,
+    hypothesis: str,
+    *,
+    method: str = "integrated_gradients",
+    target: str | None = None,
+    output: str = "logit",
+    baseline: str = "pad",
+    seed: int = 0,
+    limit: int | None = None,
+) -> Attribution:
+    """How much each word piece of a pair moved one output of the network: see :func:`attribute_pair`.
+
+    Args:
+        limit: word pieces in all; the longer sentence is cut first.
+
+    Raises:
+        InputError: a sentence that cannot be read, or a choice that does not exist.
+    """
+    pair = model.encode(premise, hypothesis, limit=limit)
+    return attribute_pair(
+        model, pair, method=method, target=target, output=output, baseline=baseline, seed=seed
+    )
+
+
+def attribute_pair(
+    model: NLIModel,
+    pair: EncodedPair,
+    *,
+    method: str = "integrated_gradients",
+    target: str | None = None,
+    output: str = "logit",
+    baseline: str = "pad",
+    seed: int = 0,
+) -> Attribution:
+    """How much each word piece of an encoded pair moved one output of the network.
+
+    Args:
+        method: one of METHODS.
+        target: the label explained, one of ``model.labels``; None for the predicted one.
+        output: "logit" of the target, or "margin": its logit minus the highest other one. Never the
+            probability, which hardly moves where the network is sure.
+        baseline: what an absent word is: the embedding of [PAD] or of [MASK], or zeros.
+        seed: of what gradient_shap and shapley_sampling draw; the same seed gives the same scores.
+
+    Returns:
+        One score a word piece, in logits; for saliency the norm of a gradient.
+
+    Raises:
+        InputError: a choice that does not exist; the message lists those that do.
+    """
+    started = time.perf_counter()
+    check_choice(method, METHODS, field="method")
+    check_choice(output, OUTPUTS, field="output")
+    check_choice(baseline, BASELINES, field="baseline")
+    if target is None:
+        target = model.output_labels[model.batch_logits([pair])[0].argmax()]
+    check_choice(target, model.labels, field="target")
+    question = ask(model, pair, target=target, output=output, baseline=baseline)
+    scores, steps = explain(question, method=method, seed=seed)
+    complete = steps is not None  # the methods that average are those that promise to add up
+    return Attribution(
+        pair=pair,
+        method=method,
+        target=target,
+        output=output,
+        baseline=None if method in ("saliency", "input_x_gradient") else baseline,
+        scores=frozen(scores.numpy()),
+        signed=method != "saliency",
+        steps=steps,
+        completeness_gap=question.gap(scores) if complete else None,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def check_choice(value: str, choices: Sequence[str], *, field: str) -> None:
+    """Refuses a value that is none of the choices, and lists them.
+
+    Raises:
+        InputError: the value is none of the choices.
+    """
+    if value not in choices:
+        raise InputError(f"There is no {field} {value!r}. Choose one of: {', '.join(choices)}.", field=field)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One output of the network, to be divided among the words of one pair.
+
+    Attributes:
+        output: embeddings (rows, tokens, hidden) -> (rows,), what is explained, in logits: F.
+        present: (1, tokens, hidden), the embeddings of the word pieces: x.
+        absent: (1, tokens, hidden), those of the baseline; the same at [CLS] and [SEP].
+        members: (words, tokens), 1 where the piece belongs to the word, else 0.
+        change: F(x) - F(baseline), in logits.
+        rows: how many inputs fit into one forward pass.
+    """
+
+    output: Callable[[Tensor], Tensor]
+    present: Tensor
+    absent: Tensor
+    members: Tensor
+    change: float
+    rows: int
+
+    def output_of_words(self, kept: Tensor) -> Tensor:
+        """(rows, words), 1 where a word is kept and 0 where it is absent -> (rows,) outputs."""
+        pieces = (kept @ self.members).bool()  # (rows, tokens)
+        return self.output(torch.where(pieces[..., None], self.present, self.absent))
+
+    def shared_by_pieces(self, scores: Tensor) -> Tensor:
+        """(words,) scores -> (tokens,), each word's divided evenly among its pieces, 0 at special tokens."""
+        return scores / self.members.sum(dim=1) @ self.members
+
+    def gap(self, scores: Tensor) -> float:
+        """How far the scores are from adding up to the change, as a share of it."""
+        return abs(scores.sum().item() - self.change) / max(abs(self.change), SMALLEST_CHANGE)
+
+
+def ask(model: NLIModel, pair: EncodedPair, *, target: str, output: str, baseline: str) -> Question:
+    """Puts the choices into tensors; see :class:`Question`."""
+    inputs = tensors(pair)
+    table = model.network.get_input_embeddings().weight.detach()
+    members = torch.zeros(len(pair.words), len(pair.tokens))
+    for row, word in zip(members, pair.words, strict=True):
+        row[list(word.positions)] = 1
+    present = table[inputs["input_ids"]]
+    absent = present.clone()
+    match baseline:
+        case "pad":
+            absent[:, members.any(dim=0)] = table[model.tokenizer.pad_token_id]
+        case "mask":
+            absent[:, members.any(dim=0)] = table[model.tokenizer.mask_token_id]
+        case "zero":
+            absent[:, members.any(dim=0)] = 0
+    index = model.output_labels.index(target)
+    others = [place for place in range(len(model.output_labels)) if place != index]
+
+    def explained(embeddings: Tensor) -> Tensor:
+        rows = len(embeddings)
+        logits = model.network(
+            inputs_embeds=embeddings,
+            token_type_ids=inputs["token_type_ids"].expand(rows, -1),
+            attention_mask=inputs["attention_mask"].expand(rows, -1),
+        ).logits
+        return logits[:, index] - (logits[:, others].amax(dim=1) if output == "margin" else 0)
+
+    with torch.no_grad():
+        change = (explained(present) - explained(absent)).item()
+    rows = max(1, PIECES_AT_ONCE // len(pair.tokens))
+    return Question(explained, present, absent, members, change, rows)
+
+
+def explain(question: Question, *, method: str, seed: int) -> tuple[Tensor, int | None]:
+    """(tokens,) scores by one of METHODS, and the steps or samples they took, if any."""
+    match method:
+        case "integrated_gradients":
+            return integrated_gradients(question)
+        case "input_x_gradient":
+            return input_x_gradient(question), None
+        case "saliency":
+            return saliency(question), None
+        case "gradient_shap":
+            return gradient_shap(question, seed=seed), SAMPLES
+        case "feature_ablation":
+            return feature_ablation(question), None
+        case "shapley_sampling":
+            return shapley_sampling(question, seed=seed), PERMUTATIONS
+
+
+def integrated_gradients(question: Question) -> tuple[Tensor, int]:
+    """The gradient, averaged along the straight line from the baseline to the pair, times the way.
+
+    What each piece contributes adds up to F(x) - F(baseline) where the average is exact. Steps are doubled until
+    the completeness gap is small; more steps do not always narrow it, so the best run is kept.
+
+    Paper: Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365
+
+    Returns:
+        (tokens,) scores in logits, and the steps they took.
+    """
+    from captum.attr import IntegratedGradients
+
+    explainer = IntegratedGradients(question.output)
+    runs = []
+    for steps in PATH_STEPS:
+        scores = explainer.attribute(
+            question.present, question.absent, n_steps=steps, internal_batch_size=question.rows
+        ).sum(dim=-1)[0]
+        runs.append((question.gap(scores), steps, scores))
+        if question.gap(scores) < CLOSE_ENOUGH:
+            break
+    _, steps, scores = min(runs, key=lambda run: run[0])
+    return scores, steps
+
+
+def input_x_gradient(question: Question) -> Tensor:
+    """The gradient at the pair times the embedding: what the piece contributes if the network were linear.
+
+    Paper: Shrikumar, Greenside, Shcherbina, Kundaje 2016, "Not just a black box", https://arxiv.org/abs/1605.01713
+
+    Returns:
+        (tokens,) scores in logits.
+    """
+    from captum.attr import InputXGradient
+
+    embeddings = question.present.clone().requires_grad_()
+    return InputXGradient(question.output).attribute(embeddings).detach().sum(dim=-1)[0]
+
+
+def saliency(question: Question) -> Tensor:
+    """The length of the gradient at the pair: how sensitive the output is to the piece, for better or worse.
+
+    Paper: Simonyan, Vedaldi, Zisserman 2014, "Deep inside convolutional networks", https://arxiv.org/abs/1312.6034
+
+    Returns:
+        (tokens,) norms, never negative, in logits per unit of the embedding.
+    """
+    return gradient(question, question.present).norm(dim=-1)[0]
+
+
+def gradient_shap(question: Question, *, seed: int) -> Tensor:
+    """Integrated gradients by chance: the gradient at noisy points drawn between the baseline and the pair.
+
+    An estimate of SHAP values, and of how much they depend on the exact words. One point is drawn from each of SAMPLES
+    equal parts of the way. The draws come from a generator of their own: captum.attr.GradientShap takes them from
+    the global ones of torch and numpy, which other threads draw from at the same time.
+
+    Papers: Lundberg and Lee 2017, "A unified approach to interpreting model predictions",
+    https://arxiv.org/abs/1705.07874; Erion et al. 2021, "Improving performance of deep learning models with axiomatic
+    attribution priors and expected gradients", https://arxiv.org/abs/1906.10670
+
+    Returns:
+        (tokens,) scores in logits.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    way = question.present - question.absent  # (1, tokens, hidden)
+    places = (torch.arange(SAMPLES) + torch.rand(SAMPLES, generator=generator)) / SAMPLES
+    total = torch.zeros_like(way)
+    for chunk in places.split(question.rows):
+        noise = torch.randn(len(chunk), *way.shape[1:], generator=generator)
+        ways = way + NOISE * way.std(dim=-1, keepdim=True) * noise  # (samples, tokens, hidden)
+        total += (ways * gradient(question, question.absent + chunk[:, None, None] * ways)).sum(dim=0)
+    return total.sum(dim=-1)[0] / SAMPLES
+
+
+def gradient(question: Question, embeddings: Tensor) -> Tensor:
+    """(rows, tokens, hidden) -> the same shape, the gradient of each row's output."""
+    from captum.attr import Saliency
+
+    return Saliency(question.output).attribute(embeddings.clone().requires_grad_(), abs=False)
+
+
+def feature_ablation(question: Question) -> Tensor:
+    """The output with the pair whole, minus the output with one word absent, for each word.
+
+    Paper: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", https://arxiv.org/abs/1311.2901
+
+    Returns:
+        (tokens,) scores in logits, a word's shared evenly by its pieces.
+    """
+    from captum.attr import FeatureAblation
+
+    every_word = torch.ones(1, len(question.members))
+    scores = FeatureAblation(question.output_of_words).attribute(
+        every_word, perturbations_per_eval=question.rows
+    )
+    return question.shared_by_pieces(scores[0])
+
+
+def shapley_sampling(question: Question, *, seed: int) -> Tensor:
+    """The change as a word joins those before it, averaged over random orders in which the words come in.
+
+    Each order's changes add up to F(x) - F(baseline), and so do the scores.
+
+    Paper: Castro, Gómez, Tejada 2009, "Polynomial calculation of the Shapley value based on sampling",
+    https://doi.org/10.1016/j.cor.2008.04.004
+
+    Returns:
+        (tokens,) scores in logits, a word's shared evenly by its pieces.
+    """
+    from captum.attr import ShapleyValueSampling
+
+    generator = torch.Generator().manual_seed(seed)
+    explainer = ShapleyValueSampling(question.output_of_words)
+    explainer.permutation_generator = lambda words, orders: (  # Captum's own draws from the global generator
+        torch.randperm(words, generator=generator).tolist() for _ in range(orders)
+    )
+    every_word = torch.ones(1, len(question.members))
+    scores = explainer.attribute(every_word, n_samples=PERMUTATIONS, perturbations_per_eval=question.rows)
+    return question.shared_by_pieces(scores[0])

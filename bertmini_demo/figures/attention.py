@@ -1,0 +1,159 @@
+"""Attention as heatmaps: all heads as a grid, one head large, rollout.
+
+Weights are probabilities from 0 to 1; rows are queries (the word that looks), columns are keys (the word
+looked at). NaN stands for a cell that is left out, and nothing is drawn there.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import (
+    HOVER_LENGTH,
+    TICK_LENGTH,
+    head_name,
+    layer_name,
+    place_name,
+    shown,
+)
+
+DECIMALS = 3
+MANY = 6  # layers or heads; more have no room for their names in full
+WEIGHT_HOVER = "from %{y}<br>to %{x}<br>weight %{z}<extra></extra>"
+
+
+def head_grid(
+    attentions: np.ndarray, tokens: Sequence[str], *, chosen: tuple[int, int] | None = None
+) -> go.Figure:
+    """All heads as small heatmaps on one colour scale: a row a layer, a column a head.
+
+    Trace ``layer * heads + head`` is that head's tile, so a click's curveNumber names the head. Tiles of a
+    column share one x axis and tiles of a row one y axis, which keeps the tokens from being sent for each tile.
+
+    Args:
+        attentions: (layers, heads, tokens, tokens).
+        chosen: (layer, head) to outline, counted from 0.
+    """
+    layers, heads = attentions.shape[:2]
+    tile = min(130, max(48, 560 // layers))
+    figure = go.Figure(
+        layout=theme.layout(
+            height=layers * tile + 90,
+            margin={"t": 30, "l": 30, "r": 8, "b": 60},
+            coloraxis=theme.weight_scale(),
+            grid={"rows": layers, "columns": heads, "pattern": "coupled", "xgap": 0.08, "ygap": 0.08}
+            | {"xside": "top plot", "yside": "left plot"},
+            **_tile_axes(layers, heads, tokens),
+        )
+    )
+    for layer, head in np.ndindex(layers, heads):
+        figure.add_heatmap(
+            z=_rounded(attentions[layer, head]),
+            xaxis=_axis("x", head),
+            yaxis=_axis("y", layer),
+            coloraxis="coloraxis",
+            hoverongaps=False,
+            hovertemplate=f"{place_name(layer, head)}<br>{WEIGHT_HOVER}",
+        )
+    if chosen is not None:
+        _outline(figure, *chosen)
+    return figure
+
+
+def head_heatmap(
+    attention: np.ndarray, queries: Sequence[str], *, keys: Sequence[str] | None = None, title: str
+) -> go.Figure:
+    """One head, large, every word named.
+
+    Args:
+        attention: (queries, keys).
+        queries: row labels, one each, repeats included.
+        keys: column labels; None where they are the row labels.
+    """
+    keys = queries if keys is None else keys
+    row_height = 20 if len(queries) <= 40 else 14
+    labels = {"length": TICK_LENGTH, "automargin": True}
+    top = f"<b>{shown(title, length=40)}</b><br>to (key)"
+    return go.Figure(
+        go.Heatmap(
+            z=_rounded(attention),
+            coloraxis="coloraxis",
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            hovertemplate=WEIGHT_HOVER,
+        ),
+        layout=theme.layout(
+            height=len(queries) * row_height + 210,
+            coloraxis=theme.weight_scale(),
+            xaxis=_word_axis(
+                keys, title=top, reverse=False, side="top", tickangle=-90, tickfont=_font(keys), **labels
+            ),
+            yaxis=_word_axis(queries, title="from (query)", reverse=True, tickfont=_font(queries), **labels),
+        ),
+    )
+
+
+def rollout_heatmap(rollout: np.ndarray, tokens: Sequence[str], *, layer: int) -> go.Figure:
+    """Attention rollout up to and including ``layer``: which input positions each position is made of.
+
+    Args:
+        rollout: (tokens, tokens), one entry of ``bertmini_demo.attention.rollout``.
+    """
+    span = layer_name(0) if layer == 0 else f"{layer_name(0)} to {layer + 1}"
+    return head_heatmap(rollout, tokens, title=f"Rollout: {span.lower()}")
+
+
+def _rounded(weights: np.ndarray) -> list:
+    return np.round(weights.astype(np.float64), DECIMALS).tolist()
+
+
+def _font(labels: Sequence[str]) -> dict[str, int]:
+    return {"size": 12 if len(labels) <= 16 else 10}
+
+
+def _axis(name: str, index: int) -> str:
+    """Plotly's name of the axis at ``index``: the first has no number, the second has 2."""
+    return f"{name}{index + 1}" if index else name
+
+
+def _word_axis(labels: Sequence[str], *, title: str, length: int, reverse: bool, **more: Any) -> dict:
+    """An axis with one place a word, in order; reversed for rows, which are read from the top."""
+    size = len(labels)
+    return theme.quiet_axis(
+        tickvals=list(range(size)),
+        ticktext=[shown(label, length=length) for label in labels],
+        range=[size - 0.5, -0.5] if reverse else [-0.5, size - 0.5],
+        title={"text": title, "standoff": 6},
+        **more,
+    )
+
+
+def _tile_axes(layers: int, heads: int, tokens: Sequence[str]) -> dict[str, dict]:
+    """An x axis for each column of tiles and a y axis for each row, unlabelled: the words are told on hover."""
+    hidden = {"showticklabels": False, "length": HOVER_LENGTH}
+    frame = {"showline": True, "mirror": "all", "linecolor": theme.FRAME, "linewidth": 1}
+    axes = {}
+    for head in range(heads):
+        title = head_name(head, short=heads > MANY)
+        axes[_axis("xaxis", head)] = _word_axis(tokens, title=title, reverse=False, **hidden, **frame)
+    for layer in range(layers):
+        title = layer_name(layer, short=layers > MANY)
+        axes[_axis("yaxis", layer)] = _word_axis(tokens, title=title, reverse=True, **hidden, **frame)
+    return axes
+
+
+def _outline(figure: go.Figure, layer: int, head: int) -> None:
+    figure.add_shape(
+        type="rect",
+        xref=f"{_axis('x', head)} domain",
+        yref=f"{_axis('y', layer)} domain",
+        x0=0,
+        x1=1,
+        y0=0,
+        y1=1,
+        line={"color": theme.CHOSEN, "width": 3},
+    )

@@ -1,0 +1,73 @@
+"""Attribution as bars: how much each word moved one output."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import HOVER_LENGTH, rows_by_sentence, shown
+
+DECIMALS = 3
+ROW_HEIGHT = 24
+
+
+def word_bars(
+    words: Sequence[str], scores: Sequence[float], *, signed: bool, sentences: Sequence[str], target: str
+) -> go.Figure:
+    """One bar a word in reading order; blue and + supports the target, orange and − opposes it.
+
+    Args:
+        words: as typed; a word that comes twice has two bars.
+        scores: one a word, in logits where signed; never negative where not.
+        signed: whether the scores have a direction. Unsigned ones have a colour of their own.
+        sentences: "premise" or "hypothesis" for each word; a heading stands where it changes.
+        target: the label explained.
+    """
+    rows = rows_by_sentence(words, sentences)
+    values = np.round(np.asarray(scores, dtype=np.float64), DECIMALS).tolist()
+    limit = max((abs(value) for value in values), default=0) or 1.0
+    sense = (
+        "in logits<br>− opposes it, + supports it"
+        if signed
+        else "without direction:<br>how much, not which way"
+    )
+    return go.Figure(
+        go.Bar(
+            x=values,
+            y=rows.places,
+            orientation="h",
+            width=0.8,
+            marker={"color": [_colour(value, signed) for value in values]},
+            text=[_label(value, signed) for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[shown(word, length=HOVER_LENGTH) for word in words],
+            hovertemplate="%{hovertext}<br>%{text}<extra></extra>",
+        ),
+        layout=theme.layout(
+            height=round(rows.end * ROW_HEIGHT) + 80,
+            xaxis=theme.quiet_axis(
+                range=[-1.55 * limit, 1.55 * limit] if signed else [0, 1.25 * limit],
+                zeroline=True,
+                zerolinecolor=theme.FRAME,
+                nticks=6,
+                automargin=True,
+                title={"text": f"score for {shown(target)}, {sense}", "standoff": 8},
+            ),
+            yaxis=theme.quiet_axis(
+                tickvals=rows.tickvals, ticktext=rows.ticktext, range=[rows.end - 0.5, -0.5], automargin=True
+            ),
+        ),
+    )
+
+
+def _colour(value: float, signed: bool) -> str:
+    if not signed:
+        return theme.UNSIGNED
+    return theme.SUPPORTS if value >= 0 else theme.OPPOSES
+
+
+def _label(value: float, signed: bool) -> str:
+    text = format(value, f"{'+' if signed else ''}.{DECIMALS}f")
+    return text.replace("-", "−")

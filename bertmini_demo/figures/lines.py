@@ -1,0 +1,139 @@
+"""Attention of one head or several as lines between two columns of words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import HOVER_LENGTH, Rows, rows_by_sentence, shown
+
+MAX_LINES = 200
+BUCKETS = 5  # of width and opacity: a few traces draw hundreds of lines
+ROW_HEIGHT = 22
+
+
+def head_lines(
+    attentions: np.ndarray,
+    queries: Sequence[str],
+    *,
+    query_sentences: Sequence[str],
+    keys: Sequence[str] | None = None,
+    key_sentences: Sequence[str] | None = None,
+    names: Sequence[str],
+    chosen_query: int | None = None,
+    chosen_key: int | None = None,
+    threshold: float = 0.05,
+) -> go.Figure:
+    """Lines from the words that look, on the left, to the words looked at; stronger where the weight is larger.
+
+    After BertViz (Vig 2019, https://arxiv.org/abs/1906.05714). Lines under ``threshold`` are left out, and of
+    the others the ``MAX_LINES`` strongest are drawn; the figure says how many.
+
+    Args:
+        attentions: (heads, queries, keys) weights from 0 to 1, of one head or several; NaN draws no line.
+        query_sentences: "premise" or "hypothesis" for each query; a heading stands where it changes.
+        keys, key_sentences: the right column; None where it is the same as the left one.
+        names: of the heads, one each; colours repeat after eight.
+        chosen_query, chosen_key: indices of words; only lines that leave the one or reach the other are drawn.
+    """
+    keys = queries if keys is None else keys
+    key_sentences = query_sentences if key_sentences is None else key_sentences
+    left, right = rows_by_sentence(queries, query_sentences), rows_by_sentence(keys, key_sentences)
+    weights = np.where(_chosen_cells(attentions.shape[1:], chosen_query, chosen_key), attentions, np.nan)
+    lines = _strongest(weights, threshold)
+    figure = go.Figure(layout=_layout(left, right, note=_note(lines, weights, threshold)))
+    for head, name in enumerate(names):
+        style = {"color": theme.HEADS[head % len(theme.HEADS)], "name": shown(name), "group": str(head)}
+        _add_lines(figure, weights[head], lines[lines[:, 0] == head, 1:], left=left, right=right, **style)
+    _add_dots(figure, left, labels=queries, sentences=query_sentences, side=0)
+    _add_dots(figure, right, labels=keys, sentences=key_sentences, side=1)
+    return figure
+
+
+def _chosen_cells(shape: tuple[int, ...], query: int | None, key: int | None) -> np.ndarray:
+    """(queries, keys) True where a line may be drawn."""
+    cells = np.full(shape, query is None and key is None)
+    if query is not None:
+        cells[query] = True
+    if key is not None:
+        cells[:, key] = True
+    return cells
+
+
+def _strongest(weights: np.ndarray, threshold: float) -> np.ndarray:
+    """(lines, 3) head, query and key of the lines to draw, the strongest first."""
+    found = np.argwhere(weights >= threshold)  # NaN is never above it
+    order = np.argsort(-weights[tuple(found.T)], kind="stable")
+    return found[order[:MAX_LINES]]
+
+
+def _note(lines: np.ndarray, weights: np.ndarray, threshold: float) -> str:
+    total, above = np.count_nonzero(~np.isnan(weights)), np.count_nonzero(weights >= threshold)
+    if above > len(lines):
+        return f"the {len(lines):,} strongest of {total:,} lines"
+    return f"{len(lines):,} of {total:,} lines: weight {threshold:g} or more"
+
+
+def _add_lines(
+    figure: go.Figure,
+    weights: np.ndarray,
+    lines: np.ndarray,
+    *,
+    left: Rows,
+    right: Rows,
+    color: str,
+    name: str,
+    group: str,
+) -> None:
+    """One trace for each bucket of weight, and an empty one that puts the head's colour in the legend."""
+    buckets = np.minimum(np.sqrt(weights[tuple(lines.T)]) * BUCKETS, BUCKETS - 1).astype(int)
+    for bucket in np.unique(buckets):
+        ends = [(left.places[query], right.places[key]) for query, key in lines[buckets == bucket]]
+        figure.add_scatter(
+            x=[0, 1, None] * len(ends),
+            y=[place for start, end in ends for place in (start, end, None)],
+            mode="lines",
+            line={"color": color, "width": 1 + 0.6 * bucket},
+            opacity=(bucket + 0.5) / BUCKETS,
+            hoverinfo="skip",
+            legendgroup=group,
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=[None], y=[None], mode="lines", line={"color": color, "width": 3}, name=name, legendgroup=group
+    )
+
+
+def _add_dots(
+    figure: go.Figure, rows: Rows, *, labels: Sequence[str], sentences: Sequence[str], side: int
+) -> None:
+    """A dot beside each word, in the colour of its sentence."""
+    figure.add_scatter(
+        x=[side] * len(labels),
+        y=rows.places,
+        yaxis="y2" if side else "y",
+        mode="markers",
+        cliponaxis=False,
+        marker={"size": 7, "color": [theme.SENTENCES[sentence] for sentence in sentences]},
+        text=[shown(label, length=HOVER_LENGTH) for label in labels],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _layout(left: Rows, right: Rows, *, note: str) -> dict[str, Any]:
+    end = max(left.end, right.end)
+    column = {"range": [end - 0.5, -0.5], "automargin": True, "ticklabelstandoff": 6}
+    return theme.layout(
+        height=round(end * ROW_HEIGHT) + 80,
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0.5, "xanchor": "center"},
+        xaxis=theme.quiet_axis(
+            range=[0, 1], showticklabels=False, automargin=True, title={"text": note, "standoff": 4}
+        ),
+        yaxis=theme.quiet_axis(tickvals=left.tickvals, ticktext=left.ticktext, **column),
+        yaxis2=theme.quiet_axis(
+            tickvals=right.tickvals, ticktext=right.ticktext, overlaying="y", side="right", **column
+        ),
+    )

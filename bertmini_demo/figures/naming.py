@@ -1,0 +1,62 @@
+"""How things are called in figures: counted from 1, text as typed and never as markup, long labels cut."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TICK_LENGTH = 14
+HOVER_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Words set out from top to bottom under the names of their sentences.
+
+    Attributes:
+        places: where each word stands, counted downwards from 0.
+        tickvals, ticktext: the axis labels and their places, names of sentences included.
+        end: the first free place below.
+    """
+
+    places: tuple[float, ...]
+    tickvals: tuple[float, ...]
+    ticktext: tuple[str, ...]
+    end: float
+
+
+def layer_name(layer: int, *, short: bool = False) -> str:
+    """ "Layer 1" for layer 0, or "L1"."""
+    return f"{'L' if short else 'Layer '}{layer + 1}"
+
+
+def head_name(head: int, *, short: bool = False) -> str:
+    """ "Head 1" for head 0, or "H1"."""
+    return f"{'H' if short else 'Head '}{head + 1}"
+
+
+def place_name(layer: int, head: int) -> str:
+    """ "Layer 1, head 1" for head 0 of layer 0."""
+    return f"{layer_name(layer)}, {head_name(head).lower()}"
+
+
+def shown(text: str, *, length: int = TICK_LENGTH) -> str:
+    """Text for a figure, at most ``length`` characters of it. Plotly reads tags and entities: they are escaped."""
+    cut = text if len(text) <= length else text[: length - 1] + "…"
+    return html.escape(cut, quote=False)
+
+
+def rows_by_sentence(labels: Sequence[str], sentences: Sequence[str]) -> Rows:
+    """Places and axis labels for words in reading order, a heading wherever a new sentence begins."""
+    places, tickvals, ticktext = [], [], []
+    place, current = 0.0, None
+    for label, sentence in zip(labels, sentences, strict=True):
+        if sentence != current:
+            place += 0.5 if places else 0.0
+            tickvals.append(place)
+            ticktext.append(f"<i>{shown(sentence)}</i>")
+            place, current = place + 1, sentence
+        places.append(place)
+        tickvals.append(place)
+        ticktext.append(shown(label))
+        place += 1
+    return Rows(tuple(places), tuple(tickvals), tuple(ticktext), place)

@@ -1,0 +1,201 @@
+"""Coloured sentences, verdicts and tables as HTML. Whatever a reader typed comes out as text, never as markup.
+
+Functions take results and return strings; the classes they name are styled in assets/style.css.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bertmini_demo.results import Attribution, EncodedPair, Prediction
+
+BRACES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
+SUPPORT, OPPOSE, UNSIGNED = "37, 99, 235", "234, 115, 23", "15, 118, 110"  # red, green, blue
+STRONGEST = 0.55  # opacity of the largest score; text stays readable on it in light and dark
+MEANINGS = {
+    "entailment": "If the premise is true, so is the hypothesis.",
+    "neutral": "The premise leaves open whether the hypothesis is true.",
+    "contradiction": "The premise and the hypothesis cannot both be true.",
+    "not_entailment": "The hypothesis does not follow from the premise.",
+}
+
+
+def escape(text: object) -> str:
+    """Text made safe as HTML content and attribute value, and inert in JavaScript and Handlebars templates."""
+    return html.escape(str(text)).translate(BRACES)
+
+
+def label_name(label: str) -> str:
+    """A label as it is written on the page."""
+    return label.replace("_", " ")
+
+
+def verdict(prediction: Prediction) -> str:
+    """The label, what it means, a bar for each probability, and what the reader should know."""
+    bars = "".join(
+        f'<div class="bar {label}{" winner" if label == prediction.label else ""}">'
+        f'<span class="name">{label_name(label)}</span>'
+        f'<span class="track"><span class="fill" style="width: {share:.1%}"></span></span>'
+        f'<span class="share">{share:.1%}</span></div>'
+        for label, share in prediction.probabilities.items()
+    )
+    notes = "".join(f"<li>{escape(note)}</li>" for note in prediction.notes)
+    return (
+        f'<section class="verdict" aria-live="polite" data-label="{prediction.label}">'
+        f'<p class="answer"><strong>{label_name(prediction.label)}</strong> '
+        f"<span>{MEANINGS[prediction.label]}</span></p>{bars}"
+        f'<p class="facts">{prediction.seconds * 1000:.0f} ms · {len(prediction.tokens)} word pieces</p>'
+        f'<ul class="notes">{notes}</ul></section>'
+    )
+
+
+class Unit(NamedTuple):
+    """What the reader sees as one coloured thing: a word, a word piece, or a special token."""
+
+    text: str
+    score: float | None
+    word: int | None  # index in pair.words; None for special tokens
+
+
+def sentences(
+    pair: EncodedPair,
+    attribution: Attribution | None = None,
+    *,
+    chosen: int | None = None,
+    pieces: bool = False,
+    special: bool = False,
+) -> str:
+    """Premise and hypothesis as two rows of words, coloured by their scores.
+
+    Args:
+        attribution: scores to colour by; None for plain words.
+        chosen: index of the chosen word in ``pair.words``.
+        pieces: show word pieces rather than words.
+        special: show [CLS] and [SEP], too.
+    """
+    rows = {
+        sentence: units(pair, attribution, sentence=sentence, pieces=pieces, special=special)
+        for sentence in ("premise", "hypothesis")
+    }
+    scores = [abs(unit.score) for row in rows.values() for unit in row if unit.score is not None]
+    largest = max(scores, default=0.0)
+    signed = attribution.signed if attribution else True
+    body = "".join(
+        f'<div class="sentence"><span class="which">{sentence}</span><p>'
+        + " ".join(coloured(unit, largest, signed=signed, chosen=chosen) for unit in row)
+        + "</p></div>"
+        for sentence, row in rows.items()
+    )
+    return f'<div class="sentences">{body}{legend(attribution)}</div>'
+
+
+def units(
+    pair: EncodedPair, attribution: Attribution | None, *, sentence: str, pieces: bool, special: bool
+) -> list[Unit]:
+    """One sentence's words or word pieces with their scores, special tokens around them if asked for."""
+    score = {} if attribution is None else dict(enumerate(map(float, attribution.scores)))
+    found = []
+    for index, word in enumerate(pair.words):
+        if word.sentence != sentence:
+            continue
+        groups = [(position,) for position in word.positions] if pieces else [word.positions]
+        for group in groups:
+            text = pair.tokens[group[0]] if pieces else word.text
+            total = sum(score[position] for position in group) if score else None
+            found.append(Unit(text, total, index))
+    if special:
+        segment = 0 if sentence == "premise" else 1
+        for position, (is_special, where) in enumerate(zip(pair.special, pair.segments, strict=True)):
+            if is_special and where == segment:
+                unit = Unit(pair.tokens[position], score.get(position), None)
+                found.insert(0 if position == 0 else len(found), unit)
+    return found
+
+
+def coloured(unit: Unit, largest: float, *, signed: bool, chosen: int | None) -> str:
+    """One word as a button that tells its score by colour, by a sign and in words."""
+    style, sign, told = "", "", ""
+    if unit.score is not None:
+        strength = abs(unit.score) / largest if largest else 0.0
+        tint = UNSIGNED if not signed else SUPPORT if unit.score >= 0 else OPPOSE
+        style = f' style="background: rgba({tint}, {strength * STRONGEST:.2f})"'
+        told = f"{unit.score:+.2f}" if signed else f"{unit.score:.2f}"
+        if signed and strength > 0.08:
+            sign = f"<sup>{'+' if unit.score >= 0 else '−'}</sup>"
+    text = f"{escape(unit.text)}{sign}"
+    if unit.word is None:
+        return f'<span class="word special" title="{told}"{style}>{text}</span>'
+    pressed = str(unit.word == chosen).lower()
+    return (
+        f'<button type="button" class="word" data-word="{unit.word}" aria-pressed="{pressed}" '
+        f'title="{told}"{style}><bdi>{text}</bdi></button>'
+    )
+
+
+def legend(attribution: Attribution | None) -> str:
+    """One line on what the colours mean; always there, so that the page does not jump."""
+    if attribution is None:
+        text = "Press Enter to see which words moved the verdict."
+    elif attribution.signed:
+        target = label_name(attribution.target)
+        text = (
+            f'<span class="key support">+ supports {target}</span> '
+            f'<span class="key oppose">− speaks against it</span>'
+        )
+    else:
+        text = '<span class="key unsigned">the darker, the more the output depends on the word</span>'
+    return f'<p class="legend">{text}</p>'
+
+
+def strip(attribution: Attribution) -> str:
+    """What was done, in short facts; amber where the scores miss the change in the output by over 5 %."""
+    gap = attribution.completeness_gap
+    facts = [
+        ("method", attribution.method.replace("_", " ")),
+        ("explains", f"{attribution.output} of {label_name(attribution.target)}"),
+        ("absent word", attribution.baseline or "not needed"),
+        ("steps", attribution.steps or "one"),
+        ("completeness gap", "not promised" if gap is None else f"{gap:.1%}"),
+        ("time", f"{attribution.seconds:.2f} s"),
+    ]
+    amber = " amber" if gap is not None and gap > 0.05 else ""
+    cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+    return f'<dl class="strip{amber}">{cells}</dl>'
+
+
+def strongest(attribution: Attribution) -> str:
+    """The attribution in one plain sentence, and what it does not prove."""
+    words = [(word.text, float(score)) for word, score in zip(*word_scores(attribution), strict=True)]
+    target = label_name(attribution.target)
+    if not attribution.signed:
+        ranked = sorted(words, key=lambda item: -item[1])[:3]
+        names = ", ".join(f"“{escape(text)}”" for text, _ in ranked)
+        return (
+            f'<p class="says">The {attribution.output} of {target} reacts most to {names}. '
+            "These scores say how much, not in which direction.</p>"
+        )
+    support = sorted((item for item in words if item[1] > 0), key=lambda item: -item[1])[:3]
+    oppose = sorted((item for item in words if item[1] < 0), key=lambda item: item[1])[:2]
+    told = ", ".join(f"“{escape(text)}” ({score:+.2f})" for text, score in support) or "no word"
+    against = ", ".join(f"“{escape(text)}” ({score:+.2f})" for text, score in oppose) or "no word"
+    return (
+        f'<p class="says">For {target} speak most: {told}; against it: {against}. A score holds for one label '
+        "and one baseline; other methods may disagree, so test a claim by changing the word.</p>"
+    )
+
+
+def word_scores(attribution: Attribution) -> tuple[Sequence, Sequence[float]]:
+    return attribution.pair.words, attribution.word_scores
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
+    """A folded table with the numbers behind a picture."""
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<details class="numbers"><summary>{escape(caption)}</summary><div class="scroll"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+    )

@@ -1,0 +1,148 @@
+"""Measures a classifier on labelled pairs: accuracy, per-label figures, confusion, calibration, HANS."""
+
+import argparse
+import json
+import logging
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+import bertmini_demo
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.training.files import Pair, read_pairs
+
+log = logging.getLogger(__name__)
+
+BINS = 15
+CHUNK = 1_000  # pairs between two ticks of the progress bar
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
+    parser.add_argument(
+        "--data", nargs="+", type=Path, required=True, help="JSON-lines files of labelled pairs"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
+    parser.add_argument("--output", type=Path, help="also write the JSON to this file")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    model = bertmini_demo.load_model(arguments.model)
+    metrics = {
+        "parameters": model.parameters,
+        "data": {path.name.split(".")[0]: evaluate(model, read_pairs(path)) for path in arguments.data},
+    }
+    text = json.dumps(metrics, indent=1)
+    if arguments.output:
+        arguments.output.write_text(text + "\n", encoding="utf-8")
+    sys.stdout.write((text if arguments.json else table(metrics)) + "\n")
+
+
+def evaluate(model: NLIModel, pairs: Sequence[Pair]) -> dict:
+    """All measures the file's labels allow, as plain JSON values; shares and probabilities from 0 to 1.
+
+    A file with the label not_entailment is scored two-way: neutral and contradiction count as not_entailment.
+    """
+    predictions = predict_all(model, pairs)
+    two_way = any(pair.label == "not_entailment" for pair in pairs)
+    labels = ("entailment", "not_entailment") if two_way else LABELS
+    truths = [fold(pair.label, labels) for pair in pairs]
+    answers = [fold(prediction.label, labels) for prediction in predictions]
+    metrics = {"pairs": len(pairs), **classification(truths, answers, labels=labels)}
+    if not two_way:
+        metrics["calibration"] = calibration(predictions, truths)
+        metrics["empty_premise_accuracy"] = empty_premise_accuracy(model, pairs)
+    if all("heuristic" in pair.origin for pair in pairs):
+        metrics["heuristics"] = by_origin(pairs, truths, answers, key="heuristic")
+        metrics["subcases"] = by_origin(pairs, truths, answers, key="subcase")
+    return metrics
+
+
+def predict_all(model: NLIModel, pairs: Sequence[Pair]) -> list[Prediction]:
+    predictions = []
+    for start in tqdm(range(0, len(pairs), CHUNK), desc="pairs", unit_scale=CHUNK, leave=False):
+        chunk = [(pair.premise, pair.hypothesis) for pair in pairs[start : start + CHUNK]]
+        predictions += model.predict_batch(chunk)
+    return predictions
+
+
+def fold(label: str, labels: Sequence[str]) -> str:
+    return label if label in labels else "not_entailment"
+
+
+def classification(truths: Sequence[str], answers: Sequence[str], *, labels: Sequence[str]) -> dict:
+    """Accuracy, precision and recall per label, and confusion[truth][answer] as counts."""
+    confusion = np.zeros((len(labels), len(labels)), dtype=int)
+    for truth, answer in zip(truths, answers, strict=True):
+        confusion[labels.index(truth), labels.index(answer)] += 1
+    hits = confusion.diagonal()
+    return {
+        "accuracy": round(float(hits.sum() / confusion.sum()), 4),
+        "precision": shares(hits, confusion.sum(axis=0), labels),
+        "recall": shares(hits, confusion.sum(axis=1), labels),
+        "confusion": {
+            truth: dict(zip(labels, map(int, row), strict=True))
+            for truth, row in zip(labels, confusion, strict=True)
+        },
+    }
+
+
+def shares(hits: np.ndarray, totals: np.ndarray, labels: Sequence[str]) -> dict[str, float | None]:
+    return {
+        label: round(float(hit / total), 4) if total else None
+        for label, hit, total in zip(labels, hits, totals, strict=True)
+    }
+
+
+def calibration(predictions: Sequence[Prediction], truths: Sequence[str]) -> dict:
+    """Expected calibration error of the top label over 15 equal-width bins (Guo et al. 2017), and the bins."""
+    confidence = np.array([prediction.probabilities[prediction.label] for prediction in predictions])
+    correct = np.array([p.label == truth for p, truth in zip(predictions, truths, strict=True)])
+    places = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    bins, error = [], 0.0
+    for place in range(BINS):
+        chosen = places == place
+        if not chosen.any():
+            continue
+        mean, accuracy = float(confidence[chosen].mean()), float(correct[chosen].mean())
+        error += float(chosen.mean()) * abs(mean - accuracy)
+        bins.append(
+            {"pairs": int(chosen.sum()), "confidence": round(mean, 4), "accuracy": round(accuracy, 4)}
+        )
+    return {"expected_calibration_error": round(error, 4), "bins": bins}
+
+
+def empty_premise_accuracy(model: NLIModel, pairs: Sequence[Pair]) -> float:
+    """Accuracy of this model when every premise is a lone full stop, the nearest to none it can read."""
+    blank = [Pair(".", pair.hypothesis, pair.label, pair.origin) for pair in pairs]
+    answers = predict_all(model, blank)
+    hits = sum(answer.label == pair.label for answer, pair in zip(answers, pairs, strict=True))
+    return round(hits / len(pairs), 4)
+
+
+def by_origin(pairs: Sequence[Pair], truths: Sequence[str], answers: Sequence[str], *, key: str) -> dict:
+    """Accuracy for each value of an extra key, entailed and non-entailed pairs apart, as HANS is reported."""
+    outcomes: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for pair, truth, answer in zip(pairs, truths, answers, strict=True):
+        outcomes[pair.origin[key]][truth].append(truth == answer)
+    return {
+        value: {truth: round(float(np.mean(hits)), 4) for truth, hits in sorted(found.items())}
+        for value, found in sorted(outcomes.items())
+    }
+
+
+def table(metrics: dict) -> str:
+    lines = [f"{metrics['parameters'] / 1e6:.1f} million parameters"]
+    for name, found in metrics["data"].items():
+        lines.append(f"{name}: accuracy {found['accuracy']:.1%} on {found['pairs']:,} pairs")
+        if "calibration" in found:
+            lines.append(f"  calibration error {found['calibration']['expected_calibration_error']:.3f}")
+            lines.append(f"  with an empty premise {found['empty_premise_accuracy']:.1%}")
+        for heuristic, accuracy in found.get("heuristics", {}).items():
+            lines.append(f"  {heuristic}: " + ", ".join(f"{k} {v:.1%}" for k, v in accuracy.items()))
+    return "\n".join(lines)
