@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -28,6 +29,7 @@ BASELINES = ("pad", "mask", "zero")
 OUTPUTS = ("logit", "margin")
 
 PATH_STEPS = (16, 32, 64, 128, 256)  # tried in turn by integrated gradients
+QUADRATURE = "riemann_middle"  # under 1 % in 16 steps, where Gauss-Legendre often takes 32
 CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
 SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
 SAMPLES = 64  # points drawn by gradient SHAP
@@ -77,8 +79,8 @@ def attribute_pair(
     Args:
         method: one of METHODS.
         target: the label explained, one of ``model.labels``; None for the predicted one.
-        output: "logit" of the target, or "margin": its logit minus the highest other one. Never the
-            probability, which hardly moves where the network is sure.
+        output: "logit" of the target, or "margin": its logit minus the one that is the highest other for this
+            pair. Never the probability, which hardly moves where the network is sure.
         baseline: what an absent word is: the embedding of [PAD] or of [MASK], or zeros.
         seed: of what gradient_shap and shapley_sampling draw; the same seed gives the same scores.
 
@@ -92,10 +94,11 @@ def attribute_pair(
     check_choice(method, METHODS, field="method")
     check_choice(output, OUTPUTS, field="output")
     check_choice(baseline, BASELINES, field="baseline")
-    if target is None:
-        target = model.output_labels[model.batch_logits([pair])[0].argmax()]
+    logits = model.batch_logits([pair])[0]
+    target = model.output_labels[logits.argmax()] if target is None else target
     check_choice(target, model.labels, field="target")
-    question = ask(model, pair, target=target, output=output, baseline=baseline)
+    weights = output_weights(logits, model.output_labels.index(target), output=output)
+    question = ask(model, pair, weights=weights, baseline=baseline)
     scores, steps = explain(question, method=method, seed=seed)
     complete = steps is not None  # the methods that average are those that promise to add up
     return Attribution(
@@ -156,38 +159,47 @@ class Question:
         return abs(scores.sum().item() - self.change) / max(abs(self.change), SMALLEST_CHANGE)
 
 
-def ask(model: NLIModel, pair: EncodedPair, *, target: str, output: str, baseline: str) -> Question:
+def output_weights(logits: np.ndarray, index: int, *, output: str) -> Tensor:
+    """(labels,) weights of the logits in the output explained: 1 for the target's, for a margin -1 for its rival's.
+
+    The rival is fixed by the pair: one that changed along the way to the baseline would bend the output sharply,
+    and integrated gradients would need many more steps.
+    """
+    weights = torch.zeros(len(logits))
+    weights[index] = 1
+    if output == "margin":
+        rival = next(place for place in reversed(logits.argsort()) if place != index)
+        weights[rival] = -1
+    return weights
+
+
+def ask(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -> Question:
     """Puts the choices into tensors; see :class:`Question`."""
     inputs = tensors(pair)
     table = model.network.get_input_embeddings().weight.detach()
     members = torch.zeros(len(pair.words), len(pair.tokens))
     for row, word in zip(members, pair.words, strict=True):
         row[list(word.positions)] = 1
+    fillers = {
+        "pad": table[model.tokenizer.pad_token_id],
+        "mask": table[model.tokenizer.mask_token_id],
+        "zero": torch.zeros(model.hidden),
+    }
     present = table[inputs["input_ids"]]
-    absent = present.clone()
-    match baseline:
-        case "pad":
-            absent[:, members.any(dim=0)] = table[model.tokenizer.pad_token_id]
-        case "mask":
-            absent[:, members.any(dim=0)] = table[model.tokenizer.mask_token_id]
-        case "zero":
-            absent[:, members.any(dim=0)] = 0
-    index = model.output_labels.index(target)
-    others = [place for place in range(len(model.output_labels)) if place != index]
+    absent = torch.where(members.any(dim=0)[:, None], fillers[baseline], present)
 
-    def explained(embeddings: Tensor) -> Tensor:
+    def output(embeddings: Tensor) -> Tensor:
         rows = len(embeddings)
         logits = model.network(
             inputs_embeds=embeddings,
             token_type_ids=inputs["token_type_ids"].expand(rows, -1),
             attention_mask=inputs["attention_mask"].expand(rows, -1),
         ).logits
-        return logits[:, index] - (logits[:, others].amax(dim=1) if output == "margin" else 0)
+        return logits @ weights
 
     with torch.no_grad():
-        change = (explained(present) - explained(absent)).item()
-    rows = max(1, PIECES_AT_ONCE // len(pair.tokens))
-    return Question(explained, present, absent, members, change, rows)
+        change = (output(present) - output(absent)).item()
+    return Question(output, present, absent, members, change, rows=max(1, PIECES_AT_ONCE // len(pair.tokens)))
 
 
 def explain(question: Question, *, method: str, seed: int) -> tuple[Tensor, int | None]:
@@ -224,7 +236,11 @@ def integrated_gradients(question: Question) -> tuple[Tensor, int]:
     runs = []
     for steps in PATH_STEPS:
         scores = explainer.attribute(
-            question.present, question.absent, n_steps=steps, internal_batch_size=question.rows
+            question.present,
+            question.absent,
+            n_steps=steps,
+            method=QUADRATURE,
+            internal_batch_size=question.rows,
         ).sum(dim=-1)[0]
         runs.append((question.gap(scores), steps, scores))
         if question.gap(scores) < CLOSE_ENOUGH:

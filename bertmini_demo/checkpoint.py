@@ -174,6 +174,11 @@ def read_weights(folder: Path, config: BertConfig) -> BertForSequenceClassificat
             f"The weights in {folder} do not fit its config.json: {weight} is {tuple(found)} "
             f"where {tuple(expected)} is expected."
         )
+    for weight, values in network.state_dict().items():
+        if not values.isfinite().all():
+            raise CheckpointError(
+                f"The weights in {folder} are damaged: {weight} holds values that are no numbers."
+            )
     return network.eval()
 
 

@@ -45,11 +45,14 @@ class NLIModel:
         self.output_labels = checkpoint.labels or self._find_labels()
         self.labels = display_order(self.output_labels)
 
-    def encode(self, premise: str, hypothesis: str, *, limit: int | None = None) -> EncodedPair:
+    def encode(
+        self, premise: str, hypothesis: str, *, limit: int | None = None, empty_premise: bool = False
+    ) -> EncodedPair:
         """[CLS] premise [SEP] hypothesis [SEP] in word pieces.
 
         Args:
             limit: word pieces in all; the longer sentence is cut first, and a note says so.
+            empty_premise: read the hypothesis alone, whatever the premise.
 
         Raises:
             InputError: a sentence that is not text, empty, too long, or without one readable character; a limit
@@ -60,16 +63,17 @@ class NLIModel:
             raise InputError(
                 f"The limit is {limit} word pieces; a pair takes at least {LEAST_WORD_PIECES}.", field="limit"
             )
-        sentences = {PREMISE: premise, HYPOTHESIS: hypothesis}
-        for field, text in sentences.items():
-            check_sentence(text, field=field, limit=self.settings.max_characters)
+        sentences = {PREMISE: "" if empty_premise else premise, HYPOTHESIS: hypothesis}
+        required = (HYPOTHESIS,) if empty_premise else (PREMISE, HYPOTHESIS)
+        for field in required:
+            check_sentence(sentences[field], field=field, limit=self.settings.max_characters)
         pieces = [self._pieces.encode(text, add_special_tokens=False) for text in sentences.values()]
         for field, encoding in zip(sentences, pieces, strict=True):
-            if not encoding.ids:
+            if field in required and not encoding.ids:
                 raise InputError(
                     f"The {field} holds no readable character. Write a sentence in plain text.", field=field
                 )
-        return self._join(premise, hypothesis, pieces, limit)
+        return self._join(*sentences.values(), pieces, limit)
 
     def _join(self, premise: str, hypothesis: str, pieces: list, limit: int) -> EncodedPair:
         total = sum(len(encoding.ids) for encoding in pieces) + 3
@@ -114,7 +118,7 @@ class NLIModel:
         return self._prediction(pair, logits.numpy(), time.perf_counter() - started)
 
     def predict_batch(
-        self, pairs: Sequence[tuple[str, str]], *, limit: int | None = None
+        self, pairs: Sequence[tuple[str, str]], *, limit: int | None = None, empty_premise: bool = False
     ) -> list[Prediction]:
         """Verdicts on many pairs, in their order. Pairs of like length share a forward pass.
 
@@ -124,7 +128,7 @@ class NLIModel:
         encoded = []
         for number, (premise, hypothesis) in enumerate(pairs, start=1):
             try:
-                encoded.append(self.encode(premise, hypothesis, limit=limit))
+                encoded.append(self.encode(premise, hypothesis, limit=limit, empty_premise=empty_premise))
             except InputError as error:
                 raise InputError(f"Pair {number}: {error}", field=error.field) from error
         order = sorted(range(len(encoded)), key=lambda index: len(encoded[index].tokens))

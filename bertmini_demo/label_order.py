@@ -48,7 +48,7 @@ def most_likely_order(logits: np.ndarray, truths: list[str]) -> tuple[str, ...]:
         ),
         reverse=True,
     )
-    if ranked[0][0] - ranked[1][0] < CLEAR:
+    if not ranked[0][0] - ranked[1][0] >= CLEAR:  # so that NaN is refused, too
         raise CheckpointError(
             "The config does not name the labels, and the order of the outputs stays unclear on sure pairs. "
             "Set id2label in its config.json."

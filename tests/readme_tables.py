@@ -49,7 +49,7 @@ def accuracy_table() -> str:
     rows = ["| measured on | pairs | accuracy | hypotheses alone |", "| --- | --- | --- | --- |"]
     for key, name in NAMES.items():
         found = metrics["data"][key]
-        alone = metrics["hypothesis_only_classifier"][key]["accuracy"]
+        alone = metrics["hypothesis_only_classifier"][key]
         rows.append(f"| {name} | {found['pairs']:,} | {found['accuracy']:.1%} | {alone:.1%} |")
     return "\n".join(rows) + (
         "\n\nThe last column is a second classifier of the same shape that was trained on hypotheses only."

@@ -44,8 +44,7 @@ def head_grid(
             height=layers * tile + 90,
             margin={"t": 30, "l": 30, "r": 8, "b": 60},
             coloraxis=theme.weight_scale(),
-            grid={"rows": layers, "columns": heads, "pattern": "coupled", "xgap": 0.08, "ygap": 0.08}
-            | {"xside": "top plot", "yside": "left plot"},
+            grid={"rows": layers, "columns": heads, "pattern": "coupled", "xgap": 0.08, "ygap": 0.08},
             **_tile_axes(layers, heads, tokens),
         )
     )
@@ -127,23 +126,26 @@ def _word_axis(labels: Sequence[str], *, title: str, length: int, reverse: bool,
         tickvals=list(range(size)),
         ticktext=[shown(label, length=length) for label in labels],
         range=[size - 0.5, -0.5] if reverse else [-0.5, size - 0.5],
-        title={"text": title, "standoff": 6},
-        **more,
+        **{"title": {"text": title, "standoff": 6}, **more},
     )
 
 
 def _tile_axes(layers: int, heads: int, tokens: Sequence[str]) -> dict[str, dict]:
     """An x axis for each column of tiles and a y axis for each row, unlabelled: the words are told on hover."""
-    hidden = {"showticklabels": False, "length": HOVER_LENGTH}
-    frame = {"showline": True, "mirror": "all", "linecolor": theme.FRAME, "linewidth": 1}
-    axes = {}
-    for head in range(heads):
-        title = head_name(head, short=heads > MANY)
-        axes[_axis("xaxis", head)] = _word_axis(tokens, title=title, reverse=False, **hidden, **frame)
-    for layer in range(layers):
-        title = layer_name(layer, short=layers > MANY)
-        axes[_axis("yaxis", layer)] = _word_axis(tokens, title=title, reverse=True, **hidden, **frame)
-    return axes
+    short = max(layers, heads) > MANY
+    tile = {"showticklabels": False, "length": HOVER_LENGTH, "title_font_size": 10 if short else 12}
+    tile |= {"showline": True, "mirror": "all", "linecolor": theme.FRAME, "linewidth": 1}
+    columns = {
+        _axis("xaxis", head): _word_axis(
+            tokens, title=head_name(head, short=short), reverse=False, side="top", **tile
+        )
+        for head in range(heads)
+    }
+    rows = {
+        _axis("yaxis", layer): _word_axis(tokens, title=layer_name(layer, short=short), reverse=True, **tile)
+        for layer in range(layers)
+    }
+    return columns | rows
 
 
 def _outline(figure: go.Figure, layer: int, head: int) -> None:

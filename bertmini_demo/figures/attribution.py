@@ -27,11 +27,7 @@ def word_bars(
     rows = rows_by_sentence(words, sentences)
     values = np.round(np.asarray(scores, dtype=np.float64), DECIMALS).tolist()
     limit = max((abs(value) for value in values), default=0) or 1.0
-    sense = (
-        "in logits<br>− opposes it, + supports it"
-        if signed
-        else "without direction:<br>how much, not which way"
-    )
+    sense = "in logits<br>− opposes it, + supports it" if signed else "unsigned<br>how much, not which way"
     return go.Figure(
         go.Bar(
             x=values,

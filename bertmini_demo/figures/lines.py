@@ -43,9 +43,13 @@ def head_lines(
     left, right = rows_by_sentence(queries, query_sentences), rows_by_sentence(keys, key_sentences)
     weights = np.where(_chosen_cells(attentions.shape[1:], chosen_query, chosen_key), attentions, np.nan)
     lines = _strongest(weights, threshold)
-    figure = go.Figure(layout=_layout(left, right, note=_note(lines, weights, threshold)))
+    figure = go.Figure(layout=_layout(left, right, note=_note(lines, weights, threshold), heads=len(names)))
     for head, name in enumerate(names):
-        style = {"color": theme.HEADS[head % len(theme.HEADS)], "name": shown(name), "group": str(head)}
+        style = {
+            "color": theme.HEADS[head % len(theme.HEADS)],
+            "name": shown(name, length=HOVER_LENGTH),
+            "group": str(head),
+        }
         _add_lines(figure, weights[head], lines[lines[:, 0] == head, 1:], left=left, right=right, **style)
     _add_dots(figure, left, labels=queries, sentences=query_sentences, side=0)
     _add_dots(figure, right, labels=keys, sentences=key_sentences, side=1)
@@ -123,11 +127,13 @@ def _add_dots(
     )
 
 
-def _layout(left: Rows, right: Rows, *, note: str) -> dict[str, Any]:
+def _layout(left: Rows, right: Rows, *, note: str, heads: int) -> dict[str, Any]:
     end = max(left.end, right.end)
+    key_height = 20 * heads if heads > 1 else 0  # a line a head where the page is narrow
     column = {"range": [end - 0.5, -0.5], "automargin": True, "ticklabelstandoff": 6}
     return theme.layout(
-        height=round(end * ROW_HEIGHT) + 80,
+        height=round(end * ROW_HEIGHT) + 50 + key_height,
+        showlegend=heads > 1,
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0.5, "xanchor": "center"},
         xaxis=theme.quiet_axis(
             range=[0, 1], showticklabels=False, automargin=True, title={"text": note, "standoff": 4}

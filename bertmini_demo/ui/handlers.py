@@ -12,6 +12,7 @@ from bertmini_demo.ui.attention import pick_head, show_closeup, show_overview
 from bertmini_demo.ui.inputs import look_for_html
 from bertmini_demo.ui.why import current_attribution, show_why
 
+DETAILS = ("Word pieces", "Special tokens")
 WHY_OUTPUTS, OVERVIEW_OUTPUTS, CLOSEUP_OUTPUTS = 3, 2, 3
 
 
@@ -22,8 +23,7 @@ class View(NamedTuple):
     hypothesis: str
     open_tab: str
     word: int | None
-    pieces: bool
-    special: bool
+    detail: list[str]
     method: str
     target: str
     output: str
@@ -31,6 +31,16 @@ class View(NamedTuple):
     head: str
     cells: str
     whole_layer: bool
+
+    @property
+    def pieces(self) -> bool:
+        """Whether word pieces are shown rather than words."""
+        return DETAILS[0] in self.detail
+
+    @property
+    def special(self) -> bool:
+        """Whether [CLS] and [SEP] are shown."""
+        return DETAILS[1] in self.detail
 
 
 class Handlers:

@@ -35,13 +35,13 @@ class Inputs:
 
 def build_inputs(premise_text: str, hypothesis_text: str) -> Inputs:
     premise = gr.Textbox(
-        premise_text, label="Premise", info="What is taken as true", lines=2, max_lines=6, elem_id="premise"
+        premise_text, label="Premise", info="What is taken as true", lines=1, max_lines=6, elem_id="premise"
     )
     hypothesis = gr.Textbox(
         hypothesis_text,
         label="Hypothesis",
         info="Does it follow?",
-        lines=2,
+        lines=1,  # with more, Enter would start a new line
         max_lines=6,
         elem_id="hypothesis",
     )

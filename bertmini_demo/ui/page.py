@@ -12,7 +12,7 @@ from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.api import add_endpoints
 from bertmini_demo.ui.attention import AttentionTab, build_attention, most_crossing_head
-from bertmini_demo.ui.handlers import Handlers
+from bertmini_demo.ui.handlers import DETAILS, Handlers
 from bertmini_demo.ui.inputs import Inputs, build_gallery, build_inputs, look_for_html, validator
 from bertmini_demo.ui.why import WhyTab, build_why
 
@@ -40,8 +40,7 @@ class Parts:
     look_for: gr.HTML
     gallery: gr.HTML
     words: gr.HTML
-    pieces: gr.Checkbox
-    special: gr.Checkbox
+    detail: gr.CheckboxGroup
     word: gr.State
     open_tab: gr.State
     why: WhyTab
@@ -54,8 +53,8 @@ class Parts:
     @property
     def view(self) -> list[gr.components.Component]:
         """All that decides what is shown, in the order of handlers.View."""
-        switches = [self.open_tab, self.word, self.pieces, self.special]
-        return [*self.pair, *switches, *self.why.controls, *self.attention.controls]
+        everywhere = [*self.pair, self.open_tab, self.word, self.detail]
+        return [*everywhere, *self.why.controls, *self.attention.controls]
 
 
 def build_page(model: NLIModel) -> gr.Blocks:
@@ -80,15 +79,15 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
             verdict = gr.HTML(rendering.verdict(trace.prediction), elem_id="verdict")
             look_for = gr.HTML(look_for_html(trace.pair.premise, trace.pair.hypothesis), elem_id="look-for")
     words = gr.HTML(rendering.sentences(trace.pair), js_on_load=CHOOSE_WORD, elem_id="sentences")
-    with gr.Row(elem_id="switches"):
-        pieces = gr.Checkbox(False, label="Word pieces", elem_id="pieces", container=False)
-        special = gr.Checkbox(False, label="Special tokens", elem_id="special", container=False)
+    detail = gr.CheckboxGroup(
+        list(DETAILS), value=[], label="Show", show_label=False, container=False, elem_id="detail"
+    )
     word, open_tab = gr.State(None), gr.State("why")
     with gr.Tabs(elem_id="tabs"):
         why = build_why(model.labels)
         attention = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
     gr.HTML(foot(), elem_id="foot")
-    return Parts(inputs, verdict, look_for, chips, words, pieces, special, word, open_tab, why, attention)
+    return Parts(inputs, verdict, look_for, chips, words, detail, word, open_tab, why, attention)
 
 
 def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
@@ -120,7 +119,7 @@ def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     inputs.clear.click(lambda: ("", ""), None, parts.pair, **AT_ONCE)
     page.load(**explain)
 
-    for control in (*why.controls, parts.pieces, parts.special):
+    for control in (*why.controls, parts.detail):
         control.change(**explain)
     for name, tab in (("why", why), ("attention", attention)):
         tab.item.select(lambda name=name: name, None, parts.open_tab, **AT_ONCE).then(**explain)

@@ -16,4 +16,9 @@ def theme() -> gr.themes.Base:
         font=FONT,
         font_mono=MONO,
         radius_size=gr.themes.sizes.radius_md,
+    ).set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_400",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_400",
     )

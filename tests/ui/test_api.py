@@ -1,0 +1,128 @@
+"""The HTTP interface, spoken to by gradio's own client and by bare requests."""
+
+import json
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from serving import running_app
+
+PAIR = ("A man is asleep.", "A man is awake.")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with running_app(tmp_path_factory.mktemp("app") / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def client(address):
+    return Client(address, verbose=False)
+
+
+def post(address: str, endpoint: str, body: bytes) -> str:
+    """Calls an endpoint without a client and returns its event stream."""
+    request = urllib.request.Request(
+        f"{address}/gradio_api/call/{endpoint}", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        event = json.load(response)["event_id"]
+    with urllib.request.urlopen(f"{address}/gradio_api/call/{endpoint}/{event}", timeout=60) as stream:
+        return stream.read().decode()
+
+
+def test_predict_answers_as_the_model_does(client, shipped):
+    answer, expected = client.predict(*PAIR, api_name="/predict"), shipped.predict(*PAIR)
+    assert answer["label"] == expected.label
+    assert answer["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
+    assert tuple(answer["tokens"]) == expected.tokens
+    assert tuple(answer["notes"]) == expected.notes
+
+
+def test_attribute_gives_words_that_add_up_their_pieces(client):
+    answer = client.predict(*PAIR, "integrated_gradients", "contradiction", api_name="/attribute")
+    assert answer["target"] == "contradiction"
+    assert len(answer["scores"]) == len(answer["tokens"])
+    inside = sum(answer["scores"]) - sum(
+        score
+        for token, score in zip(answer["tokens"], answer["scores"], strict=True)
+        if token.startswith("[")
+    )
+    assert sum(word["score"] for word in answer["words"]) == pytest.approx(inside, abs=1e-4)
+    assert {word["sentence"] for word in answer["words"]} == {"premise", "hypothesis"}
+    assert answer["completeness_gap"] < 0.05
+
+
+def test_attention_rows_sum_to_one(client, shipped):
+    weights = np.array(client.predict(*PAIR, api_name="/attention")["attentions"])
+    assert weights.shape[:2] == (shipped.layers, shipped.heads)
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "endpoint", "message"),
+    [
+        (("", "A dog."), "/predict", "premise is empty"),
+        (("A dog.", " \t"), "/predict", "hypothesis is empty"),
+        (("A dog.", "x" * 10_001), "/attention", "10,001 characters; the limit is 10,000"),
+        (("A dog.", "y" * 1_000_000), "/predict", "1,000,000 characters"),
+        ((*PAIR, "integrated_gradients", "maybe"), "/attribute", "Choose one of: entailment"),
+    ],
+)
+def test_what_is_refused_comes_back_as_a_message(client, arguments, endpoint, message):
+    with pytest.raises(AppError, match=message):
+        client.predict(*arguments, api_name=endpoint)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '["\\ud800 half", "A dog."]',
+        '[["a", "list"], "A dog."]',
+        '[{"an": "object"}, "A dog."]',
+        "[5, null]",
+        '["only one"]',
+        '["A dog.", "A dog.", "three"]',
+    ],
+)
+def test_wrong_types_get_an_error_and_the_next_caller_an_answer(address, client, data):
+    stream = post(address, "predict", b'{"data": ' + data.encode() + b"}")
+    assert "event: error" in stream or '"label"' in stream
+    assert "Traceback" not in stream
+    assert client.predict(*PAIR, api_name="/predict")["label"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "狗在跑", "كلب", "🐕🐕", "é́́", "{{value}} ${1}", "a\x00b\x07c"]
+)
+def test_odd_text_gets_an_answer(client, text):
+    assert client.predict(text, text, api_name="/predict")["label"]
+
+
+def test_sixteen_clients_at_once_get_their_own_answers(address, shipped):
+    pairs = [
+        (f"{count} dogs are running.", f"{count + n % 2} dogs are running.")
+        for n, count in enumerate(range(200))
+    ]
+    expected = [shipped.predict(*pair).probabilities for pair in pairs]
+    clients = [Client(address, verbose=False) for _ in range(16)]
+
+    def ask(number: int) -> dict:
+        return clients[number % 16].predict(*pairs[number], api_name="/predict")["probabilities"]
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, range(len(pairs))))
+    for answer, truth in zip(answers, expected, strict=True):
+        assert answer == pytest.approx(truth, abs=1e-6)
+
+
+def test_every_endpoint_documents_its_parameters(client):
+    described = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(described) == {"/predict", "/attribute", "/attention"}
+    for endpoint in described.values():
+        assert endpoint["description"]
+        assert all(parameter["parameter_name"] for parameter in endpoint["parameters"])
