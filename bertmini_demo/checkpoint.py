@@ -26,6 +26,7 @@ from bertmini_demo.settings import ASSETS
 
 SHIPPED = ASSETS / "nli"
 MANIFEST = "manifest.json"
+SHARD_INDEX = "model.safetensors.index.json"
 SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
 READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
@@ -210,6 +211,7 @@ def config_labels(config: BertConfig) -> tuple[str, ...] | None:
 
 def save_checkpoint(network: PreTrainedModel, tokenizer: BertTokenizer, folder: Path) -> None:
     """Writes config, tokenizer and float16 shards with a manifest of their SHA-256 sums."""
+    (folder / SHARD_INDEX).unlink(missing_ok=True)  # transformers would leave an older checkpoint's
     network.to(torch.float16).save_pretrained(folder, max_shard_size=SHARD_SIZE)
     network.to(torch.float32)
     tokenizer.save_pretrained(folder)
@@ -218,7 +220,7 @@ def save_checkpoint(network: PreTrainedModel, tokenizer: BertTokenizer, folder: 
 
 def write_manifest(folder: Path) -> None:
     """Records the SHA-256 of every file that loading reads."""
-    names = ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors.index.json"]
+    names = ["config.json", "tokenizer.json", "tokenizer_config.json", SHARD_INDEX]
     files = [folder / name for name in names if (folder / name).exists()] + sorted(
         folder.glob("*.safetensors")
     )

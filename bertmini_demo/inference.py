@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from tokenizers import Encoding
 from torch.nn.utils.rnn import pad_sequence
 
 from bertmini_demo.checkpoint import Checkpoint
@@ -63,19 +64,30 @@ class NLIModel:
             raise InputError(
                 f"The limit is {limit} word pieces; a pair takes at least {LEAST_WORD_PIECES}.", field="limit"
             )
-        sentences = {PREMISE: "" if empty_premise else premise, HYPOTHESIS: hypothesis}
-        required = (HYPOTHESIS,) if empty_premise else (PREMISE, HYPOTHESIS)
-        for field in required:
-            check_sentence(sentences[field], field=field, limit=self.settings.max_characters)
-        pieces = [self._pieces.encode(text, add_special_tokens=False) for text in sentences.values()]
-        for field, encoding in zip(sentences, pieces, strict=True):
-            if field in required and not encoding.ids:
-                raise InputError(
-                    f"The {field} holds no readable character. Write a sentence in plain text.", field=field
-                )
-        return self._join(*sentences.values(), pieces, limit)
+        if empty_premise:
+            premise, first = "", self._pieces.encode("", add_special_tokens=False)
+        else:
+            first = self.word_pieces(premise, field=PREMISE)
+        return self._join(premise, hypothesis, [first, self.word_pieces(hypothesis, field=HYPOTHESIS)], limit)
 
-    def _join(self, premise: str, hypothesis: str, pieces: list, limit: int) -> EncodedPair:
+    def word_pieces(self, text: str, *, field: str) -> Encoding:
+        """One sentence cut into word pieces, as the tokenizers library gives them.
+
+        Args:
+            field: what the sentence is called in an error: "premise" or "hypothesis".
+
+        Raises:
+            InputError: a sentence that is not text, empty, too long, or without one readable character.
+        """
+        check_sentence(text, field=field, limit=self.settings.max_characters)
+        pieces = self._pieces.encode(text, add_special_tokens=False)
+        if not pieces.ids:
+            raise InputError(
+                f"The {field} holds no readable character. Write a sentence in plain text.", field=field
+            )
+        return pieces
+
+    def _join(self, premise: str, hypothesis: str, pieces: list[Encoding], limit: int) -> EncodedPair:
         total = sum(len(encoding.ids) for encoding in pieces) + 3
         kept = cut_longer_first(*(len(encoding.ids) for encoding in pieces), limit=limit - 3)
         start, separator = self.tokenizer.cls_token, self.tokenizer.sep_token
@@ -92,7 +104,7 @@ class NLIModel:
         unknown = [
             word.text for word in words if self.tokenizer.unk_token_id in (ids[p] for p in word.positions)
         ]
-        if unknown:
+        if unknown := list(dict.fromkeys(unknown)):
             shown = ", ".join(unknown[:UNKNOWN_SHOWN]) + (", …" if len(unknown) > UNKNOWN_SHOWN else "")
             notes.append(f"Not in the vocabulary, read as {self.tokenizer.unk_token}: {shown}")
         return EncodedPair(
@@ -222,7 +234,7 @@ def cut_longer_first(premise: int, hypothesis: int, *, limit: int) -> tuple[int,
     return (shorter, limit - shorter) if premise <= hypothesis else (limit - shorter, shorter)
 
 
-def group_words(encoding, length: int, *, text: str, sentence: str, first: int) -> list[Word]:
+def group_words(encoding: Encoding, length: int, *, text: str, sentence: str, first: int) -> list[Word]:
     """Joins the first ``length`` word pieces into the words they were split from, as typed."""
     groups: dict[int, list[int]] = {}
     for piece, word in enumerate(encoding.word_ids[:length]):

@@ -89,7 +89,10 @@ def sentences(
         + "</p></div>"
         for sentence, row in rows.items()
     )
-    return f'<div class="sentences">{body}{legend(attribution)}</div>'
+    return (
+        f'<div class="sentences" data-premise="{escape(pair.premise)}" data-hypothesis="{escape(pair.hypothesis)}">'
+        f"{body}{legend(attribution)}</div>"
+    )
 
 
 def units(
@@ -138,7 +141,7 @@ def coloured(unit: Unit, largest: float, *, signed: bool, chosen: int | None) ->
 def legend(attribution: Attribution | None) -> str:
     """One line on what the colours mean; always there, so that the page does not jump."""
     if attribution is None:
-        text = "Press Enter to see which words moved the verdict."
+        text = "Which words moved the verdict is being worked out."
     elif attribution.signed:
         target = label_name(attribution.target)
         text = (
@@ -147,7 +150,10 @@ def legend(attribution: Attribution | None) -> str:
         )
     else:
         text = '<span class="key unsigned">the darker, the more the output depends on the word</span>'
-    return f'<p class="legend">{text}</p>'
+    return (
+        f'<p class="legend">{text}</p>'
+        '<p class="pending">These are the words of the pair before. Press Enter to see which words of yours count.</p>'
+    )
 
 
 def strip(attribution: Attribution) -> str:

@@ -50,14 +50,9 @@ class Handlers:
         self.analysis = analysis
 
     def judge(self, premise: str, hypothesis: str) -> list:
-        """Verdict, plain words, what to look for, and no word chosen."""
+        """Verdict, what to look for, and no word chosen."""
         trace = self.analysis.trace(premise, hypothesis)
-        return [
-            rendering.verdict(trace.prediction),
-            rendering.sentences(trace.pair),
-            look_for_html(premise, hypothesis),
-            None,
-        ]
+        return [rendering.verdict(trace.prediction), look_for_html(premise, hypothesis), None]
 
     def explain(self, *values: object) -> list:
         """Coloured words and the outputs of the open tab; the other tabs stay as they are."""

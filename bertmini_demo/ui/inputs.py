@@ -6,10 +6,10 @@ import gradio as gr
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.examples import gallery
-from bertmini_demo.inference import check_sentence
+from bertmini_demo.inference import NLIModel
 from bertmini_demo.rendering import escape, label_name
-from bertmini_demo.settings import Settings
 
+FINE = gr.validate(True, "")
 CHOOSE = """
 element.addEventListener('click', event => {
   const chip = event.target.closest('[data-example]');
@@ -86,20 +86,18 @@ def look_for_html(premise: str, hypothesis: str) -> str:
     return '<p class="look-for">Your own pair. Change one word at a time to see what the model goes by.</p>'
 
 
-def validator(settings: Settings):
+def validator(model: NLIModel):
     """Checks both fields before any work is queued; the message stands under the field it is about."""
 
-    def check(premise: str, hypothesis: str, *_others: object) -> list[dict]:
-        return [
-            *(verdict(text, field) for text, field in ((premise, "premise"), (hypothesis, "hypothesis"))),
-            *(gr.validate(True, "") for _ in _others),
-        ]
+    def check(premise: str, hypothesis: str, *others: object) -> list[dict]:
+        fields = {"premise": premise, "hypothesis": hypothesis}
+        return [*(finding(text, field) for field, text in fields.items()), *(FINE for _ in others)]
 
-    def verdict(text: str, field: str) -> dict:
+    def finding(text: str, field: str) -> dict:
         try:
-            check_sentence(text, field=field, limit=settings.max_characters)
+            model.word_pieces(text, field=field)
         except InputError as error:
             return gr.validate(False, str(error))
-        return gr.validate(True, "")
+        return FINE
 
     return check

@@ -23,11 +23,19 @@ REASONS = {"concurrency_id": "reasons", "concurrency_limit": 1}
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {"queue": False, **QUIET}
 
-CHOOSE_WORD = """
+# A pressed word is chosen; while what is typed differs from what is coloured, the words are marked as stale.
+WORDS = """
 element.addEventListener('click', event => {
   const word = event.target.closest('[data-word]');
   if (word) trigger('select', {index: Number(word.dataset.word)});
 });
+const compare = () => {
+  const shown = element.querySelector('.sentences').dataset;
+  const typed = name => document.querySelector(`#${name} textarea`)?.value;
+  element.classList.toggle('stale', ['premise', 'hypothesis'].some(name => typed(name) !== shown[name]));
+};
+document.addEventListener('input', compare);
+watch('value', compare);
 """
 
 
@@ -78,7 +86,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         with gr.Column(scale=4, min_width=300):
             verdict = gr.HTML(rendering.verdict(trace.prediction), elem_id="verdict")
             look_for = gr.HTML(look_for_html(trace.pair.premise, trace.pair.hypothesis), elem_id="look-for")
-    words = gr.HTML(rendering.sentences(trace.pair), js_on_load=CHOOSE_WORD, elem_id="sentences")
+    words = gr.HTML(rendering.sentences(trace.pair), js_on_load=WORDS, elem_id="sentences")
     detail = gr.CheckboxGroup(
         list(DETAILS), value=[], label="Show", show_label=False, container=False, elem_id="detail"
     )
@@ -92,22 +100,22 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
 
 def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     """Connects what the reader does with what is shown."""
+    checked = {"validator": validator(handlers.analysis.model), **QUIET}
     judge = {
         "fn": handlers.judge,
         "inputs": parts.pair,
-        "outputs": [parts.verdict, parts.words, parts.look_for, parts.word],
-        "validator": validator(handlers.analysis.model.settings),
+        "outputs": [parts.verdict, parts.look_for, parts.word],
         **VERDICT,
-        **QUIET,
+        **checked,
     }
     why, attention = parts.why, parts.attention
-    closeup = {"inputs": parts.view, "outputs": attention.closeup, **REASONS, **QUIET}
+    closeup = {"inputs": parts.view, "outputs": attention.closeup, **REASONS, **checked}
     explain = {
         "fn": handlers.explain,
         "inputs": parts.view,
         "outputs": [parts.words, *why.outputs, *attention.overview, *attention.closeup],
         **REASONS,
-        **QUIET,
+        **checked,
     }
     inputs = parts.inputs
     gr.on([inputs.premise.input, inputs.hypothesis.input], trigger_mode="always_last", **judge)
@@ -124,7 +132,7 @@ def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     for name, tab in (("why", why), ("attention", attention)):
         tab.item.select(lambda name=name: name, None, parts.open_tab, **AT_ONCE).then(**explain)
     picked = parts.words.select(handlers.choose_word, parts.word, parts.word, **AT_ONCE)
-    picked.then(handlers.colour, parts.view, parts.words, **REASONS, **QUIET).then(
+    picked.then(handlers.colour, parts.view, parts.words, **REASONS, **checked).then(
         handlers.closeup, **closeup
     )
     attention.listener.select(handlers.pick_head, None, attention.head, **AT_ONCE)

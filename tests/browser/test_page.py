@@ -62,7 +62,10 @@ def test_the_verdict_follows_while_typing(visit, shipped):
     prediction = shipped.predict(gallery()[0].premise, "A cat sleeps.")
     expected = [f"{prediction.probabilities[label]:.1%}" for label in LABELS]
     expect(page.locator("#verdict .share")).to_have_text(expected)
-    expect(page.locator("#sentences .legend")).to_contain_text("Press Enter")
+    expect(page.locator("#sentences .pending")).to_be_visible()
+    page.locator("#hypothesis textarea").press("Enter")
+    expect(page.locator("#sentences .pending")).to_be_hidden()
+    expect(page.locator("#sentences .sentence").nth(1)).to_contain_text("cat")
 
 
 def test_a_gallery_pair_opens_with_what_people_say(visit):
