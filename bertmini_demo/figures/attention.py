@@ -22,7 +22,7 @@ from bertmini_demo.figures.naming import (
 
 DECIMALS = 3
 MANY = 6  # layers or heads; more have no room for their names in full
-WEIGHT_HOVER = "from %{y}<br>to %{x}<br>weight %{z}<extra></extra>"
+WEIGHT = "attention weight"
 
 
 def head_grid(
@@ -43,8 +43,15 @@ def head_grid(
         layout=theme.layout(
             height=layers * tile + 90,
             margin={"t": 30, "l": 30, "r": 8, "b": 60},
-            coloraxis=theme.weight_scale(),
-            grid={"rows": layers, "columns": heads, "pattern": "coupled", "xgap": 0.08, "ygap": 0.08},
+            coloraxis=theme.weight_scale(WEIGHT),
+            grid={
+                "rows": layers,
+                "columns": heads,
+                "pattern": "coupled",
+                "xside": "top plot",
+                "xgap": 0.08,
+                "ygap": 0.08,
+            },
             **_tile_axes(layers, heads, tokens),
         )
     )
@@ -55,7 +62,7 @@ def head_grid(
             yaxis=_axis("y", layer),
             coloraxis="coloraxis",
             hoverongaps=False,
-            hovertemplate=f"{place_name(layer, head)}<br>{WEIGHT_HOVER}",
+            hovertemplate=f"{place_name(layer, head)}<br>{_hover(WEIGHT)}",
         )
     if chosen is not None:
         _outline(figure, *chosen)
@@ -63,7 +70,12 @@ def head_grid(
 
 
 def head_heatmap(
-    attention: np.ndarray, queries: Sequence[str], *, keys: Sequence[str] | None = None, title: str
+    attention: np.ndarray,
+    queries: Sequence[str],
+    *,
+    keys: Sequence[str] | None = None,
+    title: str,
+    measure: str = WEIGHT,
 ) -> go.Figure:
     """One head, large, every word named.
 
@@ -71,6 +83,7 @@ def head_heatmap(
         attention: (queries, keys).
         queries: row labels, one each, repeats included.
         keys: column labels; None where they are the row labels.
+        measure: what a cell is, for the colour bar and on hover.
     """
     keys = queries if keys is None else keys
     row_height = 20 if len(queries) <= 40 else 14
@@ -83,11 +96,11 @@ def head_heatmap(
             xgap=1,
             ygap=1,
             hoverongaps=False,
-            hovertemplate=WEIGHT_HOVER,
+            hovertemplate=_hover(measure),
         ),
         layout=theme.layout(
             height=len(queries) * row_height + 210,
-            coloraxis=theme.weight_scale(),
+            coloraxis=theme.weight_scale(measure),
             xaxis=_word_axis(
                 keys, title=top, reverse=False, side="top", tickangle=-90, tickfont=_font(keys), **labels
             ),
@@ -102,8 +115,12 @@ def rollout_heatmap(rollout: np.ndarray, tokens: Sequence[str], *, layer: int) -
     Args:
         rollout: (tokens, tokens), one entry of ``bertmini_demo.attention.rollout``.
     """
-    span = layer_name(0) if layer == 0 else f"{layer_name(0)} to {layer + 1}"
-    return head_heatmap(rollout, tokens, title=f"Rollout: {span.lower()}")
+    title = f"Rollout: {layer_name(0)} to {layer_name(layer)}" if layer else f"Rollout: {layer_name(0)}"
+    return head_heatmap(rollout, tokens, title=title, measure="share of the output")
+
+
+def _hover(measure: str) -> str:
+    return f"from %{{y}}<br>to %{{x}}<br>{measure} %{{z}}<extra></extra>"
 
 
 def _rounded(weights: np.ndarray) -> list:
@@ -136,9 +153,7 @@ def _tile_axes(layers: int, heads: int, tokens: Sequence[str]) -> dict[str, dict
     tile = {"showticklabels": False, "length": HOVER_LENGTH, "title_font_size": 10 if short else 12}
     tile |= {"showline": True, "mirror": "all", "linecolor": theme.FRAME, "linewidth": 1}
     columns = {
-        _axis("xaxis", head): _word_axis(
-            tokens, title=head_name(head, short=short), reverse=False, side="top", **tile
-        )
+        _axis("xaxis", head): _word_axis(tokens, title=head_name(head, short=short), reverse=False, **tile)
         for head in range(heads)
     }
     rows = {

@@ -25,7 +25,7 @@ def word_bars(
         target: the label explained.
     """
     rows = rows_by_sentence(words, sentences)
-    values = np.round(np.asarray(scores, dtype=np.float64), DECIMALS).tolist()
+    values = (np.round(np.asarray(scores, dtype=np.float64), DECIMALS) + 0.0).tolist()  # 0.0, never -0.0
     limit = max((abs(value) for value in values), default=0) or 1.0
     sense = "in logits<br>− opposes it, + supports it" if signed else "unsigned<br>how much, not which way"
     return go.Figure(

@@ -25,17 +25,17 @@ class Rows:
 
 
 def layer_name(layer: int, *, short: bool = False) -> str:
-    """ "Layer 1" for layer 0, or "L1"."""
+    """The name on the page: "Layer 1" for layer 0, or "L1" where room is short."""
     return f"{'L' if short else 'Layer '}{layer + 1}"
 
 
 def head_name(head: int, *, short: bool = False) -> str:
-    """ "Head 1" for head 0, or "H1"."""
+    """The name on the page: "Head 1" for head 0, or "H1" where room is short."""
     return f"{'H' if short else 'Head '}{head + 1}"
 
 
 def place_name(layer: int, head: int) -> str:
-    """ "Layer 1, head 1" for head 0 of layer 0."""
+    """The name of one head on the page: "Layer 1, head 1" for head 0 of layer 0."""
     return f"{layer_name(layer)}, {head_name(head).lower()}"
 
 

@@ -57,15 +57,15 @@ def quiet_axis(**more: Any) -> dict[str, Any]:
     return {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", **more}
 
 
-def weight_scale() -> dict[str, Any]:
-    """The colour axis of attention weights: 0 to 1 for every head and pair, so that pictures can be compared."""
+def weight_scale(measure: str) -> dict[str, Any]:
+    """The colour axis of a share from 0 to 1, the same for every head and pair, so that pictures can be compared."""
     return {
         "colorscale": ATTENTION_SCALE,
         "cmin": 0,
         "cmax": 1,
         "colorbar": {
             "orientation": "h",
-            "title": {"text": "attention weight, 0 to 1", "side": "top", "font": {"size": 11}},
+            "title": {"text": f"{measure}, 0 to 1", "side": "top", "font": {"size": 11}},
             "tickvals": [0, 0.1, 0.25, 0.5, 1],
             "tickangle": 0,
             "tickfont": {"size": 10},
