@@ -33,7 +33,7 @@ QUADRATURE = "riemann_middle"  # under 1 % in 16 steps, where Gauss-Legendre oft
 CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
 SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
 SAMPLES = 64  # points drawn by gradient SHAP
-NOISE = 0.1  # their spread around the path, as a share of the word's own change
+NOISE = 0.05  # of the pair's end of their way, as a share of the spread of each piece's way
 PERMUTATIONS = 25  # orders of the words drawn by Shapley sampling
 PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
 
@@ -242,8 +242,9 @@ def integrated_gradients(question: Question) -> tuple[Tensor, int]:
             method=QUADRATURE,
             internal_batch_size=question.rows,
         ).sum(dim=-1)[0]
-        runs.append((question.gap(scores), steps, scores))
-        if question.gap(scores) < CLOSE_ENOUGH:
+        gap = question.gap(scores)
+        runs.append((gap, steps, scores))
+        if gap < CLOSE_ENOUGH:
             break
     _, steps, scores = min(runs, key=lambda run: run[0])
     return scores, steps
@@ -275,11 +276,11 @@ def saliency(question: Question) -> Tensor:
 
 
 def gradient_shap(question: Question, *, seed: int) -> Tensor:
-    """Integrated gradients by chance: the gradient at noisy points drawn between the baseline and the pair.
+    """Integrated gradients by chance: the gradient at points drawn between the baseline and a noisy pair.
 
-    An estimate of SHAP values, and of how much they depend on the exact words. One point is drawn from each of SAMPLES
-    equal parts of the way. The draws come from a generator of their own: captum.attr.GradientShap takes them from
-    the global ones of torch and numpy, which other threads draw from at the same time.
+    An estimate of SHAP values. One point is drawn from each of SAMPLES equal parts of the way, which halves the
+    error. The draws come from a generator of their own: captum.attr.GradientShap takes them from the global ones
+    of torch and numpy, which other threads draw from at the same time.
 
     Papers: Lundberg and Lee 2017, "A unified approach to interpreting model predictions",
     https://arxiv.org/abs/1705.07874; Erion et al. 2021, "Improving performance of deep learning models with axiomatic

@@ -1,0 +1,319 @@
+"""Attributions against the same sums done by hand in plain torch and numpy."""
+
+import itertools
+import math
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+from conftest import write_tiny_checkpoint
+
+import bertmini_demo
+from bertmini_demo import attribution
+from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS, attribute, attribute_pair
+from bertmini_demo.errors import InputError
+from bertmini_demo.inference import tensors
+from bertmini_demo.results import LABELS
+
+PAIR = ("A man sleeps in the park.", "The dog is walking asleep.")
+SHORT = ("A man sleeps", "no dogs")
+PATH_METHODS = ("integrated_gradients", "gradient_shap")
+WORD_METHODS = ("feature_ablation", "shapley_sampling")
+GRADIENT_METHODS = ("saliency", "input_x_gradient")
+RANDOM_METHODS = ("gradient_shap", "shapley_sampling")
+
+
+class ByHand:
+    """One output of a network for one pair, with words taken out by plain indexing."""
+
+    def __init__(self, model, sentences=PAIR, *, target="neutral", output="logit", baseline="pad"):
+        self.pair = model.encode(*sentences)
+        self.inputs = tensors(self.pair)
+        self.network, self.output = model.network, output
+        self.index = model.output_labels.index(target)
+        others = {**model.predict(*sentences).logits, target: -math.inf}
+        self.rival = model.output_labels.index(max(others, key=others.get))
+        with torch.no_grad():
+            words = model.network.bert.embeddings.word_embeddings
+            self.present = words(self.inputs["input_ids"])[0]
+            fillers = {"pad": words(torch.tensor(0)), "mask": words(torch.tensor(4)), "zero": torch.zeros(1)}
+        assert model.tokenizer.convert_tokens_to_ids(["[PAD]", "[MASK]"]) == [0, 4]
+        self.filler = fillers[baseline]
+        self.baseline = self.without(self.pair.words)
+        self.change = self.value(self.present) - self.value(self.baseline)
+
+    def without(self, words):
+        embeddings = self.present.clone()
+        for word in words:
+            for position in word.positions:
+                embeddings[position] = self.filler
+        return embeddings
+
+    def outputs(self, embeddings):
+        segments = self.inputs["token_type_ids"]
+        logits = self.network(
+            inputs_embeds=embeddings,
+            token_type_ids=segments.repeat(len(embeddings), 1),
+            attention_mask=torch.ones_like(segments).repeat(len(embeddings), 1),
+        ).logits
+        return logits[:, self.index] - (logits[:, self.rival] if self.output == "margin" else 0)
+
+    def value(self, embeddings):
+        with torch.no_grad():
+            return self.outputs(embeddings[None]).item()
+
+    def gradients(self, embeddings):
+        points = embeddings.clone().requires_grad_()
+        self.outputs(points).sum().backward(inputs=[points])
+        return points.grad
+
+    def kept(self, words):
+        return self.value(self.without([word for word in self.pair.words if word not in words]))
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("method", ["integrated_gradients", "shapley_sampling"])
+def test_scores_add_up_to_the_change_from_the_baseline(model, method, output, baseline):
+    found = attribute(model, *PAIR, method=method, target="neutral", output=output, baseline=baseline)
+    change = ByHand(model, output=output, baseline=baseline).change
+    gap = abs(found.scores.sum() - change) / max(abs(change), 0.1)
+    assert found.completeness_gap == pytest.approx(gap, abs=1e-4)
+    assert gap < (0.02 if method == "integrated_gradients" else 1e-4)
+
+
+def test_the_baseline_is_the_pair_with_other_ids(model):
+    by_ids = tensors(model.encode(*PAIR))
+    inside = ~torch.tensor(model.encode(*PAIR).special)
+    by_ids["input_ids"][:, inside] = model.tokenizer.mask_token_id
+    with torch.no_grad():
+        expected = model.network(**tensors(model.encode(*PAIR))).logits - model.network(**by_ids).logits
+    for target, change in zip(model.output_labels, expected[0].tolist(), strict=True):
+        found = attribute(model, *PAIR, method="shapley_sampling", target=target, baseline="mask")
+        assert found.scores.sum() == pytest.approx(change, abs=1e-4)
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_integrated_gradients_is_a_sum_of_gradients_along_the_path(model, output, baseline):
+    found = attribute(model, *PAIR, target="neutral", output=output, baseline=baseline)
+    hand = ByHand(model, output=output, baseline=baseline)
+    way = hand.present - hand.baseline
+    middles = (torch.arange(found.steps) + 0.5) / found.steps
+    gradients = hand.gradients(hand.baseline + middles[:, None, None] * way)
+    np.testing.assert_allclose(found.scores, (gradients.mean(dim=0) * way).sum(dim=1), atol=1e-4)
+
+
+def test_steps_double_until_the_gap_is_small_and_the_best_run_is_kept(tiny, monkeypatch):
+    runs = {}
+    for steps in (2, 4, 8, 16):
+        monkeypatch.setattr(attribution, "PATH_STEPS", (steps,))
+        runs[steps] = attribute(tiny, *PAIR)
+    gaps = {steps: run.completeness_gap for steps, run in runs.items()}
+    assert gaps[8] < gaps[4] < gaps[2]
+    for enough, tried in ((gaps[8] * 1.01, (2, 4, 8, 16)), (0, (2, 8, 4)), (0, (8, 2))):
+        monkeypatch.setattr(attribution, "PATH_STEPS", tried)
+        monkeypatch.setattr(attribution, "CLOSE_ENOUGH", enough)
+        found = attribute(tiny, *PAIR)
+        assert (found.steps, found.completeness_gap) == (8, gaps[8])
+        np.testing.assert_array_equal(found.scores, runs[8].scores)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_gradient_methods_equal_autograd_by_hand(model, output):
+    hand = ByHand(model, output=output)
+    gradient = hand.gradients(hand.present[None])[0]
+    expected = {
+        "saliency": gradient.square().sum(dim=1).sqrt(),
+        "input_x_gradient": (gradient * hand.present).sum(dim=1),
+    }
+    for method in GRADIENT_METHODS:
+        found = attribute(model, *PAIR, method=method, target="neutral", output=output)
+        np.testing.assert_allclose(found.scores, expected[method], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_feature_ablation_equals_one_forward_pass_a_word(model, output, baseline):
+    found = attribute(
+        model, *PAIR, method="feature_ablation", target="neutral", output=output, baseline=baseline
+    )
+    hand = ByHand(model, output=output, baseline=baseline)
+    expected = [hand.value(hand.present) - hand.value(hand.without([word])) for word in hand.pair.words]
+    np.testing.assert_allclose(found.word_scores, expected, atol=1e-5)
+
+
+def test_shapley_sampling_approaches_the_values_over_all_subsets(tiny, monkeypatch):
+    hand = ByHand(tiny, SHORT)
+    words = hand.pair.words
+    exact = np.zeros(len(words))
+    for place, word in enumerate(words):
+        others = [other for other in words if other is not word]
+        for size in range(len(words)):
+            for before in itertools.combinations(others, size):
+                share = math.factorial(size) * math.factorial(len(others) - size) / math.factorial(len(words))
+                exact[place] += share * (hand.kept([*before, word]) - hand.kept(before))
+    errors = {}
+    for permutations in (4, 400):
+        monkeypatch.setattr(attribution, "PERMUTATIONS", permutations)
+        found = attribute(tiny, *SHORT, method="shapley_sampling", target="neutral")
+        errors[permutations] = np.abs(found.word_scores - exact).max()
+    assert errors[400] < 0.05 * np.abs(exact).max() < errors[4]
+
+
+def test_gradient_shap_without_noise_approaches_integrated_gradients(model, monkeypatch):
+    monkeypatch.setattr(attribution, "NOISE", 0.0)
+    monkeypatch.setattr(attribution, "SAMPLES", 512)
+    found = attribute(model, *PAIR, method="gradient_shap")
+    expected = attribute(model, *PAIR).scores
+    np.testing.assert_allclose(found.scores, expected, atol=0.01 * np.abs(expected).max())
+
+
+def test_gradient_shap_averages_over_noisy_ends_of_the_path(tiny, monkeypatch):
+    """A large noise, so that leaving it out shows, and twice as many draws, of its own."""
+    monkeypatch.setattr(attribution, "NOISE", 1.0)
+    monkeypatch.setattr(attribution, "SAMPLES", 4096)
+    hand = ByHand(tiny, SHORT, baseline="mask")
+    draws = np.random.default_rng(1)
+    spread = (hand.present - hand.baseline).std(dim=1, keepdim=True)
+    total = torch.zeros(len(hand.present))
+    for _ in range(8):
+        noise = torch.tensor(draws.normal(size=(1024, *hand.present.shape)), dtype=torch.float32)
+        ways = hand.present + spread * noise - hand.baseline
+        points = hand.baseline + torch.tensor(draws.uniform(size=(1024, 1, 1)), dtype=torch.float32) * ways
+        total += (ways * hand.gradients(points)).sum(dim=(0, 2)) / 8192
+    found = attribute(tiny, *SHORT, method="gradient_shap", target="neutral", baseline="mask").scores
+    calm = attribute(tiny, *SHORT, target="neutral", baseline="mask").scores
+    error = np.abs(found - total.numpy()).max()
+    assert error < 0.25 * np.abs(calm - total.numpy()).max()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_reported(tiny, method):
+    found = attribute(tiny, *PAIR, method=method, output="margin", baseline="mask")
+    assert (found.method, found.output) == (method, "margin")
+    assert found.target == tiny.predict(*PAIR).label
+    assert found.tokens == tiny.encode(*PAIR).tokens
+    assert found.scores.shape == (len(found.tokens),)
+    assert not found.scores.flags.writeable
+    assert found.signed is (method != "saliency")
+    assert (found.scores < 0).any() == found.signed
+    assert found.baseline == (None if method in GRADIENT_METHODS else "mask")
+    steps = {"integrated_gradients": 16, "gradient_shap": 64, "shapley_sampling": 25}
+    assert found.steps == steps.get(method)
+    assert (found.completeness_gap is None) == (method not in steps)
+    assert 0 < found.seconds < 60
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_pieces_add_up_to_their_word(model, method):
+    found = attribute(model, "The zzyzx is asleep.", "No dog is walking", method=method)
+    sums = [sum(found.scores[position] for position in word.positions) for word in found.pair.words]
+    np.testing.assert_allclose(found.word_scores, sums, rtol=1e-5)
+    assert max(len(word.positions) for word in found.pair.words) > 1
+    if method in WORD_METHODS:
+        for word in found.pair.words:
+            assert len({found.scores[position] for position in word.positions}) == 1
+
+
+@pytest.mark.parametrize("method", [*PATH_METHODS, *WORD_METHODS])
+def test_special_tokens_are_never_absent_and_score_nothing(model, method):
+    found = attribute(model, *PAIR, method=method)
+    special = np.array(found.pair.special)
+    assert (found.scores[special] == 0).all()
+    assert (found.scores[~special] != 0).all()
+
+
+def test_the_order_of_the_outputs_is_the_checkpoints_own(tiny, tmp_path):
+    order = {0: "contradiction", 1: "entailment", 2: "neutral"}
+    turned = bertmini_demo.load_model(
+        str(write_tiny_checkpoint(tmp_path, id2label=order, label2id={v: k for k, v in order.items()}))
+    )
+    for index, target in order.items():
+        expected = attribute(tiny, *PAIR, target=LABELS[index], method="feature_ablation").scores
+        found = attribute(turned, *PAIR, target=target, method="feature_ablation").scores
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_batches_are_bounded_and_change_nothing(tiny, method, monkeypatch):
+    expected = attribute(tiny, *PAIR, method=method)
+    monkeypatch.setattr(attribution, "PIECES_AT_ONCE", 4 * len(expected.tokens))
+    rows = []
+    hook = tiny.network.register_forward_pre_hook(
+        lambda _, __, inputs: rows.append(len(inputs["token_type_ids"])), with_kwargs=True
+    )
+    found = attribute(tiny, *PAIR, method=method)
+    hook.remove()
+    assert max(rows) == (1 if method in GRADIENT_METHODS else 4)
+    np.testing.assert_allclose(found.scores, expected.scores, atol=1e-5)
+
+
+@pytest.mark.parametrize("method", RANDOM_METHODS)
+def test_the_seed_decides_what_is_drawn(tiny, method):
+    first, again, other = (attribute(tiny, *PAIR, method=method, seed=seed).scores for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_shared_is_changed(tiny, method):
+    def state():
+        hooks = [
+            (name, len(module._forward_hooks), len(module._forward_pre_hooks), len(module._backward_hooks))
+            for name, module in tiny.network.named_modules()
+        ]
+        weights = [(weight.requires_grad, weight.clone()) for weight in tiny.network.parameters()]
+        return hooks, weights, torch.get_rng_state(), np.random.get_state()[1:3]
+
+    hooks, weights, torch_draws, numpy_draws = state()
+    with torch.no_grad():
+        found = attribute(tiny, *PAIR, method=method)
+    hooks_after, weights_after, torch_draws_after, numpy_draws_after = state()
+    assert np.isfinite(found.scores).all()
+    assert hooks_after == hooks
+    assert torch.equal(torch_draws_after, torch_draws)
+    assert np.array_equal(numpy_draws_after[0], numpy_draws[0])
+    assert numpy_draws_after[1] == numpy_draws[1]
+    assert all(weight.grad is None for weight in tiny.network.parameters())
+    for (needs, before), (needs_after, after) in zip(weights, weights_after, strict=True):
+        assert needs == needs_after
+        assert torch.equal(before, after)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_eight_threads_answer_as_one_and_disturb_no_prediction(tiny, method):
+    sentences = [PAIR, SHORT, PAIR[::-1], ("The cat is awake", "A cat was not in the park")]
+    alone = [attribute(tiny, *pair, method=method).scores for pair in sentences]
+    verdicts = [tiny.predict(*pair).logits for pair in sentences]
+    with ThreadPoolExecutor(8) as pool:
+        scores = [pool.submit(attribute, tiny, *pair, method=method) for pair in sentences * 2]
+        predictions = [tiny.predict(*pair).logits for pair in sentences * 2]
+        for found, expected in zip(scores, alone * 2, strict=True):
+            np.testing.assert_array_equal(found.result().scores, expected)
+    assert predictions == verdicts * 2
+
+
+@pytest.mark.parametrize(
+    ("field", "choices"),
+    [("method", METHODS), ("target", LABELS), ("output", OUTPUTS), ("baseline", BASELINES)],
+)
+def test_a_choice_that_does_not_exist_is_refused_with_those_that_do(tiny, field, choices):
+    with pytest.raises(InputError, match="'lime'") as refusal:
+        attribute(tiny, *PAIR, **{field: "lime"})
+    assert refusal.value.field == field
+    assert ", ".join(choices) in str(refusal.value)
+
+
+def test_an_encoded_pair_gives_the_same_and_the_limit_is_kept(tiny):
+    found = attribute(tiny, *PAIR, limit=9)
+    assert len(found.tokens) == 9
+    np.testing.assert_array_equal(attribute_pair(tiny, tiny.encode(*PAIR, limit=9)).scores, found.scores)
+
+
+def test_captum_is_imported_only_when_used():
+    code = "import sys, bertmini_demo.attribution; sys.exit('captum' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

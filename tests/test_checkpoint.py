@@ -1,0 +1,409 @@
+"""Loading: what is damaged, foreign or dangerous is refused in one line; what is sound gives the same logits."""
+
+import json
+import pickle
+import shutil
+from pathlib import Path
+
+import huggingface_hub
+import numpy as np
+import pytest
+import torch
+import transformers
+from conftest import write_tiny_checkpoint
+from httpx2 import Request, Response  # what huggingface_hub speaks through
+from huggingface_hub import errors
+from safetensors import safe_open
+from transformers import BertConfig, BertForMaskedLM, BertTokenizer
+
+import bertmini_demo
+from bertmini_demo import checkpoint
+from bertmini_demo.checkpoint import MANIFEST, load_checkpoint, save_checkpoint
+from bertmini_demo.errors import CheckpointError
+from bertmini_demo.inference import tensors
+
+MANIFEST_ENTRIES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")
+LARGEST_FILE = 9_000_000  # bytes; the repository's own limit
+PAIR = ("A man sleeps in the park.", "The dog is walking asleep.")
+
+
+@pytest.fixture
+def copy(tiny_folder, tmp_path):
+    """A copy of the tiny checkpoint to do damage to."""
+    return Path(shutil.copytree(tiny_folder, tmp_path / "copy"))
+
+
+@pytest.fixture
+def unsealed(copy):
+    """The same without its manifest, as foreign checkpoints come."""
+    (copy / MANIFEST).unlink()
+    return copy
+
+
+def refused(name, told):
+    """Asserts one clear line that names the checkpoint, and returns it."""
+    with pytest.raises(CheckpointError, match=told) as caught:
+        load_checkpoint(str(name))
+    message = str(caught.value)
+    assert str(name) in message
+    assert "\n" not in message
+    assert "\x1b" not in message
+    assert len(message) < 600
+    return message
+
+
+def change_config(folder, **changes):
+    """Sets values in config.json; ... takes one out."""
+    path = folder / "config.json"
+    values = json.loads(path.read_text(encoding="utf-8")) | changes
+    path.write_text(json.dumps({key: value for key, value in values.items() if value is not ...}))
+
+
+def as_pytorch_bin(folder):
+    """Turns a checkpoint into what older ones look like: a pickle of tensors and a bare list of word pieces."""
+    state = load_checkpoint(str(folder)).network.state_dict()
+    vocabulary = BertTokenizer.from_pretrained(folder).get_vocab()
+    for file in folder.iterdir():
+        if file.name != "config.json":
+            file.unlink()
+    torch.save(state, folder / "pytorch_model.bin")
+    (folder / "vocab.txt").write_text("\n".join(sorted(vocabulary, key=vocabulary.get)) + "\n")
+
+
+def logits(folder):
+    return bertmini_demo.load_model(str(folder)).predict(*PAIR).logits
+
+
+# The manifest
+
+
+def test_the_manifest_names_every_file_that_loading_reads(folder):
+    names = {file.name for file in folder.iterdir()}
+    read = {name for name in names if name.endswith(".safetensors")}
+    read |= names & {"config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors.index.json"}
+    assert set(json.loads((folder / MANIFEST).read_text())) == read
+    assert not names & {"vocab.txt", "pytorch_model.bin"}  # would be read, and not be covered
+
+
+@pytest.mark.parametrize("name", MANIFEST_ENTRIES)
+@pytest.mark.parametrize("place", [0, 0.5, -1], ids=["first byte", "middle byte", "last byte"])
+def test_one_flipped_byte_is_noticed_and_the_file_named(copy, name, place):
+    content = bytearray((copy / name).read_bytes())
+    content[int(place * len(content)) if place != -1 else -1] ^= 1
+    (copy / name).write_bytes(content)
+    assert str(copy / name) in refused(copy, "damaged")
+
+
+@pytest.mark.parametrize("name", MANIFEST_ENTRIES)
+def test_a_missing_file_is_named(copy, name):
+    (copy / name).unlink()
+    assert str(copy / name) in refused(copy, "is missing")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1, 2]", "{}", "null"])
+def test_a_damaged_manifest_is_refused(copy, content):
+    (copy / MANIFEST).write_text(content)
+    assert str(copy / MANIFEST) in refused(copy, "damaged")
+
+
+def test_a_foreign_folder_needs_no_manifest(unsealed, tiny):
+    assert logits(unsealed) == tiny.predict(*PAIR).logits
+
+
+def test_the_shipped_folder_needs_its_manifest(copy, monkeypatch):
+    monkeypatch.setattr(checkpoint, "SHIPPED", copy)
+    assert load_checkpoint().name == "BERT-mini, shipped"
+    (copy / MANIFEST).unlink()
+    with pytest.raises(CheckpointError, match=f"{MANIFEST} is missing"):
+        load_checkpoint()
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "name", ["nowhere", "./nowhere/model", "../nowhere", "/nowhere/model", "a/b/c", "a b/c"]
+)
+def test_a_missing_folder_that_is_no_hub_name_is_said_to_be_neither(name):
+    refused(name, "no folder .* not a Hub name of the form owner/name")
+
+
+@pytest.mark.parametrize("name", ["owner/na--me", "owner/.x", "owner/name.git", "owner/..", "a/" + "b" * 120])
+def test_a_name_the_hub_would_not_allow_is_refused_before_asking(name):
+    refused(name, "no folder .* not a Hub name")
+
+
+@pytest.mark.parametrize("file", ["config.json", "a file"])
+def test_a_file_in_place_of_a_folder_is_refused(copy, file):
+    (copy / file).touch()
+    refused(copy / file, "no folder")
+
+
+def test_an_empty_folder_is_no_checkpoint(tmp_path):
+    refused(tmp_path, "no config.json")
+
+
+def test_a_hub_name_offline_gives_one_clear_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    refused("owner/name", "no folder .* could not be reached .*Check the name and the network")
+
+
+def http(kind, status):
+    """An error of the Hub's library as it is raised after an answer of this status."""
+    request = Request("GET", "https://huggingface.co")
+    return kind(f"{status}\nlong story", response=Response(status, request=request))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (http(errors.RepositoryNotFoundError, 401), "Hub has no such model"),
+        (http(errors.GatedRepoError, 403), "Ask for access"),
+        (http(errors.HfHubHTTPError, 503), "could not be reached"),
+        (errors.LocalEntryNotFoundError("not in the cache\nlong story"), "could not be reached"),
+        (errors.OfflineModeIsEnabled("offline"), "could not be reached"),
+        (errors.HTTPError("connection lost"), "could not be reached"),
+        (TimeoutError("too slow"), "could not be reached"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_each_failure_of_the_hub_gives_one_clear_line(monkeypatch, error, told):
+    def fail(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(checkpoint, "snapshot_download", fail)
+    refused("owner/name", told)
+
+
+def test_a_hub_checkpoint_loads_and_only_files_that_are_read_are_fetched(monkeypatch, tiny_folder, tiny):
+    asked = {}
+
+    def download(name, *, allow_patterns):
+        asked.update(name=name, patterns=allow_patterns)
+        return str(tiny_folder)
+
+    monkeypatch.setattr(checkpoint, "snapshot_download", download)
+    model = bertmini_demo.load_model("owner/name")
+    assert model.name == asked["name"] == "owner/name"
+    assert not any(Path("modeling.py").match(pattern) for pattern in asked["patterns"])
+    assert model.predict(*PAIR).logits == tiny.predict(*PAIR).logits
+
+
+# The config
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"model_type": "roberta"}, "type 'roberta'; only bert"),
+        ({"id2label": {"0": "a", "1": "b", "2": "c", "3": "d"}}, "4 labels; .* two or three"),
+        ({"id2label": {"0": "a"}}, "1 labels; .* two or three"),
+        ({"id2label": {"0": "a", "2": "b", "5": "c"}}, r"outputs \[0, 2, 5\]"),
+        ({"id2label": ["a", "b", "c"]}, "config.json cannot be read"),
+        ({"id2label": {"x": "a", "y": "b", "z": "c"}}, "config.json cannot be read"),
+        ({"id2label": {"0": "a", "1": "b"}}, r"classifier\.\w+ is \(3.* where \(2.* is expected"),
+        ({"hidden_size": "big"}, "config.json cannot be read"),
+        ({"hidden_size": 64}, r"is \(.*32.* where \(.*64.* is expected"),
+        ({"hidden_size": 33}, "33"),
+        ({"num_hidden_layers": 4}, "weights are missing, bert.encoder.layer.3"),
+        ({"hidden_act": "nonsense"}, "nonsense"),
+    ],
+)
+def test_a_config_that_does_not_fit_is_refused_by_value(unsealed, changes, told):
+    change_config(unsealed, **changes)
+    refused(unsealed, told)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1, 2]", b"null", b"\xff\xfe\x00"])
+def test_a_damaged_config_is_refused(unsealed, content):
+    (unsealed / "config.json").write_bytes(content)
+    assert "config.json" in refused(unsealed, "cannot be read")
+
+
+def test_a_missing_model_type_is_taken_as_bert(unsealed, tiny):
+    change_config(unsealed, model_type=..., architectures=...)
+    assert logits(unsealed) == tiny.predict(*PAIR).logits
+
+
+def test_code_named_in_the_config_is_not_run(unsealed, tiny, tmp_path):
+    marker = tmp_path / "ran"
+    (unsealed / "evil.py").write_text(f"open({str(marker)!r}, 'w').close()\nEvil = None\n")
+    code = dict.fromkeys(("AutoConfig", "AutoModel", "AutoModelForSequenceClassification"), "evil.Evil")
+    change_config(unsealed, auto_map=code)
+    settings = json.loads((unsealed / "tokenizer_config.json").read_text())
+    settings["auto_map"] = {"AutoTokenizer": ["evil.Evil", "evil.Evil"]}
+    (unsealed / "tokenizer_config.json").write_text(json.dumps(settings))
+    assert logits(unsealed) == tiny.predict(*PAIR).logits
+    assert not marker.exists()
+
+
+# The weights
+
+
+def test_a_masked_language_model_is_refused_as_no_classifier(tmp_path, tiny):
+    sizes = {key: value for key, value in tiny.network.config.to_dict().items() if "label" not in key}
+    network = BertForMaskedLM(BertConfig(**sizes, num_labels=3))
+    save_checkpoint(network, tiny.tokenizer, tmp_path)
+    refused(tmp_path, "not a BERT classifier: 4 weights are missing")
+
+
+@pytest.mark.parametrize("size", [0, 5, 200, -100])
+def test_truncated_safetensors_are_refused_without_a_manifest_too(unsealed, size):
+    file = unsealed / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:size])
+    refused(unsealed, "weights .* cannot be read")
+
+
+def test_a_folder_without_weights_is_refused(unsealed):
+    (unsealed / "model.safetensors").unlink()
+    refused(unsealed, "weights .* cannot be read")
+
+
+@pytest.mark.parametrize(
+    "index", ["{", "{}", '{"metadata": {}, "weight_map": {"bert": "model-00001-of-00001.safetensors"}}']
+)
+def test_a_damaged_index_of_shards_is_refused(unsealed, index):
+    (unsealed / "model.safetensors").unlink()
+    (unsealed / "model.safetensors.index.json").write_text(index)
+    refused(unsealed, "weights .* cannot be read")
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path, tiny_folder):
+    loaded = load_checkpoint(str(tiny_folder))
+    with torch.no_grad():
+        loaded.network.bert.pooler.dense.bias[3] = torch.nan
+    save_checkpoint(loaded.network, loaded.tokenizer, tmp_path)
+    refused(tmp_path, "bert.pooler.dense.bias holds values that are no numbers")
+
+
+def test_an_old_checkpoint_of_a_pickle_and_a_bare_vocabulary_gives_the_same_logits(unsealed, tiny):
+    as_pytorch_bin(unsealed)
+    change_config(unsealed, model_type=..., dtype=..., architectures=...)
+    assert {file.name for file in unsealed.iterdir()} == {"config.json", "vocab.txt", "pytorch_model.bin"}
+    assert logits(unsealed) == tiny.predict(*PAIR).logits
+
+
+class Code:
+    """Creates a file when unpickled."""
+
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return Path.touch, (self.marker,)
+
+
+@pytest.mark.parametrize("write", ["torch.save", "pickle"])
+def test_code_in_a_pickle_is_refused_and_does_not_run(unsealed, tmp_path, write):
+    as_pytorch_bin(unsealed)
+    marker, file = tmp_path / "ran", unsealed / "pytorch_model.bin"
+    state = {"bert.embeddings.word_embeddings.weight": Code(marker)}
+    if write == "torch.save":
+        torch.save(state, file)
+    else:
+        file.write_bytes(pickle.dumps(state, protocol=2))
+    refused(unsealed, "code beside weights; nothing in it was run")
+    assert not marker.exists()
+    pickle.loads(pickle.dumps(state))  # noqa: S301 - the payload does work where it is let
+    assert marker.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"junk" * 100, b"PK\x03\x04" + b"\0" * 100])
+def test_a_damaged_pickle_is_refused(unsealed, content):
+    as_pytorch_bin(unsealed)
+    (unsealed / "pytorch_model.bin").write_bytes(content)
+    refused(unsealed, "damaged|cannot be read")
+
+
+# The tokenizer
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"{}", b'{"model": 1}', b"\xff\xfe\x00"])
+def test_a_missing_or_damaged_tokenizer_is_refused(unsealed, content):
+    (unsealed / "tokenizer.json").unlink()
+    if content is not None:
+        (unsealed / "tokenizer.json").write_bytes(content)
+    refused(unsealed, "tokenizer")
+
+
+def test_a_tokenizer_larger_than_the_embeddings_is_refused(unsealed, tiny):
+    tokenizer = BertTokenizer.from_pretrained(unsealed)
+    tokenizer.add_tokens(["extraordinary"])
+    tokenizer.save_pretrained(unsealed)
+    size = len(tiny.tokenizer)
+    refused(unsealed, f"has {size + 1} word pieces but embeddings for {size}")
+
+
+# What comes out
+
+
+def test_stored_in_float16_but_run_in_float32_with_explicit_attention(model, folder):
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, "pt") as content:
+            assert {content.get_tensor(name).dtype for name in content.keys()} == {torch.float16}  # noqa: SIM118
+    assert {weight.dtype for weight in model.network.state_dict().values()} == {torch.float32}
+    assert model.network.config._attn_implementation == "eager"
+    assert not any(module.training for module in model.network.modules())
+
+
+def test_the_auto_classes_of_transformers_give_the_same_logits(model, folder):
+    network = transformers.AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    with torch.no_grad():
+        output = network.eval()(**tokenizer(*PAIR, return_tensors="pt")).logits[0].numpy()
+    answer = model.predict(*PAIR).logits
+    names = [network.config.id2label[index].lower() for index in range(network.config.num_labels)]
+    assert dict(zip(names, map(float, output), strict=True)) == pytest.approx(answer, abs=1e-5)
+
+
+def test_shipped_files_stay_under_the_limit_of_the_repository(shipped):  # noqa: ARG001
+    assert all(file.stat().st_size < LARGEST_FILE for file in checkpoint.SHIPPED.iterdir())
+
+
+def test_a_checkpoint_of_the_shipped_size_is_cut_into_shards_and_comes_back(tmp_path):
+    sizes = {"hidden_size": 256, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 1024}
+    write_tiny_checkpoint(tmp_path, vocab_size=16_384, initializer_range=0.02, **sizes)
+    shards = sorted(tmp_path.glob("*.safetensors"))
+    assert len(shards) > 1
+    assert all(file.stat().st_size < LARGEST_FILE for file in tmp_path.iterdir())
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert {*(shard.name for shard in shards), "model.safetensors.index.json"} <= set(manifest)
+    assert np.isfinite(list(logits(tmp_path).values())).all()
+    with shards[-1].open("r+b") as content:
+        content.seek(-1, 2)
+        content.write(b"\x01")
+    assert str(shards[-1]) in refused(tmp_path, "damaged")
+
+
+def test_saving_over_a_larger_checkpoint_leaves_nothing_of_it(tmp_path, tiny):
+    sizes = {"hidden_size": 256, "num_hidden_layers": 6, "num_attention_heads": 4, "intermediate_size": 1024}
+    write_tiny_checkpoint(tmp_path, **sizes)
+    assert len(list(tmp_path.glob("*.safetensors"))) > 1
+    write_tiny_checkpoint(tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {*MANIFEST_ENTRIES, MANIFEST}
+    assert logits(tmp_path) == tiny.predict(*PAIR).logits
+
+
+def test_saving_keeps_the_logits_but_for_rounding_to_float16(tmp_path, model):
+    loaded = load_checkpoint(None if model.name == "BERT-mini, shipped" else model.name)
+    save_checkpoint(loaded.network, loaded.tokenizer, tmp_path)
+    assert logits(tmp_path) == model.predict(*PAIR).logits  # rounded once already
+    assert {weight.dtype for weight in loaded.network.state_dict().values()} == {torch.float32}
+
+
+def test_loading_a_folder_opens_no_connection(monkeypatch, model, folder):
+    import socket
+
+    def refuse(*_arguments):
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert logits(folder) == model.predict(*PAIR).logits
+
+
+def test_loaded_networks_answer_through_tensors_alone(model):
+    with torch.no_grad():
+        output = model.network(**tensors(model.encode(*PAIR))).logits[0].tolist()
+    assert dict(zip(model.output_labels, output, strict=True)) == model.predict(*PAIR).logits

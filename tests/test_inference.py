@@ -1,0 +1,474 @@
+"""The core against independent oracles: transformers' own tokenizer and pipeline, and a BERT written in numpy."""
+
+import dataclasses
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from conftest import write_tiny_checkpoint
+
+import bertmini_demo
+from bertmini_demo import results
+from bertmini_demo.errors import InputError
+from bertmini_demo.inference import LOW_MARGIN, UNKNOWN_SHOWN
+from bertmini_demo.label_order import sure_pairs
+from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
+from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
+
+SURE_SHARE = 0.6  # of the sure pairs that the shipped model must get right
+PAIR = ("A man sleeps in the park, doesn't he?", "The dog is walking asleep.")
+PAIRS = [
+    PAIR,
+    ("The cat runs.", "No cat is awake."),
+    ("Dogs", "?"),
+    ("A woman was not awake in the park.", "A woman was asleep, not awake, in the park, the man was not."),
+]
+ODD = {
+    "case and accents": ("Café É NAÏVE", "Ça va, Zoë?"),
+    "accents apart": ("cafe\u0301 is a cafe\u0301", "e\u0301\u0302"),
+    "right to left": ("שלום עולם", "مرحبا بالعالم."),
+    "CJK": ("猫は眠っている。", "狗在跑"),
+    "Thai": ("สวัสดี", "แมวนอนหลับ"),
+    "emoji": ("🙂 the 👩‍👩‍👧 runs", "❤️ 👍🏽"),
+    "markup": ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>"),
+    "template": ("{{value}} ${alert(1)}", "&amp; is not &"),
+    "control characters inside": ("the\x00cat \x1b[31mis\x07 in", "a\u200bb \u202eabc"),
+    "special tokens typed": ("the [MASK] is [SEP] in", "[CLS] a [UNK]"),
+    "punctuation": ("...", "?!"),
+    "one letter": ("a", "b"),
+    "a word too long": ("z" * 300, "runs"),
+}
+BAD = {
+    "empty": ("", "is empty"),
+    "spaces": ("   ", "is empty"),
+    "tab and newline": ("\t\n", "is empty"),
+    "None": (None, "NoneType"),
+    "a number": (5, "not int"),
+    "bytes": (b"bytes", "not bytes"),
+    "10,001 characters": ("a" * 10_001, "10,001 characters; the limit is 10,000"),
+    "10,000 words": ("word " * 10_000, "50,000 characters; the limit is 10,000"),
+    "a megabyte": ("a" * 2**20, "1,048,576 characters; the limit is 10,000"),
+    "control characters only": ("\x00\x01", "no readable character"),
+    "zero-width characters only": ("\u200b\u200d\ufeff", "no readable character"),
+    "a lone surrogate": ("\ud800", "Character 1 .*surrogate"),
+    "a lone surrogate inside": ("the \udfff cat", "Character 5 .*surrogate"),
+}
+odd = pytest.mark.parametrize(("premise", "hypothesis"), ODD.values(), ids=ODD)
+
+
+class ByHand:
+    """BERT in plain numpy, float64, from the weights' names and the paper alone."""
+
+    def __init__(self, model):
+        self.weights = {name: value.double().numpy() for name, value in model.network.state_dict().items()}
+        self.heads, self.size = model.heads, model.hidden // model.heads
+        self.epsilon = model.network.config.layer_norm_eps
+
+    def dense(self, x, name):
+        return x @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
+
+    def normalised(self, x, name):
+        spread = np.sqrt(x.var(axis=-1, keepdims=True) + self.epsilon)
+        scaled = (x - x.mean(axis=-1, keepdims=True)) / spread
+        return scaled * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+
+    def embeddings(self, pair):
+        table = "bert.embeddings.{}_embeddings.weight".format
+        total = self.weights[table("word")][pair.input_ids] + self.weights[table("token_type")][pair.segments]
+        total = total + self.weights[table("position")][: len(pair.tokens)]
+        return self.normalised(total, "bert.embeddings.LayerNorm")
+
+    def head(self, x, layer, head):
+        """(tokens, tokens) attention and (tokens, size) output of one head."""
+        place = slice(head * self.size, (head + 1) * self.size)
+        prefix = f"bert.encoder.layer.{layer}.attention.self"
+        query, key, value = (
+            self.dense(x, f"{prefix}.{part}")[:, place] for part in ("query", "key", "value")
+        )
+        scores = np.exp(query @ key.T / math.sqrt(self.size))
+        attention = scores / scores.sum(axis=-1, keepdims=True)
+        return attention, attention @ value
+
+    def layer(self, x, layer):
+        prefix = f"bert.encoder.layer.{layer}"
+        mixed = np.concatenate([self.head(x, layer, head)[1] for head in range(self.heads)], axis=-1)
+        x = self.normalised(
+            x + self.dense(mixed, f"{prefix}.attention.output.dense"), f"{prefix}.attention.output.LayerNorm"
+        )
+        inner = self.dense(x, f"{prefix}.intermediate.dense")
+        inner = inner * (1 + np.vectorize(math.erf)(inner / math.sqrt(2))) / 2
+        return self.normalised(x + self.dense(inner, f"{prefix}.output.dense"), f"{prefix}.output.LayerNorm")
+
+    def logits(self, x):
+        return self.dense(np.tanh(self.dense(x[0], "bert.pooler.dense")), "classifier")
+
+
+@pytest.fixture(scope="session")
+def by_hand(model):
+    return ByHand(model)
+
+
+@pytest.fixture(scope="session")
+def trace(model):
+    return model.trace(*PAIR)
+
+
+@pytest.fixture(scope="session")
+def reference_tokenizer(folder):
+    return transformers.AutoTokenizer.from_pretrained(folder)
+
+
+def constant_model(folder, *, probabilities, labels=LABELS):
+    """A model that answers every pair with the same probabilities."""
+    names = dict(enumerate(labels))
+    write_tiny_checkpoint(folder, id2label=names, label2id={name: index for index, name in names.items()})
+    model = bertmini_demo.load_model(str(folder))
+    with torch.no_grad():
+        model.network.classifier.weight.zero_()
+        model.network.classifier.bias.copy_(torch.log(torch.tensor(probabilities)))
+    return model
+
+
+# The forward pass
+
+
+def test_embeddings_equal_the_sum_of_three_tables_normalised(trace, by_hand):
+    np.testing.assert_allclose(trace.hidden_states[0], by_hand.embeddings(trace.pair), atol=1e-5)
+
+
+def test_every_head_equals_softmax_of_query_times_key(model, trace, by_hand):
+    for layer in range(model.layers):
+        for head in range(model.heads):
+            expected, _ = by_hand.head(trace.hidden_states[layer], layer, head)
+            np.testing.assert_allclose(trace.attentions[layer, head], expected, atol=1e-5)
+
+
+def test_every_layer_equals_one_written_in_numpy(model, trace, by_hand):
+    for layer in range(model.layers):
+        expected = by_hand.layer(trace.hidden_states[layer], layer)
+        np.testing.assert_allclose(trace.hidden_states[layer + 1], expected, atol=1e-4)
+
+
+def test_logits_equal_a_whole_pass_in_numpy(model, trace, by_hand):
+    x = by_hand.embeddings(trace.pair)
+    for layer in range(model.layers):
+        x = by_hand.layer(x, layer)
+    logits = [trace.prediction.logits[label] for label in model.output_labels]
+    np.testing.assert_allclose(logits, by_hand.logits(x), atol=1e-4)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_trace_has_the_promised_shapes_and_rows_that_sum_to_1(model, pair):
+    trace = model.trace(*pair)
+    tokens = len(trace.tokens)
+    assert trace.attentions.shape == (model.layers, model.heads, tokens, tokens)
+    assert trace.hidden_states.shape == (model.layers + 1, tokens, model.hidden)
+    assert trace.attentions.min() >= 0
+    np.testing.assert_allclose(trace.attentions.sum(axis=-1), 1, atol=1e-5)
+
+
+def test_trace_and_predict_give_one_verdict(model, trace):
+    prediction = model.predict(*PAIR)
+    assert prediction.probabilities == pytest.approx(trace.prediction.probabilities, abs=1e-6)
+    assert (prediction.label, prediction.tokens) == (trace.prediction.label, trace.tokens)
+
+
+def test_sizes_are_those_of_the_weights(model):
+    weights = model.network.state_dict()
+    assert model.parameters == sum(weight.numel() for weight in weights.values())
+    assert (model.positions, model.hidden) == weights["bert.embeddings.position_embeddings.weight"].shape
+    assert sum(name.endswith("self.query.weight") for name in weights) == model.layers
+
+
+# The verdict
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_probabilities_are_the_softmax_of_the_logits(model, pair):
+    prediction = model.predict(*pair)
+    odds = {label: math.exp(logit) for label, logit in prediction.logits.items()}
+    expected = {label: value / sum(odds.values()) for label, value in odds.items()}
+    assert prediction.probabilities == pytest.approx(expected, abs=1e-6)
+    assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-9)
+    assert prediction.label == max(odds, key=odds.get)
+    assert tuple(prediction.probabilities) == tuple(prediction.logits) == model.labels == LABELS
+    assert prediction.seconds > 0
+
+
+def test_predictions_equal_the_pipeline_of_transformers_on_true_pairs(model, folder):
+    pipeline = transformers.pipeline(
+        "text-classification", model=str(folder), dtype=torch.float32, top_k=None, device="cpu"
+    )
+    for premise, hypothesis in PAIRS:
+        answers = pipeline({"text": premise, "text_pair": hypothesis})
+        expected = {answer["label"].lower(): answer["score"] for answer in answers}
+        assert model.predict(premise, hypothesis).probabilities == pytest.approx(expected, abs=1e-5)
+
+
+def test_labels_are_shown_in_one_order_whatever_the_networks(tmp_path):
+    model = constant_model(
+        tmp_path, probabilities=[0.1, 0.2, 0.7], labels=("contradiction", "entailment", "neutral")
+    )
+    prediction = model.predict(*PAIR)
+    assert list(prediction.probabilities) == ["entailment", "neutral", "contradiction"]
+    assert list(prediction.probabilities.values()) == pytest.approx([0.2, 0.7, 0.1])
+    assert prediction.label == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "noted"),
+    [((0.40, 0.31, 0.29), True), ((0.42, 0.31, 0.27), False), ((0.0005, 0.999, 0.0005), False)],
+)
+def test_a_close_call_is_noted_and_only_that(tmp_path, probabilities, noted):
+    notes = constant_model(tmp_path, probabilities=probabilities).predict(*PAIR).notes
+    expected = f"A close call: entailment is less than {LOW_MARGIN:.0%} ahead of neutral."
+    assert notes == ((expected,) if noted else ())
+
+
+def test_shipped_model_gets_sure_pairs_right(shipped):
+    pairs = sure_pairs()
+    answers = shipped.predict_batch([(pair["premise"], pair["hypothesis"]) for pair in pairs])
+    hits = [answer.label == pair["label"] for answer, pair in zip(answers, pairs, strict=True)]
+    assert np.mean(hits) >= SURE_SHARE
+
+
+# Batches and threads
+
+
+def many_pairs(count):
+    """Pairs of many lengths, none like another."""
+    subjects = ("A man", "The dog", "No cat", "A woman in the park", "The man, not the woman,")
+    verbs = ("sleeps", "runs in the park", "is not awake", "was walking", "doesn't walk, the dog walks")
+    clauses = [f"{subject} {verb}" for subject in subjects for verb in verbs]
+    return [(f"{clauses[n % 25]}.", f"{clauses[n // 25]}, {clauses[n * 7 % 25]}") for n in range(count)]
+
+
+def exact(prediction):
+    return prediction.label, prediction.logits, prediction.tokens, prediction.notes
+
+
+@pytest.mark.parametrize("batch_pairs", [1, 3, 64])
+def test_a_batch_answers_in_order_and_as_one_by_one(model, monkeypatch, batch_pairs):
+    monkeypatch.setattr(model, "settings", Settings(batch_pairs=batch_pairs))
+    pairs = [*many_pairs(20), ("a " * 40, "b " * 40)]
+    for pair, prediction in zip(pairs, model.predict_batch(pairs), strict=True):
+        alone = model.predict(*pair)
+        assert prediction.logits == pytest.approx(alone.logits, abs=1e-5)
+        assert (prediction.tokens, prediction.notes) == (alone.tokens, alone.notes)
+
+
+def test_a_pair_is_not_changed_by_its_neighbours(model):
+    long = ("the park " * 12, "the dog " * 10)
+    beside_long, beside_short = model.predict_batch([PAIR, long])[0], model.predict_batch([PAIR, PAIRS[2]])[0]
+    assert beside_long.logits == pytest.approx(beside_short.logits, abs=1e-5)
+
+
+def test_an_empty_batch_has_no_answers(model):
+    assert model.predict_batch([]) == []
+
+
+def test_a_bad_pair_in_a_batch_is_named_by_its_place(model):
+    with pytest.raises(InputError, match="Pair 2: The hypothesis is empty") as caught:
+        model.predict_batch([PAIR, ("A cat", ""), PAIR])
+    assert caught.value.field == HYPOTHESIS
+
+
+def test_eight_threads_answer_exactly_as_one(model):
+    pairs = many_pairs(200)
+    alone = [exact(model.predict(*pair)) for pair in pairs]
+
+    def answer(place):
+        if place % 10 == 0:  # other work at the same time must not leave a mark
+            model.encode("the cat " * 50, "a dog", limit=8 + place % 7)
+            model.predict_batch([pairs[place], pairs[-place]])
+            model.trace(*pairs[place])
+        return exact(model.predict(*pairs[place]))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(answer, range(len(pairs)))) == alone
+
+
+# Tokens and words
+
+
+@odd
+def test_good_but_odd_text_gets_an_answer(model, premise, hypothesis):
+    prediction = model.predict(premise, hypothesis)
+    assert sum(prediction.probabilities.values()) == pytest.approx(1)
+    assert prediction.tokens[0] == "[CLS]"
+    assert prediction.tokens[-1] == "[SEP]"
+
+
+@odd
+@pytest.mark.parametrize("limit", [64, 11, 8])
+def test_tokens_equal_those_of_transformers(model, reference_tokenizer, premise, hypothesis, limit):
+    pair = model.encode(premise, hypothesis, limit=limit)
+    expected = reference_tokenizer(premise, hypothesis, truncation="longest_first", max_length=limit)
+    assert pair.input_ids.tolist() == expected["input_ids"]
+    assert pair.segments.tolist() == expected["token_type_ids"]
+    assert list(pair.tokens) == reference_tokenizer.convert_ids_to_tokens(expected["input_ids"])
+
+
+@pytest.mark.parametrize("premise", [1, 4, 5, 6, 30, 400])
+@pytest.mark.parametrize("hypothesis", [1, 4, 5, 30])
+@pytest.mark.parametrize("limit", [LEAST_WORD_PIECES, 12, 13, 64])
+def test_the_longer_sentence_is_cut_first_and_said(model, reference_tokenizer, premise, hypothesis, limit):
+    texts = "a " * premise, "b " * hypothesis
+    pair = model.encode(*texts, limit=limit)
+    expected = reference_tokenizer(*texts, truncation="longest_first", max_length=limit)
+    assert pair.input_ids.tolist() == expected["input_ids"]
+    kept = [sum(word.sentence == sentence for word in pair.words) for sentence in (PREMISE, HYPOTHESIS)]
+    assert min(kept) >= 1
+    total = premise + hypothesis + 3
+    assert len(pair.tokens) == min(total, limit)
+    told = f"Cut at {limit} word pieces of {total}: the model did not read the rest."
+    assert pair.notes == ((told,) if total > limit else ())
+    for before, after, other in ((premise, kept[0], kept[1]), (hypothesis, kept[1], kept[0])):
+        assert after == before or after >= other - 1  # a sentence that was cut is still the longer one
+
+
+@pytest.mark.parametrize("limit", [6, 64])
+@pytest.mark.parametrize("premise", ["A cat runs.", "", None])
+def test_the_hypothesis_can_be_read_alone(model, reference_tokenizer, premise, limit):
+    pair = model.encode(premise, PAIR[1], limit=limit, empty_premise=True)
+    expected = reference_tokenizer("", PAIR[1], truncation="longest_first", max_length=limit)
+    assert pair.input_ids.tolist() == expected["input_ids"]
+    assert pair.segments.tolist() == expected["token_type_ids"]
+    assert pair.premise == ""
+    assert {word.sentence for word in pair.words} == {HYPOTHESIS}
+
+
+@pytest.mark.parametrize("limit", [4, 3, 1, 0, -1])
+def test_a_limit_without_room_for_both_sentences_is_refused(model, limit):
+    with pytest.raises(InputError, match=rf"limit is {limit} .* at least {LEAST_WORD_PIECES}") as caught:
+        model.encode(*PAIR, limit=limit)
+    assert caught.value.field == "limit"
+
+
+def test_no_limit_goes_beyond_the_positions_the_model_has(model):
+    long = "a " * 4_000, "b " * 4_000
+    assert len(model.encode(*long, limit=10**6).tokens) == model.positions
+    assert len(model.predict(*long, limit=10**6).tokens) == model.positions
+    assert len(model.trace(*long).tokens) == min(model.settings.core_word_pieces, model.positions)
+
+
+def test_the_core_limit_of_the_settings_holds(tiny_folder):
+    model = bertmini_demo.load_model(str(tiny_folder), settings=Settings(core_word_pieces=20))
+    assert len(model.predict("a " * 40, "b " * 40).tokens) == 20
+
+
+@odd
+def test_words_hold_every_word_piece_once_and_in_order(model, premise, hypothesis):
+    pair = model.encode(premise, hypothesis)
+    inside = [position for word in pair.words for position in word.positions]
+    first_separator = len(pair.segments) - int(pair.segments.sum()) - 1
+    outside = [0, first_separator, len(pair.tokens) - 1]
+    assert inside == [position for position in range(len(pair.tokens)) if position not in outside]
+    assert [position for position, special in enumerate(pair.special) if special] == outside
+    for word in pair.words:
+        assert {int(pair.segments[position]) for position in word.positions} == {
+            0 if word.sentence == PREMISE else 1
+        }
+
+
+@odd
+def test_words_are_slices_of_what_was_typed_and_lose_nothing_visible(model, premise, hypothesis):
+    pair = model.encode(premise, hypothesis)
+    invisible = "\x00\x1b\x07\u200b\u200d\u202e"
+    for sentence, text in ((PREMISE, premise), (HYPOTHESIS, hypothesis)):
+        end, gaps = 0, ""
+        for word in pair.words:
+            if word.sentence == sentence:
+                start = text.index(word.text, end)
+                gaps += text[end:start]
+                end = start + len(word.text)
+        assert (gaps + text[end:]).translate(dict.fromkeys(map(ord, invisible))).strip() == ""
+
+
+def test_words_keep_case_and_accents(model):
+    words = model.encode("The Café, NAÏVE cafe\u0301.", "Zoë sleeps.").words
+    assert [word.text for word in words] == [
+        *("The", "Café", ",", "NAÏVE", "cafe\u0301", "."),
+        *("Zoë", "sleeps", "."),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, UNKNOWN_SHOWN, UNKNOWN_SHOWN + 1])
+def test_unknown_words_are_noted_as_typed(model, count):
+    glyphs = [chr(0x13000 + number) for number in range(count)]  # hieroglyphs, in no vocabulary of ours
+    (note,) = model.encode("A " + " ".join(glyphs), "a").notes
+    more = ", …" if count > UNKNOWN_SHOWN else ""
+    assert note == f"Not in the vocabulary, read as [UNK]: {', '.join(glyphs[:UNKNOWN_SHOWN])}{more}"
+
+
+def test_an_unknown_word_is_noted_once(model):
+    glyph = chr(0x13000)
+    (note,) = model.encode(f"{glyph} {glyph} a", f"the {glyph}").notes
+    assert note == f"Not in the vocabulary, read as [UNK]: {glyph}"
+
+
+def test_known_words_bring_no_note(model):
+    assert model.encode("a man is in the park.", "the dog runs.").notes == ()
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(("text", "told"), BAD.values(), ids=BAD)
+@pytest.mark.parametrize("field", [PREMISE, HYPOTHESIS])
+@pytest.mark.parametrize("call", ["encode", "predict", "trace"])
+def test_bad_text_is_refused_by_field_and_value(model, text, told, field, call):
+    sentences = {PREMISE: "A cat runs.", HYPOTHESIS: "A cat runs."} | {field: text}
+    with pytest.raises(InputError, match=told) as caught:
+        getattr(model, call)(**sentences)
+    assert caught.value.field == field
+    assert field in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+def test_text_of_exactly_the_limit_is_read(model):
+    assert model.predict("a" * 10_000, "a").label in LABELS
+
+
+# Results
+
+
+def one_of_each(trace):
+    return trace.pair.words[0], trace.pair, trace.prediction, trace
+
+
+def test_results_are_frozen_without_a_dict_and_compared_by_identity(trace):
+    for result in one_of_each(trace):
+        for field in dataclasses.fields(result):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(result, field.name, None)
+        assert not hasattr(result, "__dict__")
+        assert result != dataclasses.replace(result)
+    assert {type(result) for result in one_of_each(trace)} | {results.Attribution} == {
+        kind for kind in vars(results).values() if dataclasses.is_dataclass(kind)
+    }
+
+
+def test_arrays_are_read_only(trace):
+    arrays = [
+        value
+        for result in one_of_each(trace)
+        for field in dataclasses.fields(result)
+        if isinstance(value := getattr(result, field.name), np.ndarray)
+    ]
+    assert len(arrays) == 4
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_results_hold_plain_values_only(trace):
+    plain = (str, int, float, bool, tuple, dict, np.ndarray, results.EncodedPair, results.Prediction)
+    for result in one_of_each(trace):
+        for field in dataclasses.fields(result):
+            assert type(getattr(result, field.name)) in plain, field.name
+    numbers = [*trace.prediction.probabilities.values(), *trace.prediction.logits.values()]
+    assert {type(number) for number in numbers} == {float}

@@ -1,0 +1,92 @@
+"""Environment variables: applied, or refused by name, value and bound."""
+
+import dataclasses
+
+import pytest
+
+from bertmini_demo.errors import DemoError
+from bertmini_demo.settings import ASSETS, LEAST_WORD_PIECES, Settings, from_environment
+
+VARIABLES = {
+    field.metadata["variable"]: field.name
+    for field in dataclasses.fields(Settings)
+    if field.metadata["variable"]
+}
+NUMBERS = sorted(set(VARIABLES) - {"BERTMINI_MODEL"})
+COUNTS = sorted(set(NUMBERS) - {"BERTMINI_PAGE_WORD_PIECES"})
+
+
+def test_the_limits_are_those_the_readme_and_the_endpoints_promise():
+    settings = Settings()
+    assert settings.max_characters == 10_000
+    assert settings.core_word_pieces == 512
+    assert settings.page_word_pieces == 128
+    assert settings.model is None
+
+
+def test_an_empty_environment_gives_the_defaults():
+    assert from_environment({}) == Settings()
+    assert from_environment(dict.fromkeys(VARIABLES, "")) == Settings()
+
+
+@pytest.mark.parametrize("variable", NUMBERS)
+@pytest.mark.parametrize("text", ["5", "77", "0100"])
+def test_each_variable_sets_its_own_field_and_no_other(variable, text):
+    assert from_environment({variable: text}) == dataclasses.replace(
+        Settings(), **{VARIABLES[variable]: int(text)}
+    )
+
+
+def test_the_model_may_be_any_name():
+    assert from_environment({"BERTMINI_MODEL": "owner/name"}) == Settings(model="owner/name")
+
+
+def test_all_variables_together_are_applied():
+    settings = from_environment(dict.fromkeys(VARIABLES, "9"))
+    assert {getattr(settings, name) for name in VARIABLES.values()} == {9, "9"}
+
+
+@pytest.mark.parametrize("variable", NUMBERS)
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", " 7", "1e3", "0x10", "²", "None"])
+def test_what_is_no_number_above_0_is_refused_by_name_and_value(variable, text):
+    with pytest.raises(DemoError) as caught:
+        from_environment({variable: text})
+    assert variable in str(caught.value)
+    assert repr(text) in str(caught.value)
+
+
+def test_the_page_must_leave_room_for_both_sentences():
+    variable = "BERTMINI_PAGE_WORD_PIECES"
+    assert from_environment({variable: str(LEAST_WORD_PIECES)}).page_word_pieces == LEAST_WORD_PIECES
+    with pytest.raises(DemoError, match=f"from {LEAST_WORD_PIECES} up"):
+        from_environment({variable: str(LEAST_WORD_PIECES - 1)})
+
+
+@pytest.mark.parametrize("variable", COUNTS)
+def test_one_is_enough_where_things_are_counted(variable):
+    assert getattr(from_environment({variable: "1"}), VARIABLES[variable]) == 1
+
+
+def test_other_variables_are_left_alone():
+    assert from_environment({"BERTMINI_OTHER": "x", "PATH": "/bin", "model": "x"}) == Settings()
+
+
+def test_the_process_environment_is_read_when_asked_not_at_import(monkeypatch):
+    monkeypatch.setenv("BERTMINI_MAX_QUEUE", "3")
+    assert from_environment().max_queue == 3
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().max_characters = 5
+
+
+def test_each_setting_has_a_meaning_and_a_variable_of_the_projects_own():
+    for field in dataclasses.fields(Settings):
+        assert len(field.metadata["meaning"].split()) > 3
+        variable = field.metadata["variable"]
+        assert variable is None or variable == f"BERTMINI_{field.name.upper()}"
+
+
+def test_assets_lie_beside_the_package():
+    assert {"examples.json", "sure_pairs.json"} <= {file.name for file in ASSETS.iterdir()}

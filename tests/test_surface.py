@@ -1,0 +1,218 @@
+"""What the package offers, and the direction of its imports, seen in fresh interpreters and in the source.
+
+Modules are found on disk: a new one falls under the rules by its place.
+"""
+
+import ast
+import inspect
+import json
+import subprocess
+import sys
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import bertmini_demo
+from bertmini_demo import errors
+
+ROOT = Path(bertmini_demo.__file__).resolve().parent.parent
+PACKAGE = "bertmini_demo"
+MODEL_SIDE = {"torch", "transformers"}
+PAGE_SIDE = {"gradio", "plotly"}
+WATCHED = MODEL_SIDE | PAGE_SIDE | {"captum", "numpy"}
+LIGHT = ("attention", "errors", "examples", "figures", "lessons", "rendering", "results", "settings")
+STANDARD_LIBRARY_ONLY = ("errors", "rendering", "settings")
+
+# What modules of each kind may load anyway, loaded once for all of the kind and those after it, to save time.
+STAGES = {
+    "light": "",
+    "model": "from transformers import BertForSequenceClassification, BertTokenizer, Trainer",
+    "page": "import gradio, plotly.graph_objects",
+}
+# Imports each module in a fork of an interpreter that holds only what its kind may load anyway.
+PROBE = """
+import importlib, json, os, sys
+watched, stages = json.loads(sys.stdin.read())
+for preload, modules in stages:
+    exec(preload)
+    for module in modules:
+        child = os.fork()
+        if not child:
+            try:
+                importlib.import_module(module)
+                told = sorted(set(watched) & set(sys.modules))
+            except BaseException as error:
+                told = repr(error)
+            print(json.dumps([module, told]), flush=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+"""
+
+
+def module_names():
+    """Every module of the package, by its file."""
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[-1] != "__main__":
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = tuple(module_names())
+
+
+def place(module):
+    """The part of the package a module belongs to: ui, figures, training ... or its own name."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def stage(module):
+    """The kind of a module, by what it may load."""
+    if place(module) in ("", *LIGHT):
+        return "light"
+    return "page" if place(module) in ("ui", "benchmark") else "model"
+
+
+@cache
+def probe():
+    """{module: watched libraries that are loaded once it is imported alone, or the error it raises}."""
+    stages = [
+        (code, [module for module in MODULES if stage(module) == kind]) for kind, code in STAGES.items()
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        input=json.dumps([sorted(WATCHED), stages]),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    return dict(map(json.loads, done.stdout.splitlines()))
+
+
+def loaded_by(module):
+    """The watched libraries in sys.modules after importing one module alone."""
+    told = probe()[module]
+    assert isinstance(told, list), told
+    return set(told)
+
+
+@cache
+def imports_of(module):
+    """[(imported module, whether it happens at import time)] from the source; typing-only imports left out."""
+    path = ROOT.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    later = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for inner in ast.walk(node)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if node in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: a relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else node.module for name in names]
+        else:
+            continue
+        found += [(name, node not in later) for name in names]
+    return found
+
+
+each_module = pytest.mark.parametrize("module", MODULES)
+
+
+def test_the_public_names_are_exactly_these():
+    assert bertmini_demo.__all__ == ["__version__", "load_model"]
+    assert all(hasattr(bertmini_demo, name) for name in bertmini_demo.__all__)
+    signature = inspect.signature(bertmini_demo.load_model)
+    assert list(signature.parameters) == ["name", "settings"]
+    assert signature.parameters["name"].default is None
+    assert signature.parameters["settings"].kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def test_every_error_is_a_demo_error_with_a_docstring():
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    assert {kind.__name__ for kind in kinds} >= {"DemoError", "InputError", "CheckpointError", "DataError"}
+    for kind in kinds:
+        assert issubclass(kind, errors.DemoError)
+        assert kind.__doc__
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert loaded_by(PACKAGE) == set()
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if place(module) in STANDARD_LIBRARY_ONLY])
+def test_the_lowest_modules_load_nothing_but_the_standard_library(module):
+    assert loaded_by(module) == set()
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if place(module) in LIGHT])
+def test_what_needs_no_model_loads_no_torch(module):
+    assert not loaded_by(module) & MODEL_SIDE
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if place(module) not in ("ui", "benchmark")])
+def test_nothing_below_the_page_loads_gradio_and_only_figures_load_plotly(module):
+    allowed = {"plotly"} if place(module) == "figures" else set()
+    assert loaded_by(module) & PAGE_SIDE <= allowed
+
+
+@each_module
+def test_captum_waits_until_it_is_used(module):
+    assert "captum" not in loaded_by(module)
+
+
+@each_module
+def test_each_library_is_imported_in_its_place_only(module):
+    homes = {"gradio": {"ui", "benchmark"}, "plotly": {"figures"}, "captum": {"attribution"}}
+    for name, _ in imports_of(module):
+        library = name.split(".")[0]
+        assert library not in homes or place(module) in homes[library], f"{module} imports {name}"
+
+
+@each_module
+def test_arrows_point_down(module):
+    readers = {
+        "ui": {"ui", "benchmark"},
+        "figures": {"figures", "ui", "benchmark"},
+        "training": {"training", "ui", "benchmark"},
+        "benchmark": {"benchmark"},
+    }
+    for name, _ in imports_of(module):
+        if name.startswith(f"{PACKAGE}."):
+            above = place(name)
+            assert place(module) in readers.get(above, {place(module)}), f"{module} imports {name}"
+            assert above != "training" or place(module) != "ui" or module == f"{PACKAGE}.ui.train"
+
+
+def test_no_module_imports_itself_round_a_corner():
+    graph = {
+        module: [name for name, at_import in imports_of(module) if at_import and name in MODULES]
+        for module in MODULES
+    }
+    assert list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize(
+    "pair", [("inference", "attribution"), ("inference", "figures"), ("figures", "inference")]
+)
+def test_inference_attribution_and_figures_stay_apart(pair):
+    importer, imported = pair
+    for module in MODULES:
+        if place(module) == importer:
+            assert imported not in {place(name) for name, _ in imports_of(module) if name.startswith(PACKAGE)}

@@ -1,0 +1,59 @@
+"""The commands' help and what happens to a command nobody knows."""
+
+import argparse
+
+import pytest
+
+from bertmini_demo.training import evaluation, finetuning, pretraining, vocabulary
+from bertmini_demo.training.__main__ import COMMANDS, main
+
+MODULES = {"vocabulary": vocabulary, "pretrain": pretraining, "finetune": finetuning, "evaluate": evaluation}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_every_option_and_its_default(command, capsys):
+    with pytest.raises(SystemExit) as done:
+        main([command, "--help"])
+    assert done.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())  # argparse breaks lines where it likes
+    parser = argparse.ArgumentParser()
+    MODULES[command].add_arguments(parser)
+    for action in parser._actions:
+        assert action.option_strings[-1] in text
+        assert action.help, action.dest
+        if action.default not in (None, False, argparse.SUPPRESS):
+            assert action.help in text
+            default = action.help.split("(default: ")[1].rstrip(")")
+            assert type(action.default)(default) == action.default
+
+
+def test_help_lists_the_commands(capsys):
+    with pytest.raises(SystemExit) as done:
+        main(["--help"])
+    assert done.value.code == 0
+    text = capsys.readouterr().out
+    for name, (_, summary) in COMMANDS.items():
+        assert name in text
+        assert summary in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["train"],
+        ["evaluate"],
+        ["evaluate", "--data", "x", "--nonsense"],
+        ["pretrain", "--data", "x", "--tokenizer", "y", "--output", "z"],
+        ["finetune", "--data", "x", "--model", "y", "--output", "z", "--epochs", "many"],
+        ["finetune", "--data", "x", "--model", "y", "--output", "z", "--schedule", "stairs"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_understood_ends_with_usage(words, capsys):
+    with pytest.raises(SystemExit) as done:
+        main(words)
+    assert done.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("usage:")
+    assert captured.out == ""

@@ -1,0 +1,287 @@
+"""Measures against cases worked out by hand, and the command that prints them."""
+
+import copy
+import itertools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import write_tiny_checkpoint
+
+import bertmini_demo
+from bertmini_demo.checkpoint import save_checkpoint
+from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.training.__main__ import main
+from bertmini_demo.training.evaluation import BINS, calibration, classification, evaluate, short_names
+from bertmini_demo.training.files import Pair
+
+SUBJECTS = ["a man", "the woman", "a dog", "the cat", "no dog", "the man in a park", "not a cat"]
+ENDS = ["is asleep", "is not asleep", "runs in the park", "doesn ' t walk", "sleeps", "was awake ?"]
+SENTENCE_PAIRS = [
+    (f"{one} {end} .", f"{other} {end} .") for one, end, other in itertools.product(SUBJECTS, ENDS, SUBJECTS)
+]
+
+
+def prediction(label: str, confidence: float) -> Prediction:
+    rest = (1 - confidence) / 2
+    probabilities = {name: confidence if name == label else rest for name in LABELS}
+    return Prediction(label, probabilities, logits={}, tokens=(), notes=(), seconds=0.0)
+
+
+@pytest.fixture(scope="module")
+def balanced_folder(tiny, tmp_path_factory) -> Path:
+    """The tiny model with its classifier's bias moved so that it gives each answer somewhere."""
+    network = copy.deepcopy(tiny.network)
+    logits = tiny.batch_logits([tiny.encode(*pair) for pair in SENTENCE_PAIRS])
+    with torch.no_grad():
+        network.classifier.bias -= torch.from_numpy(logits.mean(axis=0))
+    folder = tmp_path_factory.mktemp("balanced")
+    save_checkpoint(network, tiny.tokenizer, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def balanced(balanced_folder):
+    return bertmini_demo.load_model(str(balanced_folder))
+
+
+@pytest.fixture(scope="module")
+def answered(balanced) -> dict[str, list[tuple[str, str]]]:
+    """Pairs of sentences under the label that the model gives them, close calls left out."""
+    found = {label: [] for label in LABELS}
+    for pair, answer in zip(SENTENCE_PAIRS, balanced.predict_batch(SENTENCE_PAIRS), strict=True):
+        second, first = sorted(answer.probabilities.values())[1:]
+        if first - second > 1e-3:
+            found[answer.label].append(pair)
+    assert min(map(len, found.values())) >= 8
+    return found
+
+
+def labelled(answered, truth: str, answer: str, count: int, **origin: str) -> list[Pair]:
+    """Pairs with this label to which the model gives that answer."""
+    return [Pair(premise, hypothesis, truth, origin) for premise, hypothesis in answered[answer][:count]]
+
+
+def test_classification_by_hand():
+    truths = ["entailment"] * 4 + ["neutral"] * 3 + ["contradiction"]
+    answers = [
+        "entailment",
+        "entailment",
+        "entailment",
+        "neutral",
+        "neutral",
+        "neutral",
+        "entailment",
+        "neutral",
+    ]
+    found = classification(truths, answers, labels=LABELS)
+    assert found == {
+        "accuracy": 0.625,
+        "precision": {"entailment": 0.75, "neutral": 0.5, "contradiction": None},
+        "recall": {"entailment": 0.75, "neutral": 0.6667, "contradiction": 0.0},
+        "confusion": {
+            "entailment": {"entailment": 3, "neutral": 1, "contradiction": 0},
+            "neutral": {"entailment": 1, "neutral": 2, "contradiction": 0},
+            "contradiction": {"entailment": 0, "neutral": 1, "contradiction": 0},
+        },
+    }
+
+
+def test_calibration_by_hand():
+    # 0.65 and 0.66 share a bin (9 to 10 fifteenths): one right of two; 0.9 stands alone and is right
+    predictions = [prediction("neutral", 0.65), prediction("entailment", 0.66), prediction("neutral", 0.9)]
+    found = calibration(predictions, ["neutral", "neutral", "neutral"])
+    assert found["bins"] == [
+        {"pairs": 2, "confidence": 0.655, "accuracy": 0.5},
+        {"pairs": 1, "confidence": 0.9, "accuracy": 1.0},
+    ]
+    assert found["expected_calibration_error"] == pytest.approx(2 / 3 * 0.155 + 1 / 3 * 0.1, abs=1e-4)
+
+
+def test_perfect_calibration_has_no_error():
+    predictions = [prediction("neutral", 0.75)] * 8 + [prediction("entailment", 0.5)] * 4
+    truths = ["neutral"] * 6 + ["contradiction"] * 2 + ["entailment"] * 2 + ["neutral"] * 2
+    assert calibration(predictions, truths)["expected_calibration_error"] == 0.0
+
+
+@pytest.mark.parametrize(("confidence", "truth", "error"), [(1.0, "neutral", 0.0), (1.0, "entailment", 1.0)])
+def test_full_confidence_has_a_bin(confidence, truth, error):
+    found = calibration([prediction("neutral", confidence)] * 5, [truth] * 5)
+    assert found["expected_calibration_error"] == error
+    assert len(found["bins"]) == 1
+
+
+def test_bins_are_equally_wide():
+    levels = [(number + 0.5) / BINS for number in range(BINS) if (number + 0.5) / BINS > 1 / 3]
+    found = calibration([prediction("neutral", level) for level in levels], ["neutral"] * len(levels))
+    assert [bin_["confidence"] for bin_ in found["bins"]] == [round(level, 4) for level in levels]
+
+
+def test_three_way_measures_by_hand(balanced, answered):
+    pairs = [
+        *labelled(answered, "entailment", "entailment", 4),
+        *labelled(answered, "entailment", "neutral", 1),
+        *labelled(answered, "neutral", "neutral", 3),
+        *labelled(answered, "contradiction", "contradiction", 1),
+        *labelled(answered, "contradiction", "neutral", 1),
+    ]
+    found = evaluate(balanced, pairs)
+    assert found["pairs"] == 10
+    assert found["accuracy"] == 0.8
+    assert found["recall"] == {"entailment": 0.8, "neutral": 1.0, "contradiction": 0.5}
+    assert found["precision"] == {"entailment": 1.0, "neutral": 0.6, "contradiction": 1.0}
+    assert sum(entry["pairs"] for entry in found["calibration"]["bins"]) == 10
+    hits = sum(balanced.predict(".", pair.hypothesis).label == pair.label for pair in pairs)
+    assert found["empty_premise_accuracy"] == hits / 10
+    assert "heuristics" not in found
+
+
+@pytest.fixture
+def hans(answered) -> list[Pair]:
+    """Made-up pairs in the manner of HANS; the model's three answers are known, the labels are two."""
+    overlap = {"heuristic": "lexical_overlap", "subcase": "le_swap"}
+    fewer = {"heuristic": "subsequence", "subcase": "sn_inside"}
+    return [
+        *labelled(answered, "entailment", "entailment", 3, **overlap),
+        *labelled(answered, "entailment", "contradiction", 1, **overlap),
+        *labelled(answered, "not_entailment", "neutral", 2, **overlap),
+        *labelled(answered, "not_entailment", "contradiction", 2, **overlap),
+        *labelled(answered, "not_entailment", "entailment", 4, **fewer),
+        *labelled(answered, "not_entailment", "neutral", 1, **fewer),
+    ]
+
+
+def test_hans_folds_neutral_and_contradiction(balanced, hans):
+    found = evaluate(balanced, hans)
+    assert found["accuracy"] == round(8 / 13, 4)
+    assert found["confusion"] == {
+        "entailment": {"entailment": 3, "not_entailment": 1},
+        "not_entailment": {"entailment": 4, "not_entailment": 5},
+    }
+    assert "calibration" not in found
+
+
+def test_hans_is_reported_by_heuristic_and_subcase(balanced, hans):
+    found = evaluate(balanced, hans)
+    assert found["heuristics"] == {
+        "lexical_overlap": {"entailment": 0.75, "not_entailment": 1.0},
+        "subsequence": {"not_entailment": 0.2},
+    }
+    assert found["subcases"] == {
+        "le_swap": {"entailment": 0.75, "not_entailment": 1.0},
+        "sn_inside": {"not_entailment": 0.2},
+    }
+
+
+def test_a_heuristic_without_subcases_is_reported_alone(balanced, hans):
+    pairs = [Pair(p.premise, p.hypothesis, p.label, {"heuristic": p.origin["heuristic"]}) for p in hans]
+    found = evaluate(balanced, pairs)
+    assert set(found["heuristics"]) == {"lexical_overlap", "subsequence"}
+    assert "subcases" not in found
+
+
+def test_a_model_with_two_labels_is_scored_two_way(tmp_path, answered):
+    names = {0: "entailment", 1: "not_entailment"}
+    folder = write_tiny_checkpoint(tmp_path, id2label=names, label2id={name: i for i, name in names.items()})
+    model = bertmini_demo.load_model(str(folder))
+    pairs = [pair for answer in LABELS for truth in LABELS for pair in labelled(answered, truth, answer, 2)]
+    truths = [pair.label if pair.label == "entailment" else "not_entailment" for pair in pairs]
+    hits = sum(
+        model.predict(pair.premise, pair.hypothesis).label == truth
+        for pair, truth in zip(pairs, truths, strict=True)
+    )
+    assert evaluate(model, pairs)["accuracy"] == round(hits / len(pairs), 4)
+
+
+def test_files_of_one_name_are_told_apart():
+    assert short_names([Path("a/dev.jsonl.xz"), Path("b/hans.jsonl")]) == ["dev", "hans"]
+    paths = [Path("a/dev.jsonl"), Path("b/dev.jsonl")]
+    assert short_names(paths) == [str(path) for path in paths]
+
+
+@pytest.fixture
+def files(write_rows, answered, hans):
+    def rows(pairs: list[Pair]) -> list[dict]:
+        return [
+            {"premise": p.premise, "hypothesis": p.hypothesis, "label": p.label, **p.origin} for p in pairs
+        ]
+
+    three = labelled(answered, "neutral", "neutral", 3) + labelled(answered, "neutral", "contradiction", 1)
+    return [str(write_rows(rows(three), "dev.jsonl")), str(write_rows(rows(hans), "hans.jsonl"))]
+
+
+def test_json_is_printed_and_written_alike(tmp_path, balanced_folder, balanced, files, capsys):
+    output = tmp_path / "new" / "metrics.json"
+    command = [
+        "evaluate",
+        "--model",
+        str(balanced_folder),
+        "--data",
+        *files,
+        "--json",
+        "--output",
+        str(output),
+    ]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    metrics = json.loads(printed)
+    assert json.loads(output.read_text()) == metrics
+    assert metrics["parameters"] == balanced.parameters
+    assert metrics["data"]["dev"]["accuracy"] == 0.75
+    assert metrics["data"]["hans"]["heuristics"]["subsequence"] == {"not_entailment": 0.2}
+
+
+def test_the_table_says_the_same_in_words(balanced_folder, files, capsys):
+    assert main(["evaluate", "--model", str(balanced_folder), "--data", *files]) == 0
+    table = capsys.readouterr().out
+    assert "dev: accuracy 75.0% on 4 pairs" in table
+    assert "hans: accuracy 61.5% on 13 pairs" in table
+    assert "lexical_overlap: entailment 75.0%, not_entailment 100.0%" in table
+    assert "calibration error" in table
+
+
+@pytest.mark.parametrize("missing", ["--model", "--data"])
+def test_what_is_missing_is_named_in_one_line(balanced_folder, files, caplog, capsys, missing):
+    command = ["evaluate", "--model", str(balanced_folder), "--data", files[0]]
+    command[command.index(missing) + 1] = "./missing.jsonl"
+    assert main(command) == 1
+    [error] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "missing.jsonl" in error.getMessage()
+    assert "\n" not in error.getMessage()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("broken", [False, True])
+def test_as_a_program(balanced_folder, files, broken):
+    model = "./no such folder" if broken else str(balanced_folder)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "bertmini_demo.training",
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            files[0],
+            "--json",
+        ],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    if broken:
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert done.stderr.startswith("error: ")
+        assert done.stderr.count("\n") == 1
+    else:
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["data"]["dev"]["pairs"] == 4
