@@ -39,6 +39,19 @@ def open_text(path: Path) -> IO[str]:
     return OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8", errors="replace")
 
 
+def read_lines(path: Path) -> Iterator[str]:
+    """Yields the lines of a file, unpacked.
+
+    Raises:
+        DataError: there is no such file, or it cannot be unpacked to its end.
+    """
+    with open_text(path) as lines:
+        try:
+            yield from lines
+        except (EOFError, OSError, lzma.LZMAError) as error:
+            raise DataError(f"{path} is damaged and cannot be unpacked: {error}. Fetch it again.") from error
+
+
 def holds_pairs(path: Path) -> bool:
     """Whether the name says JSON lines (.jsonl, .jsonl.xz, .jsonl.bz2) rather than text."""
     return ".jsonl" in path.suffixes
@@ -47,14 +60,13 @@ def holds_pairs(path: Path) -> bool:
 def read_documents(path: Path) -> Iterator[list[str]]:
     """Yields documents as lists of lines; an empty line ends a document."""
     document: list[str] = []
-    with open_text(path) as lines:
-        for line in lines:
-            line = line.strip()
-            if line:
-                document.append(line)
-            elif document:
-                yield document
-                document = []
+    for line in read_lines(path):
+        line = line.strip()
+        if line:
+            document.append(line)
+        elif document:
+            yield document
+            document = []
     if document:
         yield document
 
@@ -68,16 +80,15 @@ def read_pairs(path: Path) -> list[Pair]:
         DataError: no file, or not one valid pair in it.
     """
     pairs, skipped = [], 0
-    with open_text(path) as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                pairs.append(parse_pair(line))
-            except ValueError as error:
-                skipped += 1
-                if skipped <= WARNINGS_SHOWN:
-                    log.warning("%s, line %d skipped: %s", path, number, error)
+    for number, line in enumerate(read_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            pairs.append(parse_pair(line))
+        except (ValueError, RecursionError) as error:
+            skipped += 1
+            if skipped <= WARNINGS_SHOWN:
+                log.warning("%s, line %d skipped: %s", path, number, error)
     if skipped:
         log.warning("%s: %d of %d lines skipped", path, skipped, skipped + len(pairs))
     if not pairs:
@@ -92,7 +103,7 @@ def parse_pair(line: str) -> Pair:
     """One JSON line as a Pair.
 
     Raises:
-        ValueError: not JSON, not an object, a key missing or empty, or an unknown label.
+        ValueError: not JSON, not an object, a key missing or empty, half a surrogate pair, or an unknown label.
     """
     row = json.loads(line)
     if not isinstance(row, dict):
@@ -102,6 +113,7 @@ def parse_pair(line: str) -> Pair:
         value = row.pop(key, None)
         if not isinstance(value, str) or not value.strip():
             raise ValueError(f"the key {key!r} is missing, empty or not text")
+        value.encode()  # half a surrogate pair, which JSON can spell, stands for no character
         values.append(value)
     if values[2] not in LABELS:
         raise ValueError(f"label {values[2]!r} is none of {', '.join(LABELS)}")

@@ -15,7 +15,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from bertmini_demo.checkpoint import save_checkpoint
+from bertmini_demo.checkpoint import find, save_checkpoint
 from bertmini_demo.errors import DataError
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.files import Pair, read_pairs
@@ -66,12 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(arguments.model)
+    start = find(arguments.model)
+    tokenizer = AutoTokenizer.from_pretrained(start)
     pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only)
     log.info("%d pairs: %s", len(pairs), dict(Counter(pair.label for pair in pairs)))
     torch.manual_seed(arguments.seed)
     network = BertForSequenceClassification.from_pretrained(
-        arguments.model,
+        start,
         dtype=torch.float32,
         attn_implementation="eager",
         id2label=dict(enumerate(LABELS)),

@@ -1,15 +1,23 @@
 """What pretraining and fine-tuning share: the Trainer's settings and going on after a kill."""
 
 import argparse
+import contextlib
 import json
 import logging
 import shutil
+import sys
 from pathlib import Path
 
 import torch
 from accelerate import PartialState
 from torch.utils.data import Dataset
-from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
+from transformers import (
+    PreTrainedTokenizerBase,
+    ProgressCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +30,15 @@ def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: i
         "--batch", type=int, default=batch, help=f"sequences a step and device (default: {batch})"
     )
     parser.add_argument("--rate", type=float, default=rate, help=f"peak learning rate (default: {rate})")
-    parser.add_argument("--schedule", choices=("linear", "cosine", "constant_with_warmup"), default="linear")
+    parser.add_argument(
+        "--schedule",
+        choices=("linear", "cosine", "constant_with_warmup"),
+        default="linear",
+        help="the rate after the warm-up (default: linear)",
+    )
     parser.add_argument("--warmup", type=int, default=200, help="steps of warm-up (default: 200)")
     parser.add_argument("--save-steps", type=int, default=500, help="steps between states (default: 500)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of weights, order and dropout (default: 0)")
 
 
 def processes() -> PartialState:
@@ -39,6 +52,26 @@ def bfloat16_pays() -> bool:
         return torch.cuda.is_bf16_supported(including_emulation=False)
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+class EpochOrder(TrainerCallback):
+    """Makes each epoch's order of rows hang on seed and epoch alone, so that processes and resumed runs agree on it.
+
+    The sampler's own order comes from the global random state, which dropout moves on differently in each process.
+    """
+
+    def on_epoch_begin(self, args, state, control, train_dataloader, **_):  # noqa: ARG002
+        batches = train_dataloader.batch_sampler
+        batches = getattr(batches, "batch_sampler", batches)  # wrapped where there are several processes
+        batches.sampler.generator = torch.Generator().manual_seed(args.seed + int(state.epoch or 0))
+
+
+class Progress(ProgressCallback):
+    """The library's progress bar, with its log lines on standard error: standard output is for results."""
+
+    def on_log(self, *arguments, **keywords):
+        with contextlib.redirect_stdout(sys.stderr):
+            super().on_log(*arguments, **keywords)
 
 
 def train(
@@ -68,7 +101,7 @@ def train(
         use_cpu=not torch.accelerator.is_available(),
         train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
-        average_tokens_across_devices=False,  # each process's loss is a mean; scaled by their number it would double
+        average_tokens_across_devices=False,  # BERT's loss is a mean already; the Trainer would multiply it
         logging_steps=100,
         save_steps=arguments.save_steps,
         save_total_limit=2,
@@ -78,8 +111,15 @@ def train(
         **extra,
     )
     trainer = Trainer(
-        model=model, args=settings, train_dataset=dataset, data_collator=collate, processing_class=tokenizer
+        model=model,
+        args=settings,
+        train_dataset=dataset,
+        data_collator=collate,
+        processing_class=tokenizer,
+        callbacks=[EpochOrder()],
     )
+    trainer.remove_callback(ProgressCallback)
+    trainer.add_callback(Progress())
     trainer.train(resume_from_checkpoint=last_complete_state(state))
     return trainer.state.log_history
 
@@ -94,7 +134,7 @@ def last_complete_state(folder: Path) -> str | None:
             json.loads((state / "trainer_state.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             log.warning("%s is incomplete and is removed", state)
-            shutil.rmtree(state, ignore_errors=True)  # another process may be at it, too
+            shutil.rmtree(state, ignore_errors=True)  # another process may be at it too
         else:
             return str(state)
     return None

@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling
 from transformers.modeling_outputs import MaskedLMOutput
 
-from bertmini_demo.checkpoint import save_checkpoint
+from bertmini_demo.checkpoint import find, save_checkpoint
 from bertmini_demo.training.embeddings import ppmi_embeddings
 from bertmini_demo.training.loop import add_loop_arguments, last_complete_state, processes, train
 from bertmini_demo.training.sequences import Sequences, load_sequences
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(arguments.tokenizer)
+    tokenizer = AutoTokenizer.from_pretrained(find(str(arguments.tokenizer)))
     with processes().main_process_first():
         data = load_sequences(
             arguments.data, tokenizer, length=arguments.length, folder=arguments.output / "sequences"
@@ -72,7 +72,7 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
     """
     no_dropout = dict.fromkeys(DROPOUT, 0.0)
     if arguments.start:
-        return MaskedPositionsLM.from_pretrained(arguments.start, dtype=torch.float32, **no_dropout)
+        return MaskedPositionsLM.from_pretrained(find(arguments.start), dtype=torch.float32, **no_dropout)
     config = BertConfig(
         vocab_size=vocabulary,
         hidden_size=256,

@@ -87,7 +87,8 @@ def write_sequences(
         raise DataError(f"No text of at least {SHORTEST} word pieces in {', '.join(map(str, paths))}.")
     np.save(folder / "pieces.npy", np.concatenate(pieces))
     np.save(folder / "ends.npy", np.cumsum(sizes, dtype=np.int64))
-    np.save(folder / "cuts.npy", np.array(cuts, dtype=np.uint16))
+    np.save(folder / "cuts.part.npy", np.array(cuts, dtype=np.uint16))
+    (folder / "cuts.part.npy").replace(folder / "cuts.npy")
 
 
 def text_sequences(

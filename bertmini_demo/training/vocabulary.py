@@ -44,9 +44,18 @@ def sentences(paths: Iterable[Path]) -> Iterator[str]:
 
 
 def train_vocabulary(text: Iterable[str], *, size: int) -> BertTokenizer:
-    """Learns ``size`` word pieces from an iterable of sentences; ids 0 to 4 are BERT's special tokens."""
+    """Learns ``size`` word pieces from an iterable of sentences; ids 0 to 4 are BERT's special tokens.
+
+    The library breaks ties between equally frequent pieces by a hash that changes from run to run, so a second
+    run differs in some rare pieces and in the ids: keep the folder that belongs to a checkpoint.
+    """
     learner = BertWordPieceTokenizer(lowercase=True)
     learner.train_from_iterator(
-        text, vocab_size=size, min_frequency=2, limit_alphabet=ALPHABET, special_tokens=SPECIAL_TOKENS
+        text,
+        vocab_size=size,
+        min_frequency=2,
+        limit_alphabet=ALPHABET,
+        special_tokens=SPECIAL_TOKENS,
+        show_progress=False,  # it writes to standard output
     )
     return BertTokenizer(vocab=learner.get_vocab(), do_lower_case=True, model_max_length=POSITIONS)

@@ -10,7 +10,7 @@ from bertmini_demo import rendering
 from bertmini_demo.attention import FILTERS, filter_mask, head_summaries, merge_words, rollout, word_groups
 from bertmini_demo.figures.attention import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.lines import head_lines
-from bertmini_demo.figures.naming import place_name
+from bertmini_demo.figures.naming import head_name, place_name
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Trace
 
 # Plotly's clicks do not reach Python by themselves, and the plot is made anew with each pair: watch for it, listen
@@ -150,7 +150,7 @@ def show_closeup(
         weights[list(drawn)],
         units.labels,
         query_sentences=units.sentences,
-        names=[place_name(layer, one) for one in drawn],
+        names=[head_name(one) if whole_layer else place_name(layer, one) for one in drawn],
         chosen_query=chosen_unit(trace, units, word),
     )
     heatmap = head_heatmap(weights[number], units.labels, title=place_name(layer, number))

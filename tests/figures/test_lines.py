@@ -48,7 +48,7 @@ def note(figure) -> str:
     return figure.layout.xaxis.title.text
 
 
-@pytest.mark.parametrize("threshold", [0.05, 0.2, 0.95])
+@pytest.mark.parametrize("threshold", [0.05, 0.3, 0.95])
 def test_each_weight_at_or_over_the_threshold_has_its_line(threshold):
     figure = draw(threshold=threshold)
     expected = {(int(q), int(k), HEADS[0]) for q, k in np.argwhere(WEIGHTS[0] >= threshold)}

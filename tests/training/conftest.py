@@ -60,6 +60,7 @@ def write_pretrained(folder: Path, tokenizer: BertTokenizer, *, seed: int) -> Pa
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=64,
+        initializer_range=0.1,  # a model this narrow learns faster from it than from 0.02
     )
     BertForMaskedLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

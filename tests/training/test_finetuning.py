@@ -19,11 +19,11 @@ GOOD = {"premise": "the fox hears the river", "hypothesis": "the fox hears", "la
 
 @pytest.fixture(scope="module")
 def finetuned(tmp_path_factory, pretrained):
-    """The folder of a tiny model trained for 250 steps on a rule that one word decides."""
+    """The folder of a tiny model trained for 200 steps on a rule that one word decides."""
     folder = tmp_path_factory.mktemp("finetuned")
     data = folder / "rule.jsonl"
     data.write_text("\n".join(map(json.dumps, rule_pairs(200))))
-    options = ["--batch", "8", "--rate", "3e-3", "--epochs", "10", "--warmup", "10", "--dropout", "0.05"]
+    options = ["--batch", "8", "--rate", "1e-2", "--epochs", "8", "--warmup", "10", "--dropout", "0.05"]
     command = ["finetune", "--model", str(pretrained), "--data", str(data), "--output", str(folder / "nli")]
     assert main([*command, *options]) == 0
     return folder / "nli"
