@@ -33,7 +33,7 @@ QUADRATURE = "riemann_middle"  # under 1 % in 16 steps, where Gauss-Legendre oft
 CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
 SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
 SAMPLES = 64  # points drawn by gradient SHAP
-NOISE = 0.05  # of the pair's end of their way, as a share of the spread of each piece's way
+NOISE = 0.05  # it adds to a piece's embedding, as a share of how far that spreads around the baseline's
 PERMUTATIONS = 25  # orders of the words drawn by Shapley sampling
 PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
 

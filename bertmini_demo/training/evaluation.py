@@ -27,19 +27,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", nargs="+", type=Path, required=True, help="JSON-lines files of labelled pairs"
     )
+    parser.add_argument(
+        "--hypothesis-only", help="a classifier trained on hypotheses alone, to set beside it"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
     parser.add_argument("--output", type=Path, help="also write the JSON to this file")
 
 
 def run(arguments: argparse.Namespace) -> None:
     model = bertmini_demo.load_model(arguments.model)
+    names = short_names(arguments.data)
+    data = {name: read_pairs(path) for name, path in zip(names, arguments.data, strict=True)}
     metrics = {
         "parameters": model.parameters,
-        "data": {
-            name: evaluate(model, read_pairs(path))
-            for name, path in zip(short_names(arguments.data), arguments.data, strict=True)
-        },
+        "data": {name: evaluate(model, pairs) for name, pairs in data.items()},
     }
+    if arguments.hypothesis_only:
+        baseline = bertmini_demo.load_model(arguments.hypothesis_only)
+        metrics["hypothesis_only_classifier"] = {
+            name: accuracy_without_premises(baseline, pairs) for name, pairs in data.items()
+        }
     text = json.dumps(metrics, indent=1)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
@@ -59,25 +66,30 @@ def evaluate(model: NLIModel, pairs: Sequence[Pair]) -> dict:
     Where the file or the model knows not_entailment, scoring is two-way: neutral and contradiction count as that.
     """
     predictions = predict_all(model, pairs)
-    two_way = "not_entailment" in model.labels or any(pair.label == "not_entailment" for pair in pairs)
-    labels = ("entailment", "not_entailment") if two_way else LABELS
+    labels = scored_labels(model, pairs)
     truths = [fold(pair.label, labels) for pair in pairs]
     answers = [fold(prediction.label, labels) for prediction in predictions]
     metrics = {"pairs": len(pairs), **classification(truths, answers, labels=labels)}
-    if not two_way:
+    if labels == LABELS:
         metrics["calibration"] = calibration(predictions, truths)
-        metrics["empty_premise_accuracy"] = empty_premise_accuracy(model, pairs)
+        metrics["empty_premise_accuracy"] = accuracy_without_premises(model, pairs)
     for key, name in (("heuristic", "heuristics"), ("subcase", "subcases")):
         if all(key in pair.origin for pair in pairs):
             metrics[name] = by_origin(pairs, truths, answers, key=key)
     return metrics
 
 
-def predict_all(model: NLIModel, pairs: Sequence[Pair]) -> list[Prediction]:
+def scored_labels(model: NLIModel, pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The labels told apart: three, or two where the file or the model knows no others."""
+    two_way = "not_entailment" in model.labels or any(pair.label == "not_entailment" for pair in pairs)
+    return ("entailment", "not_entailment") if two_way else LABELS
+
+
+def predict_all(model: NLIModel, pairs: Sequence[Pair], *, empty_premise: bool = False) -> list[Prediction]:
     predictions = []
     for start in tqdm(range(0, len(pairs), CHUNK), desc="pairs", unit_scale=CHUNK, leave=False):
         chunk = [(pair.premise, pair.hypothesis) for pair in pairs[start : start + CHUNK]]
-        predictions += model.predict_batch(chunk)
+        predictions += model.predict_batch(chunk, empty_premise=empty_premise)
     return predictions
 
 
@@ -127,11 +139,14 @@ def calibration(predictions: Sequence[Prediction], truths: Sequence[str]) -> dic
     return {"expected_calibration_error": round(error, 4), "bins": bins}
 
 
-def empty_premise_accuracy(model: NLIModel, pairs: Sequence[Pair]) -> float:
-    """Accuracy of this model when every premise is a lone full stop, the nearest to none it can read."""
-    blank = [Pair(".", pair.hypothesis, pair.label, pair.origin) for pair in pairs]
-    answers = predict_all(model, blank)
-    hits = sum(answer.label == pair.label for answer, pair in zip(answers, pairs, strict=True))
+def accuracy_without_premises(model: NLIModel, pairs: Sequence[Pair]) -> float:
+    """Accuracy when the hypothesis is all that the model reads: what it gets right without the question."""
+    labels = scored_labels(model, pairs)
+    answers = predict_all(model, pairs, empty_premise=True)
+    hits = sum(
+        fold(answer.label, labels) == fold(pair.label, labels)
+        for answer, pair in zip(answers, pairs, strict=True)
+    )
     return round(hits / len(pairs), 4)
 
 
@@ -153,6 +168,8 @@ def table(metrics: dict) -> str:
         if "calibration" in found:
             lines.append(f"  calibration error {found['calibration']['expected_calibration_error']:.3f}")
             lines.append(f"  with an empty premise {found['empty_premise_accuracy']:.1%}")
+        if name in metrics.get("hypothesis_only_classifier", {}):
+            lines.append(f"  trained on hypotheses only {metrics['hypothesis_only_classifier'][name]:.1%}")
         for heuristic, accuracy in found.get("heuristics", {}).items():
             lines.append(f"  {heuristic}: " + ", ".join(f"{k} {v:.1%}" for k, v in accuracy.items()))
     return "\n".join(lines)

@@ -101,7 +101,7 @@ def train(
         use_cpu=not torch.accelerator.is_available(),
         train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
-        average_tokens_across_devices=False,  # BERT's loss is a mean already; the Trainer would multiply it
+        average_tokens_across_devices=False,  # each process's loss is a mean; scaled by their number it would double
         logging_steps=100,
         save_steps=arguments.save_steps,
         save_total_limit=2,
@@ -134,7 +134,7 @@ def last_complete_state(folder: Path) -> str | None:
             json.loads((state / "trainer_state.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             log.warning("%s is incomplete and is removed", state)
-            shutil.rmtree(state, ignore_errors=True)  # another process may be at it too
+            shutil.rmtree(state, ignore_errors=True)  # another process may be at it, too
         else:
             return str(state)
     return None

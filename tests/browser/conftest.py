@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ConsoleMessage, sync_playwright
 from serving import running_app
 
 QUIET_BROWSER = [
@@ -50,7 +50,7 @@ def visit(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: faults.extend(complaints(message)))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda request: faults.extend(outside(request.url, address)))
         page.goto(f"{address}/?__theme={theme}")
@@ -62,6 +62,12 @@ def visit(browser, address):
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def complaints(message: ConsoleMessage) -> list[str]:
+    """Errors in the console; a refused field is answered with status 422, which Chromium counts among them."""
+    refused = "status of 422" in message.text
+    return [message.text] if message.type == "error" and not refused else []
 
 
 def outside(url: str, address: str) -> list[str]:

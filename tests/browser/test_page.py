@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bertmini_demo.examples import gallery
 
+expect.set_options(timeout=30_000)  # a loaded machine paints slowly
 LABELS = ("entailment", "neutral", "contradiction")
 
 
@@ -58,12 +59,14 @@ def test_enter_changes_verdict_colours_and_bars(visit, shipped):
 
 def test_the_verdict_follows_while_typing(visit, shipped):
     page = visit()
-    page.locator("#hypothesis textarea").fill("A cat sleeps.")
-    prediction = shipped.predict(gallery()[0].premise, "A cat sleeps.")
+    hypothesis = page.locator("#hypothesis textarea")
+    hypothesis.press("End")
+    hypothesis.press_sequentially(" A cat sleeps.")
+    prediction = shipped.predict(gallery()[0].premise, hypothesis.input_value())
     expected = [f"{prediction.probabilities[label]:.1%}" for label in LABELS]
     expect(page.locator("#verdict .share")).to_have_text(expected)
     expect(page.locator("#sentences .pending")).to_be_visible()
-    page.locator("#hypothesis textarea").press("Enter")
+    hypothesis.press("Enter")
     expect(page.locator("#sentences .pending")).to_be_hidden()
     expect(page.locator("#sentences .sentence").nth(1)).to_contain_text("cat")
 
