@@ -77,7 +77,8 @@ class ByHand:
 @pytest.mark.parametrize("baseline", BASELINES)
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("method", ["integrated_gradients", "shapley_sampling"])
-def test_scores_add_up_to_the_change_from_the_baseline(model, method, output, baseline):
+def test_scores_add_up_to_the_change_from_the_baseline(model, method, output, baseline, monkeypatch):
+    monkeypatch.setattr(attribution, "PERMUTATIONS", 3)  # any number adds up
     found = attribute(model, *PAIR, method=method, target="neutral", output=output, baseline=baseline)
     change = ByHand(model, output=output, baseline=baseline).change
     gap = abs(found.scores.sum() - change) / max(abs(change), 0.1)
@@ -85,7 +86,8 @@ def test_scores_add_up_to_the_change_from_the_baseline(model, method, output, ba
     assert gap < (0.02 if method == "integrated_gradients" else 1e-4)
 
 
-def test_the_baseline_is_the_pair_with_other_ids(model):
+def test_the_baseline_is_the_pair_with_other_ids(model, monkeypatch):
+    monkeypatch.setattr(attribution, "PERMUTATIONS", 1)
     by_ids = tensors(model.encode(*PAIR))
     inside = ~torch.tensor(model.encode(*PAIR).special)
     by_ids["input_ids"][:, inside] = model.tokenizer.mask_token_id
@@ -98,13 +100,14 @@ def test_the_baseline_is_the_pair_with_other_ids(model):
 
 @pytest.mark.parametrize("baseline", BASELINES)
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_integrated_gradients_is_a_sum_of_gradients_along_the_path(model, output, baseline):
+def test_integrated_gradients_is_a_gauss_legendre_sum(model, output, baseline):
     found = attribute(model, *PAIR, target="neutral", output=output, baseline=baseline)
     hand = ByHand(model, output=output, baseline=baseline)
     way = hand.present - hand.baseline
-    middles = (torch.arange(found.steps) + 0.5) / found.steps
-    gradients = hand.gradients(hand.baseline + middles[:, None, None] * way)
-    np.testing.assert_allclose(found.scores, (gradients.mean(dim=0) * way).sum(dim=1), atol=1e-4)
+    nodes, weights = (torch.tensor(part).float() for part in np.polynomial.legendre.leggauss(found.steps))
+    places, shares = (nodes[:, None, None] + 1) / 2, weights[:, None, None] / 2  # from [-1, 1] to [0, 1]
+    average = (shares * hand.gradients(hand.baseline + places * way)).sum(dim=0)
+    np.testing.assert_allclose(found.scores, (average * way).sum(dim=1), atol=1e-4)
 
 
 def test_steps_double_until_the_gap_is_small_and_the_best_run_is_kept(tiny, monkeypatch):
@@ -285,7 +288,8 @@ def test_nothing_shared_is_changed(tiny, method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_eight_threads_answer_as_one_and_disturb_no_prediction(tiny, method):
+def test_eight_threads_answer_as_one_and_disturb_no_prediction(tiny, method, monkeypatch):
+    monkeypatch.setattr(attribution, "PERMUTATIONS", 8)
     sentences = [PAIR, SHORT, PAIR[::-1], ("The cat is awake", "A cat was not in the park")]
     alone = [attribute(tiny, *pair, method=method).scores for pair in sentences]
     verdicts = [tiny.predict(*pair).logits for pair in sentences]
