@@ -7,11 +7,13 @@ import gradio as gr
 import numpy as np
 
 from bertmini_demo import rendering
+from bertmini_demo.analysis import Analysis
 from bertmini_demo.attention import FILTERS, filter_mask, head_summaries, merge_words, rollout, word_groups
 from bertmini_demo.figures.attention import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.lines import head_lines
 from bertmini_demo.figures.naming import head_name, place_name
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Trace
+from bertmini_demo.ui.tabs import Panel, Tab, View
 
 # Plotly's clicks do not reach Python by themselves, and the plot is made anew with each pair: watch for it, listen
 # once, and outline the chosen head in the browser, so that choosing one does not send the grid again.
@@ -25,11 +27,13 @@ const outline = () => {
   window.Plotly.relayout(plot, {shapes: [{type: 'rect', xref: axis('x', head), yref: axis('y', layer),
     x0: 0, x1: 1, y0: 0, y1: 1, line: {color: '#e11d48', width: 3}}]});
 };
+// tiles are numbered layer by layer; a head is layer-head
+const pick = tile => [Math.floor(tile / Number(props.heads)), tile % Number(props.heads)].join('-');
 const wire = () => {
   const plot = grid();
   if (!plot || !plot.on || plot.dataset.wired) return;
   plot.dataset.wired = 'yes';
-  plot.on('plotly_click', event => trigger('select', {index: event.points[0].curveNumber}));
+  plot.on('plotly_click', event => trigger('select', {index: pick(event.points[0].curveNumber)}));
   outline();
 };
 new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
@@ -42,24 +46,8 @@ CAVEAT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionTab:
-    """The tab's controls and outputs; a head is "layer-head", counted from 0."""
-
-    item: gr.Tab
-    head: gr.Dropdown
-    cells: gr.Dropdown
-    whole_layer: gr.Checkbox
-    listener: gr.HTML
-    overview: list[gr.components.Component]  # the same whichever head is chosen
-    closeup: list[gr.components.Component]
-
-    @property
-    def controls(self) -> list[gr.components.Component]:
-        return [self.head, self.cells, self.whole_layer]
-
-
-def build_attention(layers: int, heads: int, *, chosen: str) -> AttentionTab:
+def build_attention(layers: int, heads: int, *, chosen: str) -> tuple[Tab, gr.Dropdown]:
+    """The tab and its picker of heads, which all tabs share."""
     choices = [(place_name(layer, head), f"{layer}-{head}") for layer, head in np.ndindex(layers, heads)]
     with gr.Tab("Attention", id="attention") as item:
         gr.HTML(f'<p class="says">{CAVEAT}</p>')
@@ -75,7 +63,9 @@ def build_attention(layers: int, heads: int, *, chosen: str) -> AttentionTab:
         with gr.Row():
             with gr.Column(min_width=320):
                 grid = gr.Plot(show_label=False, elem_id="grid", elem_classes="figure")
-                listener = gr.HTML(chosen, html_template="", js_on_load=LISTEN, elem_id="grid-listener")
+                listener = gr.HTML(
+                    chosen, html_template="", js_on_load=LISTEN, elem_id="grid-listener", heads=heads
+                )
             with gr.Column(min_width=320):
                 heatmap = gr.Plot(show_label=False, elem_id="heatmap", elem_classes="figure")
         facts = gr.HTML(elem_id="head-facts")
@@ -84,7 +74,19 @@ def build_attention(layers: int, heads: int, *, chosen: str) -> AttentionTab:
                 lines = gr.Plot(show_label=False, elem_id="lines", elem_classes="figure")
             with gr.Column(min_width=320):
                 mixture = gr.Plot(show_label=False, elem_id="rollout", elem_classes="figure")
-    return AttentionTab(item, head, cells, whole_layer, listener, [grid, mixture], [heatmap, facts, lines])
+    head.change(
+        lambda head: head, head, listener, queue=False, show_progress="hidden", api_visibility="private"
+    )
+    panels = (
+        Panel((grid, mixture), show_overview, reads=("pieces", "special")),
+        Panel(
+            (heatmap, facts, lines),
+            show_closeup,
+            reads=("head", "word", "pieces", "special"),
+            controls=(cells, whole_layer),
+        ),
+    )
+    return Tab("attention", item, panels, picks={"head": (listener,)}), head
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +122,10 @@ def display_units(trace: Trace, *, pieces: bool, special: bool) -> Units:
     )
 
 
-def show_overview(trace: Trace, *, pieces: bool, special: bool) -> list:
-    """Values for the grid of all heads and for rollout."""
-    units = display_units(trace, pieces=pieces, special=special)
+def show_overview(analysis: Analysis, view: View) -> list:
+    """The grid of all heads, and rollout."""
+    trace = analysis.trace(view.premise, view.hypothesis)
+    units = display_units(trace, pieces=view.pieces, special=view.special)
     mixtures = units.merge(rollout(trace.attentions))
     return [
         head_grid(units.merge(trace.attentions), units.labels),
@@ -130,19 +133,11 @@ def show_overview(trace: Trace, *, pieces: bool, special: bool) -> list:
     ]
 
 
-def show_closeup(
-    trace: Trace,
-    head: str,
-    cells: str,
-    whole_layer: bool,
-    *,
-    word: int | None,
-    pieces: bool,
-    special: bool,
-) -> list:
-    """Values for one head as a heatmap, its facts, and its lines."""
-    layer, number = map(int, head.split("-"))
-    units = display_units(trace, pieces=pieces, special=special)
+def show_closeup(analysis: Analysis, view: View, cells: str, whole_layer: bool) -> list:
+    """One head as a heatmap, its facts, and its lines."""
+    trace = analysis.trace(view.premise, view.hypothesis)
+    layer, number = map(int, view.head.split("-"))
+    units = display_units(trace, pieces=view.pieces, special=view.special)
     mask = filter_mask(units.segments, cells, special=units.special)
     weights = np.where(mask, units.merge(trace.attentions[layer]), np.nan)  # (heads, units, units)
     drawn = range(len(weights)) if whole_layer else [number]
@@ -151,10 +146,12 @@ def show_closeup(
         units.labels,
         query_sentences=units.sentences,
         names=[head_name(one) if whole_layer else place_name(layer, one) for one in drawn],
-        chosen_query=chosen_unit(trace, units, word),
+        chosen_query=chosen_unit(trace, units, view.word),
     )
     heatmap = head_heatmap(weights[number], units.labels, title=place_name(layer, number))
-    facts = head_facts(trace, layer, number, special=special) + numbers_table(units.labels, weights[number])
+    facts = head_facts(trace, layer, number, special=view.special) + numbers_table(
+        units.labels, weights[number]
+    )
     return [heatmap, facts, lines]
 
 
@@ -188,11 +185,6 @@ def most_crossing_head(trace: Trace) -> str:
     found = head_summaries(trace.attentions, pair.tokens, segments=pair.segments, special=pair.special)
     layer, head = np.unravel_index(found.to_other_sentence.argmax(), found.to_other_sentence.shape)
     return f"{layer}-{head}"
-
-
-def pick_head(heads: int, curve: int) -> str:
-    """The head whose tile was pressed: tiles are numbered layer by layer."""
-    return "-".join(map(str, divmod(curve, heads)))
 
 
 def numbers_table(labels: Sequence[str], weights: np.ndarray) -> str:

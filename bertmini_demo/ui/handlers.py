@@ -1,46 +1,14 @@
 """What happens when the reader does something: values of the controls in, values of the outputs out."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 import gradio as gr
 
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.examples import gallery
-from bertmini_demo.results import Attribution, Trace
-from bertmini_demo.ui.attention import pick_head, show_closeup, show_overview
 from bertmini_demo.ui.inputs import look_for_html
-from bertmini_demo.ui.why import current_attribution, show_why
-
-DETAILS = ("Word pieces", "Special tokens")
-WHY_OUTPUTS, OVERVIEW_OUTPUTS, CLOSEUP_OUTPUTS = 3, 2, 3
-
-
-class View(NamedTuple):
-    """All that decides what is shown; the page's Parts.view lists the components in this order."""
-
-    premise: str
-    hypothesis: str
-    open_tab: str
-    word: int | None
-    detail: list[str]
-    method: str
-    target: str
-    output: str
-    baseline: str
-    head: str
-    cells: str
-    whole_layer: bool
-
-    @property
-    def pieces(self) -> bool:
-        """Whether word pieces are shown rather than words."""
-        return DETAILS[0] in self.detail
-
-    @property
-    def special(self) -> bool:
-        """Whether [CLS] and [SEP] are shown."""
-        return DETAILS[1] in self.detail
+from bertmini_demo.ui.tabs import Action, Panel, View, refresh
 
 
 class Handlers:
@@ -54,30 +22,34 @@ class Handlers:
         trace = self.analysis.trace(premise, hypothesis)
         return [rendering.verdict(trace.prediction), look_for_html(premise, hypothesis), None]
 
-    def explain(self, *values: object) -> list:
-        """Coloured words and the outputs of the open tab; the other tabs stay as they are."""
-        view = View(*values)
-        trace = self.analysis.trace(view.premise, view.hypothesis)
-        attribution = self._attribution(view, trace)
-        shown = [self._sentences(view, trace, attribution)]
-        shown += show_why(attribution) if view.open_tab == "why" else [gr.skip()] * WHY_OUTPUTS
-        if view.open_tab == "attention":
-            overview = show_overview(trace, pieces=view.pieces, special=view.special)
-            return [*shown, *overview, *self._closeup(view, trace)]
-        return [*shown, *[gr.skip()] * (OVERVIEW_OUTPUTS + CLOSEUP_OUTPUTS)]
+    def refresh(self, panels: list[tuple[str | None, Panel]], *, shared: int) -> Callable[..., list]:
+        """The handler that brings every panel that can be seen up to date.
 
-    def colour(self, *values: object) -> str:
-        """The coloured words alone, with the chosen one marked."""
-        view = View(*values)
-        trace = self.analysis.trace(view.premise, view.hypothesis)
-        return self._sentences(view, trace, self._attribution(view, trace))
+        It takes the pair, the open tab, what the panels show, the other shared choices (``shared`` values in all),
+        and the panels' own controls; it returns what they show now, and a value for each of their outputs.
+        """
 
-    def closeup(self, *values: object) -> list:
-        """The chosen head's outputs, where they can be seen."""
-        view = View(*values)
-        if view.open_tab != "attention":
-            return [gr.skip()] * CLOSEUP_OUTPUTS
-        return self._closeup(view, self.analysis.trace(view.premise, view.hypothesis))
+        def handle(*values: object) -> list:
+            premise, hypothesis, open_tab, shown, *choices = values[:shared]
+            view = View.of(premise, hypothesis, *choices)
+            own = values[shared:]
+            now, outputs = refresh(
+                self.analysis, panels, view=view, open_tab=open_tab, shown=shown, values=own
+            )
+            return [now, *outputs]
+
+        return handle
+
+    def act(self, action: Action, *, shared: int) -> Callable[..., Iterator[list]]:
+        """The handler that does an action's work and passes on what it yields."""
+
+        def handle(*values: object) -> Iterator[list]:
+            premise, hypothesis, _, _, *choices = values[:shared]
+            view = View.of(premise, hypothesis, *choices)
+            for outputs in action.run(self.analysis, view, *values[shared:]):
+                yield outputs if len(action.outputs) > 1 else outputs[0]
+
+        return handle
 
     def open_example(self, event: gr.EventData) -> tuple[str, str]:
         """The pair of the gallery button that was pressed."""
@@ -88,26 +60,13 @@ class Handlers:
         """The word pressed; none where it was the chosen one already."""
         return None if event.index == chosen else int(event.index)
 
-    def pick_head(self, event: gr.EventData) -> str:
-        """The head whose tile in the grid was pressed."""
-        return pick_head(self.analysis.model.heads, int(event.index))
 
-    def _attribution(self, view: View, trace: Trace) -> Attribution:
-        choices = (view.method, view.target, view.output, view.baseline)
-        return current_attribution(self.analysis, trace, *choices)
+def picked(event: gr.EventData) -> str:
+    """The head or label that was picked."""
+    return str(event.index)
 
-    def _sentences(self, view: View, trace: Trace, attribution: Attribution) -> str:
-        return rendering.sentences(
-            trace.pair, attribution, chosen=view.word, pieces=view.pieces, special=view.special
-        )
 
-    def _closeup(self, view: View, trace: Trace) -> list:
-        return show_closeup(
-            trace,
-            view.head,
-            view.cells,
-            view.whole_layer,
-            word=view.word,
-            pieces=view.pieces,
-            special=view.special,
-        )
+def picked_pair(event: gr.EventData) -> tuple[str, str]:
+    """The pair that was picked, to be opened as the pair at hand."""
+    premise, hypothesis = event.index
+    return premise, hypothesis

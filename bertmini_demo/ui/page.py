@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
 
 import bertmini_demo
 from bertmini_demo import rendering
@@ -11,15 +13,17 @@ from bertmini_demo.examples import gallery
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.api import add_endpoints
-from bertmini_demo.ui.attention import AttentionTab, build_attention, most_crossing_head
-from bertmini_demo.ui.handlers import DETAILS, Handlers
+from bertmini_demo.ui.attention import build_attention, most_crossing_head
+from bertmini_demo.ui.handlers import Handlers, picked, picked_pair
 from bertmini_demo.ui.inputs import Inputs, build_gallery, build_inputs, look_for_html, validator
-from bertmini_demo.ui.why import WhyTab, build_why
+from bertmini_demo.ui.tabs import DETAILS, Panel, Tab, View
+from bertmini_demo.ui.why import QUESTION, Question, build_why, current_attribution
 
-# Two lanes: the verdict is one forward pass and waits for nothing slower; reasons and figures share the other,
-# one at a time, so that they arrive in the order they were asked for.
+# Three lanes: the verdict is one forward pass and waits for nothing slower; what panels show goes one at a time, so
+# that it arrives in the order it was asked for; what has its own button waits for others of its kind only.
 VERDICT = {"concurrency_id": "verdict", "concurrency_limit": 4}
 REASONS = {"concurrency_id": "reasons", "concurrency_limit": 1}
+LABORATORY = {"concurrency_id": "laboratory", "concurrency_limit": 1}
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {"queue": False, **QUIET}
 
@@ -51,18 +55,34 @@ class Parts:
     detail: gr.CheckboxGroup
     word: gr.State
     open_tab: gr.State
-    why: WhyTab
-    attention: AttentionTab
+    shown: gr.State  # what each panel showed last
+    question: Question
+    head: gr.Dropdown
+    tabs: tuple[Tab, ...]
 
     @property
-    def pair(self) -> list[gr.components.Component]:
+    def pair(self) -> list[Component]:
         return [self.inputs.premise, self.inputs.hypothesis]
 
     @property
-    def view(self) -> list[gr.components.Component]:
-        """All that decides what is shown, in the order of handlers.View."""
-        everywhere = [*self.pair, self.open_tab, self.word, self.detail]
-        return [*everywhere, *self.why.controls, *self.attention.controls]
+    def shared(self) -> list[Component]:
+        """What every handler is given first: pair, open tab, what is shown, then the rest of tabs.View."""
+        question = self.question
+        choices = [
+            self.word,
+            self.detail,
+            question.method,
+            question.target,
+            question.output,
+            question.baseline,
+        ]
+        return [*self.pair, self.open_tab, self.shown, *choices, self.head]
+
+    @property
+    def panels(self) -> list[tuple[str | None, Panel]]:
+        """Every panel with the name of its tab; the sentences stand outside the tabs and are always seen."""
+        sentences = Panel((self.words,), show_sentences, reads=(*QUESTION, "word", "pieces", "special"))
+        return [(None, sentences), *((tab.name, panel) for tab in self.tabs for panel in tab.panels)]
 
 
 def build_page(model: NLIModel) -> gr.Blocks:
@@ -90,12 +110,35 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
     detail = gr.CheckboxGroup(
         list(DETAILS), value=[], label="Show", show_label=False, container=False, elem_id="detail"
     )
-    word, open_tab = gr.State(None), gr.State("why")
-    with gr.Tabs(elem_id="tabs"):
-        why = build_why(model.labels)
-        attention = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
+    word, open_tab, shown = gr.State(None), gr.State("why"), gr.State({})
+    with gr.Tabs(elem_id="tabs", selected="why"):
+        why, question = build_why(model.labels)
+        attention, head = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
     gr.HTML(foot(), elem_id="foot")
-    return Parts(inputs, verdict, look_for, chips, words, detail, word, open_tab, why, attention)
+    return Parts(
+        inputs=inputs,
+        verdict=verdict,
+        look_for=look_for,
+        gallery=chips,
+        words=words,
+        detail=detail,
+        word=word,
+        open_tab=open_tab,
+        shown=shown,
+        question=question,
+        head=head,
+        tabs=(why, attention),
+    )
+
+
+def show_sentences(analysis: Analysis, view: View) -> list:
+    """Both sentences, coloured for the question asked."""
+    attribution = current_attribution(analysis, view)
+    return [
+        rendering.sentences(
+            attribution.pair, attribution, chosen=view.word, pieces=view.pieces, special=view.special
+        )
+    ]
 
 
 def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
@@ -108,37 +151,65 @@ def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         **VERDICT,
         **checked,
     }
-    why, attention = parts.why, parts.attention
-    closeup = {"inputs": parts.view, "outputs": attention.closeup, **REASONS, **checked}
-    explain = {
-        "fn": handlers.explain,
-        "inputs": parts.view,
-        "outputs": [parts.words, *why.outputs, *attention.overview, *attention.closeup],
+    panels = parts.panels
+    refresh = {
+        "fn": handlers.refresh(panels, shared=len(parts.shared)),
+        "inputs": [*parts.shared, *(control for _, panel in panels for control in panel.controls)],
+        "outputs": [parts.shown, *(output for _, panel in panels for output in panel.outputs)],
         **REASONS,
         **checked,
     }
     inputs = parts.inputs
+    anew = {"cancels": wire_actions(parts, handlers, **checked)}  # another pair ends the work for this one
     gr.on([inputs.premise.input, inputs.hypothesis.input], trigger_mode="always_last", **judge)
-    asked = gr.on([inputs.analyze.click, inputs.premise.submit, inputs.hypothesis.submit], **judge)
-    swapped = inputs.swap.click(lambda one, other: (other, one), parts.pair, parts.pair, **AT_ONCE)
-    chosen = parts.gallery.select(handlers.open_example, None, parts.pair, **AT_ONCE)
-    for judged in (asked, swapped.then(**judge), chosen.then(**judge)):
-        judged.success(**explain)
+    asked = gr.on([inputs.analyze.click, inputs.premise.submit, inputs.hypothesis.submit], **judge, **anew)
+    pairs = [
+        inputs.swap.click(lambda one, other: (other, one), parts.pair, parts.pair, **AT_ONCE, **anew),
+        parts.gallery.select(handlers.open_example, None, parts.pair, **AT_ONCE, **anew),
+        *(
+            listener.select(picked_pair, None, parts.pair, **AT_ONCE, **anew)
+            for listener in picks(parts, "pair")
+        ),
+    ]
+    for judged in (asked, *(opened.then(**judge) for opened in pairs)):
+        judged.success(**refresh)
     inputs.clear.click(lambda: ("", ""), None, parts.pair, **AT_ONCE)
-    page.load(**explain)
 
-    for control in (*why.controls, parts.detail):
-        control.change(**explain)
-    for name, tab in (("why", why), ("attention", attention)):
-        tab.item.select(lambda name=name: name, None, parts.open_tab, **AT_ONCE).then(**explain)
-    picked = parts.words.select(handlers.choose_word, parts.word, parts.word, **AT_ONCE)
-    picked.then(handlers.colour, parts.view, parts.words, **REASONS, **checked).then(
-        handlers.closeup, **closeup
-    )
-    attention.listener.select(handlers.pick_head, None, attention.head, **AT_ONCE)
-    attention.head.change(lambda head: head, attention.head, attention.listener, **AT_ONCE)
-    for control in attention.controls:
-        control.change(handlers.closeup, **closeup)
+    for tab in parts.tabs:
+        tab.item.select(lambda name=tab.name: name, None, parts.open_tab, **AT_ONCE).then(**refresh)
+    for listener in (parts.words, *picks(parts, "word")):
+        listener.select(handlers.choose_word, parts.word, parts.word, **AT_ONCE).then(**refresh)
+    for kind, chosen in (("head", parts.head), ("label", parts.question.target)):
+        for listener in picks(parts, kind):
+            listener.select(picked, None, chosen, **AT_ONCE)
+    question = parts.question
+    for control in (
+        *(question.method, question.target, question.output, question.baseline, parts.detail, parts.head),
+        *(control for _, panel in panels for control in panel.controls),
+    ):
+        control.change(**refresh)
+    page.load(**refresh)
+
+
+def wire_actions(parts: Parts, handlers: Handlers, **checked: object) -> list[Dependency]:
+    """Each action runs from its own button until it is done or stopped; returns the runs, for others to cancel."""
+    runs = []
+    for action in (action for tab in parts.tabs for action in tab.actions):
+        run = action.button.click(
+            handlers.act(action, shared=len(parts.shared)),
+            [*parts.shared, *action.controls],
+            list(action.outputs),
+            **LABORATORY,
+            **checked,
+        )
+        action.stop.click(None, None, None, cancels=[run], **AT_ONCE)
+        runs.append(run)
+    return runs
+
+
+def picks(parts: Parts, kind: str) -> list[Component]:
+    """The components of all tabs that choose a word, a head, a label or a pair."""
+    return [component for tab in parts.tabs for component in tab.picks.get(kind, ())]
 
 
 def header(model: NLIModel) -> str:

@@ -8,71 +8,86 @@ from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS
 from bertmini_demo.figures.attribution import word_bars
-from bertmini_demo.results import Attribution, Trace
+from bertmini_demo.results import Attribution
+from bertmini_demo.ui.tabs import Panel, Tab, View
 
 VERDICT = "verdict"  # explain whatever label the model chose
+QUESTION = ("method", "target", "output", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
-class WhyTab:
-    """The tab's controls, which also colour the sentences above, and its outputs."""
+class Question:
+    """The controls that say what is explained. They colour the sentences above the tabs, too."""
 
-    item: gr.Tab
-    controls: list[gr.components.Component]  # method, target, output, baseline
-    outputs: list[gr.components.Component]
+    method: gr.Dropdown
+    target: gr.Radio
+    output: gr.Radio
+    baseline: gr.Radio
 
 
-def build_why(labels: tuple[str, ...]) -> WhyTab:
+def build_why(labels: tuple[str, ...]) -> tuple[Tab, Question]:
     with gr.Tab("Why?", id="why") as item:
         with gr.Row(elem_classes="controls"):
-            method = gr.Dropdown(
-                [(name.replace("_", " ").capitalize(), name) for name in METHODS],
-                value=METHODS[0],
-                label="Method",
-                elem_id="method",
-            )
-            target = gr.Radio(
-                [("The verdict", VERDICT), *((rendering.label_name(label), label) for label in labels)],
-                value=VERDICT,
-                label="Explain",
-                elem_id="target",
-            )
-            output = gr.Radio(
-                [("Logit", OUTPUTS[0]), ("Margin over the next label", OUTPUTS[1])],
-                value=OUTPUTS[0],
-                label="Output",
-                elem_id="output",
-            )
-            baseline = gr.Radio(
-                [(name.capitalize(), name) for name in BASELINES],
-                value=BASELINES[0],
-                label="An absent word is",
-                elem_id="baseline",
-            )
-        outputs = [
+            question = build_question(labels)
+        outputs = (
             gr.HTML(elem_id="strip"),
             gr.Plot(show_label=False, elem_id="bars", elem_classes="figure"),
             gr.HTML(elem_id="why-says"),
-        ]
-    return WhyTab(item, [method, target, output, baseline], outputs)
+        )
+    return Tab("why", item, panels=(Panel(outputs, show_why, reads=QUESTION),)), question
 
 
-def current_attribution(
-    analysis: Analysis, trace: Trace, method: str, target: str, output: str, baseline: str
-) -> Attribution:
-    """The attribution that the tab's controls ask for, computed once per pair and choice."""
-    return analysis.attribution(
-        trace.pair.premise,
-        trace.pair.hypothesis,
-        method=method,
-        target=trace.prediction.label if target == VERDICT else target,
-        output=output,
-        baseline=baseline,
+def build_question(labels: tuple[str, ...]) -> Question:
+    return Question(
+        method=gr.Dropdown(
+            [(name.replace("_", " ").capitalize(), name) for name in METHODS],
+            value=METHODS[0],
+            label="Method",
+            elem_id="method",
+        ),
+        target=gr.Radio(
+            [("The verdict", VERDICT), *((rendering.label_name(label), label) for label in labels)],
+            value=VERDICT,
+            label="Explain",
+            elem_id="target",
+        ),
+        output=gr.Radio(
+            [("Logit", OUTPUTS[0]), ("Margin over the next label", OUTPUTS[1])],
+            value=OUTPUTS[0],
+            label="Output",
+            elem_id="output",
+        ),
+        baseline=gr.Radio(
+            [(name.capitalize(), name) for name in BASELINES],
+            value=BASELINES[0],
+            label="An absent word is",
+            elem_id="baseline",
+        ),
     )
 
 
-def show_why(attribution: Attribution) -> list:
-    """Values for the tab's outputs: strip, bars, and the sense in a sentence with the numbers as a table."""
+def current_target(analysis: Analysis, view: View) -> str:
+    """The label to explain: the chosen one, or the model's verdict."""
+    if view.target != VERDICT:
+        return view.target
+    return analysis.trace(view.premise, view.hypothesis).prediction.label
+
+
+def current_attribution(analysis: Analysis, view: View) -> Attribution:
+    """The attribution that the controls ask for, computed once per pair and choice."""
+    return analysis.attribution(
+        view.premise,
+        view.hypothesis,
+        method=view.method,
+        target=current_target(analysis, view),
+        output=view.output,
+        baseline=view.baseline,
+    )
+
+
+def show_why(analysis: Analysis, view: View) -> list:
+    """Strip, bars, and the sense in a sentence with the numbers as a table."""
+    attribution = current_attribution(analysis, view)
     pair = attribution.pair
     words = [word.text for word in pair.words]
     sentences = [word.sentence for word in pair.words]

@@ -1,0 +1,104 @@
+"""Which panels are computed, and what they are given."""
+
+import gradio as gr
+import pytest
+
+from bertmini_demo.ui.tabs import CHOICES, Panel, View, refresh
+
+VIEW = View(
+    premise="a dog .",
+    hypothesis="a cat .",
+    word=None,
+    pieces=False,
+    special=False,
+    method="saliency",
+    target="verdict",
+    output="logit",
+    baseline="pad",
+    head="1-0",
+)
+
+
+class Recorder:
+    """A panel's function that notes each call."""
+
+    def __init__(self, outputs: int = 1) -> None:
+        self.calls, self.outputs = [], outputs
+
+    def __call__(self, analysis, view, *own):
+        self.calls.append((analysis, view, *own))
+        return [f"{self.calls.index(self.calls[-1])}"] * self.outputs
+
+
+def panel(show, *, outputs=1, **reads) -> Panel:
+    return Panel(tuple(f"output {n}" for n in range(outputs)), show, **reads)
+
+
+def run(panels, *, view=VIEW, open_tab="why", shown=None, values=()):
+    return refresh("analysis", panels, view=view, open_tab=open_tab, shown=shown or {}, values=values)
+
+
+def test_only_what_can_be_seen_is_computed():
+    always, here, elsewhere = Recorder(), Recorder(2), Recorder(3)
+    panels = [(None, panel(always)), ("why", panel(here, outputs=2)), ("words", panel(elsewhere, outputs=3))]
+    _, outputs = run(panels)
+    assert outputs == ["0", "0", "0", *[gr.skip()] * 3]
+    assert (len(always.calls), len(here.calls), len(elsewhere.calls)) == (1, 1, 0)
+
+
+def test_a_panel_is_computed_again_only_when_something_it_reads_has_changed():
+    show = Recorder()
+    panels = [("why", panel(show, reads=("head",), controls=("slider",)))]
+    shown, _ = run(panels, values=[3])
+    shown, outputs = run(panels, shown=shown, values=[3])
+    assert outputs == [gr.skip()]
+    for changed in ({"method": "gradient_shap"}, {"word": 2}):  # not read
+        shown, outputs = run(panels, view=changed_view(**changed), shown=shown, values=[3])
+        assert outputs == [gr.skip()]
+    for times, changed in enumerate(
+        ({"head": "0-0"}, {"premise": "one dog ."}, {"hypothesis": "x"}), start=2
+    ):
+        shown, outputs = run(panels, view=changed_view(**changed), shown=shown, values=[3])
+        assert len(show.calls) == times
+        assert outputs != [gr.skip()]
+    run(panels, view=changed_view(hypothesis="x"), shown=shown, values=[4])
+    assert len(show.calls) == 5
+
+
+def changed_view(**changes) -> View:
+    return View(**{name: getattr(VIEW, name) for name in ("premise", "hypothesis", *CHOICES)} | changes)
+
+
+def test_a_panel_cannot_read_what_it_did_not_name():
+    show = Recorder()
+    run([("why", panel(show, reads=("head",)))])
+    _, view = show.calls[0]
+    assert (view.premise, view.hypothesis, view.head) == ("a dog .", "a cat .", "1-0")
+    with pytest.raises(AttributeError):
+        _ = view.method
+    with pytest.raises(ValueError, match="no_such"):
+        panel(show, reads=("no_such",))
+
+
+def test_each_panel_is_given_its_own_controls():
+    first, second = Recorder(), Recorder()
+    run(
+        [("why", panel(first, controls=("a", "b"))), ("why", panel(second, controls=("c",)))],
+        values=[1, 2, 3],
+    )
+    assert first.calls[0][2:] == (1, 2)
+    assert second.calls[0][2:] == (3,)
+
+
+def test_a_tab_left_and_opened_again_is_not_computed_again():
+    one, other = Recorder(), Recorder()
+    panels = [("why", panel(one)), ("words", panel(other))]
+    shown = {}
+    for open_tab in ("why", "words", "why"):
+        shown, _ = run(panels, open_tab=open_tab, shown=shown)
+    assert (len(one.calls), len(other.calls)) == (1, 1)
+
+
+def test_details_become_choices():
+    view = View.of("p", "h", 1, ["Word pieces"], "saliency", "verdict", "logit", "pad", "0-1")
+    assert (view.pieces, view.special, view.head) == (True, False, "0-1")
