@@ -47,3 +47,30 @@ def test_what_is_refused_is_not_remembered(analysis):
     for _ in range(2):
         with pytest.raises(InputError, match="premise is empty"):
             analysis.trace("", "a dog")
+
+
+def test_a_finding_is_computed_once_for_a_pair_and_its_choices(tiny):
+    analysis, calls = Analysis(tiny), []
+
+    def count(model, pair, *, power=1):
+        calls.append((model, pair.premise, power))
+        return len(pair.tokens) ** power
+
+    tokens = len(analysis.trace(*PAIR).tokens)
+    assert analysis.remembered(count, *PAIR) is None
+    assert [analysis.remember(count, *PAIR) for _ in range(3)] == [tokens] * 3
+    assert analysis.remember(count, *PAIR, power=2) == tokens**2
+    assert calls == [(tiny, PAIR[0], 1), (tiny, PAIR[0], 2)]
+    assert analysis.remembered(count, *PAIR, power=2) == tokens**2
+    assert analysis.remembered(count, *reversed(PAIR)) is None
+
+
+def test_what_was_computed_step_by_step_is_kept_and_memory_is_bounded(tiny):
+    analysis = Analysis(tiny)
+    analysis.keep("first", str, *PAIR)
+    assert analysis.remembered(str, *PAIR) == "first"
+    for number in range(8 * tiny.settings.cached_pairs):
+        analysis.remembered(str, *PAIR)  # used all along, so that it stays
+        analysis.keep(number, str, "a dog", str(number))
+    assert analysis.remembered(str, *PAIR) == "first"
+    assert analysis.remembered(str, "a dog", "0") is None
