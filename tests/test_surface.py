@@ -22,7 +22,17 @@ PACKAGE = "bertmini_demo"
 MODEL_SIDE = {"torch", "transformers"}
 PAGE_SIDE = {"gradio", "plotly"}
 WATCHED = MODEL_SIDE | PAGE_SIDE | {"captum", "numpy"}
-LIGHT = ("attention", "errors", "examples", "figures", "lessons", "rendering", "results", "settings")
+LIGHT = (
+    "attention",
+    "errors",
+    "examples",
+    "figures",
+    "layers",
+    "lessons",
+    "rendering",
+    "results",
+    "settings",
+)
 STANDARD_LIBRARY_ONLY = ("errors", "rendering", "settings")
 
 # What modules of each kind may load anyway, loaded once for all of the kind and those after it, to save time.
