@@ -29,6 +29,11 @@ def layer_name(layer: int, *, short: bool = False) -> str:
     return f"{'L' if short else 'Layer '}{layer + 1}"
 
 
+def depth_name(depth: int, *, short: bool = False) -> str:
+    """A place between layers: "Embeddings" for depth 0, or "Emb."; after it the name of the layer that ends there."""
+    return layer_name(depth - 1, short=short) if depth else "Emb." if short else "Embeddings"
+
+
 def head_name(head: int, *, short: bool = False) -> str:
     """The name on the page: "Head 1" for head 0, or "H1" where room is short."""
     return f"{'H' if short else 'Head '}{head + 1}"

@@ -10,6 +10,12 @@ TEXT = "#6b7280"  # read on white and on near-black; the page's style sheet sets
 CHOSEN = "#e11d48"
 FRAME = "rgba(107,114,128,0.45)"
 SENTENCES = {"premise": "#0891b2", "hypothesis": "#be185d"}
+LABELS = {
+    "entailment": "#009e73",
+    "neutral": "#7c6f64",
+    "contradiction": "#d55e00",
+    "not_entailment": "#d55e00",
+}
 HEADS = (ATTENTION, "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#0072b2", "#8b8b00")
 
 

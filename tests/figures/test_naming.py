@@ -7,6 +7,7 @@ import pytest
 from bertmini_demo.figures.naming import (
     HOVER_LENGTH,
     TICK_LENGTH,
+    depth_name,
     head_name,
     layer_name,
     place_name,
@@ -18,6 +19,11 @@ from bertmini_demo.figures.naming import (
 def test_names_count_from_one():
     assert (layer_name(0), head_name(3), place_name(1, 2)) == ("Layer 1", "Head 4", "Layer 2, head 3")
     assert (layer_name(11, short=True), head_name(0, short=True)) == ("L12", "H1")
+
+
+def test_a_depth_is_called_after_the_layer_that_ends_there():
+    assert [depth_name(depth) for depth in range(3)] == ["Embeddings", "Layer 1", "Layer 2"]
+    assert [depth_name(depth, short=True) for depth in (0, 12)] == ["Emb.", "L12"]
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", '<a href="https://x">y</a>', "<br>", "&lt;", "a & b", "a<b>c"])

@@ -7,6 +7,7 @@ import plotly.io
 import pytest
 
 from bertmini_demo.figures import theme
+from bertmini_demo.results import LABELS
 
 
 def alpha(colour: str) -> float:
@@ -45,3 +46,8 @@ def test_layout_is_transparent_high_enough_and_free_of_the_global_template(monke
     assert layout.height == 300
     assert layout.width is None
     assert alpha(layout.paper_bgcolor) == alpha(layout.plot_bgcolor) == 0
+
+
+def test_every_label_has_a_colour_and_those_of_one_model_differ():
+    assert len({theme.LABELS[label] for label in LABELS}) == len(LABELS)
+    assert theme.LABELS["entailment"] != theme.LABELS["not_entailment"]

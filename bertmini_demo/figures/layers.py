@@ -1,0 +1,178 @@
+"""What happens from layer to layer: labels read early, words compared with themselves, before and after fine-tuning.
+
+Every x axis counts depths: 0 for the embeddings, then a place after each layer.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import HOVER_LENGTH, depth_name, shown
+
+DECIMALS = 3
+MANY = 7  # depths; more leave no room for names and numbers
+ROW_HEIGHT = 22
+LINES = (
+    ("solid", "circle"),
+    ("dash", "square"),
+    ("dot", "diamond"),
+)  # so that no line is told by colour alone
+SIMILARITY_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]
+
+
+def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
+    """The probability of each label, were the model to stop after each layer.
+
+    Args:
+        probabilities: (depths, labels), rows sum to 1.
+        labels: in the order they are shown.
+    """
+    figure = go.Figure(
+        layout=_layout(len(probabilities), height=320, title="probability (approximate)", tickformat=".0%")
+    )
+    for label, values, (dash, symbol) in zip(labels, probabilities.T, LINES, strict=False):
+        _add_line(figure, values, shown(label), color=theme.LABELS[label], dash=dash, symbol=symbol)
+    return figure
+
+
+def similarity_heatmap(
+    similarity: np.ndarray, words: Sequence[str], *, measure: str, chosen: int | None = None
+) -> go.Figure:
+    """How alike each word's state stays to another one, a row a word and a column a depth.
+
+    Args:
+        similarity: (depths, words) cosines, at most 1; NaN where there is nothing to compare with.
+        measure: what it is like, for the colour bar and on hover.
+        chosen: index of a word whose row is outlined.
+    """
+    depths = len(similarity)
+    values = np.round(similarity.T.astype(np.float64), DECIMALS) + 0.0
+    figure = go.Figure(
+        go.Heatmap(
+            z=values.tolist(),
+            coloraxis="coloraxis",
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            texttemplate="%{z:.2f}" if depths <= MANY else "",
+            textfont={"size": 11},
+            hovertemplate=f"%{{y}}<br>%{{x}}<br>{shown(measure, length=HOVER_LENGTH)} %{{z}}<extra></extra>",
+        ),
+        layout=theme.layout(
+            height=len(words) * ROW_HEIGHT + 110,
+            coloraxis=_similarity_scale(measure),
+            xaxis=_depth_axis(depths, side="top"),
+            yaxis=theme.quiet_axis(
+                tickvals=list(range(len(words))),
+                ticktext=[shown(word) for word in words],
+                range=[len(words) - 0.5, -0.5],
+                automargin=True,
+            ),
+        ),
+    )
+    if chosen is not None:
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            x0=0,
+            x1=1,
+            y0=chosen - 0.5,
+            y1=chosen + 0.5,
+            line={"color": theme.CHOSEN, "width": 2},
+        )
+    return figure
+
+
+def tuning_lines(
+    similarity: np.ndarray, words: Sequence[str], *, between: np.ndarray, chosen: int | None = None
+) -> go.Figure:
+    """How alike words are to themselves before fine-tuning: the mean and the range over words at each depth.
+
+    Args:
+        similarity: (depths, words) cosines between both models' states of a word.
+        between: (depths,) the mean cosine between two different words, to compare with.
+        chosen: index of a word that has a line of its own.
+    """
+    depths = len(similarity)
+    figure = go.Figure(layout=_layout(depths, height=320, title="cosine", range=_reach(similarity, between)))
+    places = list(range(depths))
+    bounds = [*similarity.max(axis=1), *similarity.min(axis=1)[::-1]]
+    figure.add_scatter(
+        x=[*places, *places[::-1]],
+        y=np.round(bounds, DECIMALS).tolist(),
+        mode="lines",
+        fill="toself",
+        fillcolor=theme.tint(theme.UNSIGNED, 0.18),
+        line={"width": 0},
+        hoverinfo="skip",
+        name="least to most alike word",
+    )
+    lines = [("mean of all words", similarity.mean(axis=1), theme.UNSIGNED)]
+    lines.append(("two different words", between, theme.TEXT))
+    if chosen is not None:
+        lines.append((f"“{shown(words[chosen])}”", similarity[:, chosen], theme.CHOSEN))
+    for (name, values, color), (dash, symbol) in zip(lines, LINES, strict=False):
+        _add_line(figure, values, name, color=color, dash=dash, symbol=symbol)
+    return figure
+
+
+def _add_line(
+    figure: go.Figure, values: np.ndarray, name: str, *, color: str, dash: str, symbol: str
+) -> None:
+    figure.add_scatter(
+        x=list(range(len(values))),
+        y=np.round(values.astype(np.float64), DECIMALS).tolist(),
+        mode="lines+markers",
+        name=name,
+        line={"color": color, "width": 2.5, "dash": dash},
+        marker={"symbol": symbol, "size": 9, "color": color},
+        cliponaxis=False,
+        hovertemplate=f"%{{x}}<br>{name} %{{y}}<extra></extra>",
+    )
+
+
+def _reach(*values: np.ndarray) -> list[float]:
+    """The range of an axis of cosines: 0 to 1, and below 0 where there are any."""
+    return [min(-0.02, *(float(np.min(some)) for some in values)), 1.02]
+
+
+def _layout(depths: int, *, height: int, title: str, **axis: Any) -> dict[str, Any]:
+    """A figure of lines over depths, its key above it."""
+    return theme.layout(
+        height=height,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        xaxis=_depth_axis(depths),
+        yaxis=theme.quiet_axis(
+            **{
+                "range": [-0.02, 1.02],
+                "tickvals": [0, 0.25, 0.5, 0.75, 1],
+                "showgrid": True,
+                "gridcolor": theme.tint(theme.TEXT, 0.2),
+                "title": {"text": title, "standoff": 8},
+                "automargin": True,
+                **axis,
+            }
+        ),
+    )
+
+
+def _depth_axis(depths: int, **more: Any) -> dict[str, Any]:
+    return theme.quiet_axis(
+        tickvals=list(range(depths)),
+        ticktext=[depth_name(depth, short=depths > MANY) for depth in range(depths)],
+        range=[-0.5, depths - 0.5],
+        automargin=True,
+        **more,
+    )
+
+
+def _similarity_scale(measure: str) -> dict[str, Any]:
+    """The colour axis of a cosine from 0 to 1; what lies below 0 is told by its number."""
+    scale = theme.weight_scale(f"cosine with {shown(measure, length=HOVER_LENGTH)}")
+    scale["colorscale"] = SIMILARITY_SCALE
+    scale["colorbar"] |= {"tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    return scale

@@ -1,0 +1,93 @@
+"""Every word stands where its state lies, at every depth."""
+
+import numpy as np
+import pytest
+
+from bertmini_demo.figures.plane import NAMED, words_in_plane
+from bertmini_demo.figures.theme import CHOSEN, SENTENCES
+
+WORDS = ["the", "dog", "the", "cat", "[SEP]"]
+WHERE = ["premise", "premise", "hypothesis", "hypothesis", "hypothesis"]
+POINTS = np.random.default_rng(0).normal(size=(4, 5, 2)) * [5, 3]
+
+
+def picture(**changes):
+    given = {
+        "points": POINTS,
+        "words": WORDS,
+        "sentences": WHERE,
+        "shares": (0.41, 0.2),
+        "reach": (12, 6),
+        "places": [0, 1, 2, 3, None],
+    }
+    return words_in_plane(**given | changes)
+
+
+def test_the_words_of_each_sentence_stand_at_their_points():
+    figure = picture()
+    _, premise, hypothesis = figure.data
+    assert (premise.text, hypothesis.text) == (("the", "dog"), ("the", "cat", "[SEP]"))
+    np.testing.assert_allclose(np.column_stack([premise.x, premise.y]), POINTS[0, :2], atol=0.005)
+    np.testing.assert_allclose(np.column_stack([hypothesis.x, hypothesis.y]), POINTS[0, 2:], atol=0.005)
+
+
+def test_every_depth_is_sent_along_as_the_page_will_draw_it():
+    depths = picture().layout.meta["depths"]
+    assert len(depths) == len(POINTS)
+    for depth, expected in zip(depths, POINTS, strict=True):
+        for axis, values in zip("xy", expected.T, strict=True):
+            np.testing.assert_allclose(np.concatenate(depth[axis]), values, atol=0.005)
+
+
+def test_a_sentence_is_told_by_colour_symbol_and_name():
+    _, premise, hypothesis = picture().data
+    assert (premise.name, hypothesis.name) == ("premise", "hypothesis")
+    assert premise.marker.symbol != hypothesis.marker.symbol
+    assert set(premise.marker.color) == {SENTENCES["premise"]}
+    assert set(hypothesis.marker.color) == {SENTENCES["hypothesis"]}
+
+
+def test_the_chosen_word_is_larger_and_its_path_is_drawn():
+    path, premise, hypothesis = picture(chosen=3).data
+    assert hypothesis.marker.color == (SENTENCES["hypothesis"], CHOSEN, SENTENCES["hypothesis"])
+    assert hypothesis.marker.size[1] > hypothesis.marker.size[0]
+    assert set(premise.marker.color) == {SENTENCES["premise"]}
+    np.testing.assert_allclose(np.column_stack([path.x, path.y]), POINTS[:, 3], atol=0.005)
+    assert "cat" in path.name
+    assert not picture().data[0].x
+    assert not picture().data[0].showlegend
+
+
+def test_a_point_carries_the_index_of_its_word():
+    _, premise, hypothesis = picture().data
+    assert premise.customdata == (0, 1)
+    assert hypothesis.customdata == (2, 3, None)
+
+
+def test_the_axes_say_what_they_hold_and_reach_as_far_as_told():
+    layout = picture().layout
+    assert "41%" in layout.xaxis.title.text
+    assert "20%" in layout.yaxis.title.text
+    for axis, reach in ((layout.xaxis, 12), (layout.yaxis, 6)):
+        assert -axis.range[0] == axis.range[1] > reach
+
+
+def test_many_words_are_named_on_hover_only():
+    many = NAMED + 1
+    figure = picture(
+        points=np.zeros((2, many, 2)), words=["a"] * many, sentences=["premise"] * many, places=range(many)
+    )
+    assert figure.data[1].mode == "markers"
+    assert figure.data[1].hovertemplate.startswith("%{text}")
+    assert picture().data[1].mode == "markers+text"
+
+
+@pytest.mark.parametrize("text", ["<b>x</b>", '<a href="https://x">y</a>'])
+def test_markup_typed_as_a_word_stays_text(text):
+    figure = picture(words=[text, *WORDS[1:]], chosen=0)
+    assert text not in str(figure.to_plotly_json())
+    assert figure.data[1].text[0] == text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_the_same_input_gives_the_same_json():
+    assert picture(chosen=1).to_json() == picture(chosen=1).to_json()
