@@ -16,12 +16,34 @@ from bertmini_demo.inference import NLIModel
 Result = TypeVar("Result")
 
 
+class Memory:
+    """A bounded store that many threads share; what was used least recently gives way."""
+
+    def __init__(self, most: int) -> None:
+        self._kept: OrderedDict[tuple, object] = OrderedDict()
+        self._most, self._lock = most, Lock()
+
+    def get(self, key: tuple) -> object | None:
+        """What was kept under a key; None where nothing was."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: tuple, value: object) -> None:
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
 class Analysis:
     """One model's traces, attributions and other findings, remembered.
 
     Attributes:
         trace: (premise, hypothesis) -> Trace.
         attribution: (premise, hypothesis, *, method, target, output, baseline) -> Attribution.
+        of_model: findings about the model itself, whatever the pair; they never give way to a pair's.
     """
 
     def __init__(self, model: NLIModel) -> None:
@@ -29,8 +51,8 @@ class Analysis:
         limit, pairs = model.settings.page_word_pieces, model.settings.cached_pairs
         self.trace = lru_cache(maxsize=pairs)(partial(model.trace, limit=limit))
         self.attribution = lru_cache(maxsize=4 * pairs)(partial(attribute, model, limit=limit))
-        self._findings: OrderedDict[tuple, object] = OrderedDict()
-        self._most, self._lock = 8 * pairs, Lock()
+        self._findings = Memory(8 * pairs)
+        self.of_model = Memory(8)
 
     def remember(
         self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object
@@ -50,17 +72,10 @@ class Analysis:
         self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object
     ) -> Result | None:
         """What was kept for a pair and its choices; None where nothing was, and nothing is computed."""
-        key = (function, premise, hypothesis, *sorted(choices.items()))
-        with self._lock:
-            if key in self._findings:
-                self._findings.move_to_end(key)
-            return self._findings.get(key)
+        return self._findings.get((function, premise, hypothesis, *sorted(choices.items())))
 
     def keep(
         self, value: object, function: Callable[..., object], premise: str, hypothesis: str, **choices: object
     ) -> None:
         """Keeps what was computed step by step in place of one call of the function."""
-        with self._lock:
-            self._findings[function, premise, hypothesis, *sorted(choices.items())] = value
-            while len(self._findings) > self._most:
-                self._findings.popitem(last=False)
+        self._findings.keep((function, premise, hypothesis, *sorted(choices.items())), value)

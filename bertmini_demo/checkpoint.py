@@ -26,6 +26,7 @@ from bertmini_demo.settings import ASSETS
 
 SHIPPED = ASSETS / "nli"
 MANIFEST = "manifest.json"
+METRICS = "metrics.json"
 SHARD_INDEX = "model.safetensors.index.json"
 SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
 READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
@@ -195,6 +196,15 @@ def read_tokenizer(folder: Path) -> BertTokenizer:
         return BertTokenizer.from_pretrained(folder)
     except DAMAGE as error:
         raise CheckpointError(f"The tokenizer in {folder} cannot be read: {told(error)}") from error
+
+
+def read_metrics(folder: Path) -> dict:
+    """What was measured of a checkpoint, as ``evaluate`` wrote it to metrics.json; empty where it brings no such file."""
+    try:
+        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return metrics if isinstance(metrics, dict) else {}
 
 
 def told(error: Exception) -> str:

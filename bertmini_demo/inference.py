@@ -28,13 +28,14 @@ class NLIModel:
         output_labels: the label of each output, in the network's order.
         labels: the same labels in the order they are shown.
         name: what to show as the model's name.
+        folder: where the checkpoint lies, with what was measured of it.
         layers, heads, hidden, parameters: sizes read from the config and the weights.
     """
 
     def __init__(self, checkpoint: Checkpoint, settings: Settings | None = None) -> None:
         self.network = checkpoint.network
         self.tokenizer = checkpoint.tokenizer
-        self.name = checkpoint.name
+        self.name, self.folder = checkpoint.name, checkpoint.folder
         self.settings = settings or Settings()
         config = self.network.config
         self.layers, self.heads = config.num_hidden_layers, config.num_attention_heads

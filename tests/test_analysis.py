@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.analysis import Analysis, Memory
 from bertmini_demo.errors import InputError
 from bertmini_demo.settings import Settings
 
@@ -74,3 +74,21 @@ def test_what_was_computed_step_by_step_is_kept_and_memory_is_bounded(tiny):
         analysis.keep(number, str, "a dog", str(number))
     assert analysis.remembered(str, *PAIR) == "first"
     assert analysis.remembered(str, "a dog", "0") is None
+
+
+def test_findings_about_the_model_outlast_any_number_of_pairs(tiny):
+    analysis = Analysis(tiny)
+    assert analysis.of_model.get(("probe", 0)) is None
+    analysis.of_model.keep(("probe", 0), "found")
+    for number in range(9 * tiny.settings.cached_pairs):
+        analysis.keep(number, str, "a dog", str(number))
+    assert analysis.of_model.get(("probe", 0)) == "found"
+
+
+def test_a_memory_drops_what_was_used_least_recently():
+    memory = Memory(2)
+    memory.keep(("one",), 1)
+    memory.keep(("two",), 2)
+    memory.get(("one",))
+    memory.keep(("three",), 3)
+    assert [memory.get((name,)) for name in ("one", "two", "three")] == [1, None, 3]

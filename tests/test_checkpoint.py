@@ -18,7 +18,7 @@ from transformers import BertConfig, BertForMaskedLM, BertTokenizer
 
 import bertmini_demo
 from bertmini_demo import checkpoint
-from bertmini_demo.checkpoint import MANIFEST, load_checkpoint, save_checkpoint
+from bertmini_demo.checkpoint import MANIFEST, METRICS, load_checkpoint, read_metrics, save_checkpoint
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.inference import tensors
 
@@ -407,3 +407,15 @@ def test_loaded_networks_answer_through_tensors_alone(model):
     with torch.no_grad():
         output = model.network(**tensors(model.encode(*PAIR))).logits[0].tolist()
     assert dict(zip(model.output_labels, output, strict=True)) == model.predict(*PAIR).logits
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[1]", "[" * 100_000, "\udc80"])
+def test_measurements_that_are_missing_or_unreadable_are_none(copy, content):
+    if content is not None:
+        (copy / METRICS).write_bytes(content.encode(errors="surrogateescape"))
+    assert read_metrics(copy) == {}
+
+
+def test_measurements_are_read_where_the_model_came_from(copy):
+    (copy / METRICS).write_text('{"data": {}}')
+    assert read_metrics(bertmini_demo.load_model(str(copy)).folder) == {"data": {}}

@@ -1,4 +1,4 @@
-"""Command line: ``python -m bertmini_demo.training vocabulary | pretrain | finetune | evaluate``."""
+"""Command line: ``python -m bertmini_demo.training vocabulary | pretrain | finetune | evaluate | probe``."""
 
 import argparse
 import importlib
@@ -12,6 +12,7 @@ COMMANDS = {
     "pretrain": ("pretraining", "train a masked-language model on text"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
+    "probe": ("probing", "set the HANS-style probe beside HANS itself"),
 }
 
 

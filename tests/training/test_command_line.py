@@ -4,10 +4,16 @@ import argparse
 
 import pytest
 
-from bertmini_demo.training import evaluation, finetuning, pretraining, vocabulary
+from bertmini_demo.training import evaluation, finetuning, pretraining, probing, vocabulary
 from bertmini_demo.training.__main__ import COMMANDS, main
 
-MODULES = {"vocabulary": vocabulary, "pretrain": pretraining, "finetune": finetuning, "evaluate": evaluation}
+MODULES = {
+    "vocabulary": vocabulary,
+    "pretrain": pretraining,
+    "finetune": finetuning,
+    "evaluate": evaluation,
+    "probe": probing,
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,243 @@
+"""Right for the wrong reasons: pairs on which a shallow rule gives the wrong answer, after McCoy et al. 2019 (HANS).
+
+Three rules of thumb say "entailment" whenever the hypothesis is made of the premise's words, is a stretch of it, or is
+one of its clauses. Each rule has five sub-cases in which it happens to be right and five in which it fails, named as in
+HANS. Templates and words are this project's own (assets/heuristics.json): a slot such as ``{a:noun}`` draws a word from
+a list, and ``{a}`` repeats it. The label follows from the construction, whatever the words.
+"""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.settings import ASSETS
+
+ENTAILED, NOT_ENTAILED = "entailment", "not_entailment"
+PAIRS = 30  # of each sub-case
+SEED = 0
+# Accuracy of BERT-base on HANS, entailed then non-entailed, by heuristic in the order of heuristics().
+PUBLISHED = {
+    "McCoy et al. 2019": {ENTAILED: (0.95, 0.99, 0.98), NOT_ENTAILED: (0.16, 0.04, 0.16)},
+    "mean of 100 seeds, 2020": {ENTAILED: (0.96, 0.99, 0.99), NOT_ENTAILED: (0.277, 0.052, 0.131)},
+}
+SLOT = re.compile(r"\{(\w+)(?::([^}]+))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A premise and a hypothesis with slots; the premise says which list each slot draws from."""
+
+    premise: str
+    hypothesis: str
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """Slot to the name of its word list, in the premise's order."""
+        return {slot: words for slot, words in SLOT.findall(self.premise) if words}
+
+    def fill(self, words: Mapping[str, str]) -> tuple[str, str]:
+        """Premise and hypothesis with a word in each slot and a capital at the start."""
+        filled = (
+            SLOT.sub(lambda slot: words[slot[1]], sentence) for sentence in (self.premise, self.hypothesis)
+        )
+        premise, hypothesis = (sentence[:1].upper() + sentence[1:] for sentence in filled)
+        return premise, hypothesis
+
+
+@dataclass(frozen=True, slots=True)
+class Subcase:
+    """One construction: its name in HANS, a title for people, and templates that all have the same label."""
+
+    name: str
+    heuristic: str
+    label: str  # "entailment" or "not_entailment"
+    title: str
+    templates: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heuristic:
+    """A rule of thumb that reads no structure, and what it overlooks."""
+
+    name: str
+    title: str
+    rule: str
+    why: str
+    subcases: tuple[Subcase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePair:
+    """One pair of the probe; its label holds by construction."""
+
+    premise: str
+    hypothesis: str
+    label: str  # "entailment" or "not_entailment"
+    subcase: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeResult:
+    """What a model says to the probe.
+
+    Attributes:
+        answers: the model's label for each pair, in their order.
+        accuracy: share of right answers by sub-case; neutral and contradiction count as not_entailment.
+    """
+
+    pairs: tuple[ProbePair, ...]
+    answers: tuple[str, ...]
+    accuracy: dict[str, float]
+
+    def mean(self, names: Sequence[str]) -> float:
+        """Accuracy over several sub-cases, which are all of one size."""
+        return float(np.mean([self.accuracy[name] for name in names]))
+
+
+@cache
+def heuristics() -> tuple[Heuristic, ...]:
+    """The three rules with their ten sub-cases each, the entailed five first."""
+    return tuple(
+        Heuristic(
+            **{key: entry[key] for key in ("name", "title", "rule", "why")},
+            subcases=tuple(
+                Subcase(
+                    **{key: case[key] for key in ("name", "label", "title")},
+                    heuristic=entry["name"],
+                    templates=tuple(Template(*sentences) for sentences in case["templates"]),
+                )
+                for case in entry["subcases"]
+            ),
+        )
+        for entry in _read()["heuristics"]
+    )
+
+
+@cache
+def subcases() -> dict[str, Subcase]:
+    """All 30 sub-cases by name."""
+    return {case.name: case for heuristic in heuristics() for case in heuristic.subcases}
+
+
+@cache
+def word_list(name: str) -> tuple[str, ...]:
+    """The words a slot may draw; an entry such as "@singular noun" stands for the words of that list."""
+    words = []
+    for entry in _read()["words"][name]:
+        words += word_list(entry[1:]) if entry.startswith("@") else [entry]
+    return tuple(words)
+
+
+@lru_cache(maxsize=8)
+def probe_pairs(*, seed: int = SEED, count: int = PAIRS) -> tuple[ProbePair, ...]:
+    """``count`` different pairs of each sub-case, each template used as often as the others.
+
+    Every sub-case has its own stream of random numbers, so that a change to one leaves the others as they were.
+    """
+    return tuple(pair for case in subcases().values() for pair in _draw_pairs(case, seed=seed, count=count))
+
+
+def example_pair(case: Subcase) -> ProbePair:
+    """One pair to show what the sub-case is, always the same."""
+    return next(pair for pair in probe_pairs() if pair.subcase == case.name)
+
+
+def draw_words(template: Template, dice: random.Random) -> dict[str, str]:
+    """A word for each slot, no two alike: not the same one twice, nor "pilot" beside "pilots"."""
+    words: dict[str, str] = {}
+    for slot, name in template.slots.items():
+        fresh = [word for word in word_list(name) if not any(_alike(word, other) for other in words.values())]
+        words[slot] = dice.choice(fresh)
+    return words
+
+
+def answer_in_batches(model: NLIModel, pairs: Sequence[ProbePair]) -> Iterator[list[str]]:
+    """The model's labels, one batch of pairs after another, so that progress can be shown in between."""
+    size = model.settings.batch_pairs
+    for start in range(0, len(pairs), size):
+        batch = [(pair.premise, pair.hypothesis) for pair in pairs[start : start + size]]
+        yield [prediction.label for prediction in model.predict_batch(batch)]
+
+
+def score(pairs: Sequence[ProbePair], answers: Sequence[str]) -> ProbeResult:
+    """Accuracy by sub-case. As in HANS there are two labels: whatever is not entailment is not_entailment."""
+    hits: dict[str, list[bool]] = {}
+    for pair, answer in zip(pairs, answers, strict=True):
+        hits.setdefault(pair.subcase, []).append((answer == ENTAILED) == (pair.label == ENTAILED))
+    accuracy = {name: float(np.mean(found)) for name, found in hits.items()}
+    return ProbeResult(tuple(pairs), tuple(answers), accuracy)
+
+
+def run_probe(model: NLIModel, *, seed: int = SEED, count: int = PAIRS) -> ProbeResult:
+    """The whole probe at one go."""
+    pairs = probe_pairs(seed=seed, count=count)
+    return score(pairs, [answer for batch in answer_in_batches(model, pairs) for answer in batch])
+
+
+def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
+    """Accuracy on the real HANS set by sub-case, from a checkpoint's metrics; None where it was not measured."""
+    measured = metrics.get("data")
+    for entry in measured.values() if isinstance(measured, dict) else ():
+        found = entry.get("subcases", {}) if isinstance(entry, dict) else {}
+        try:
+            return {name: float(found[name][case.label]) for name, case in subcases().items()}
+        except (KeyError, TypeError):
+            continue
+    return None
+
+
+def agreement(probe: Mapping[str, float], hans: Mapping[str, float]) -> dict[str, dict[str, float | None]]:
+    """How far the probe says what HANS says, within the 15 entailed and the 15 non-entailed sub-cases.
+
+    Returns:
+        label to "spearman" (rank correlation, None where one side does not vary) and "mean_difference" (mean
+        absolute difference of the accuracies, 0 to 1).
+    """
+    found = {}
+    for label in (ENTAILED, NOT_ENTAILED):
+        names = [name for name, case in subcases().items() if case.label == label]
+        ours, theirs = (np.array([side[name] for name in names]) for side in (probe, hans))
+        found[label] = {
+            "spearman": spearman(ours, theirs),
+            "mean_difference": float(np.abs(ours - theirs).mean()),
+        }
+    return found
+
+
+def spearman(one: np.ndarray, other: np.ndarray) -> float | None:
+    """Spearman's rank correlation; equal values share their mean rank. None where one side does not vary."""
+    ranks = [mean_ranks(values) for values in (one, other)]
+    if any(np.ptp(rank) == 0 for rank in ranks):
+        return None
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def mean_ranks(values: np.ndarray) -> np.ndarray:
+    """(n,) ranks from 1; equal values share the mean of theirs."""
+    below = (values[None] < values[:, None]).sum(axis=1)
+    same = (values[None] == values[:, None]).sum(axis=1)
+    return below + (same + 1) / 2
+
+
+def _draw_pairs(case: Subcase, *, seed: int, count: int) -> list[ProbePair]:
+    dice = random.Random(f"{seed} {case.name}")
+    found: dict[ProbePair, None] = {}
+    while len(found) < count:
+        template = case.templates[len(found) % len(case.templates)]
+        found[ProbePair(*template.fill(draw_words(template, dice)), case.label, case.name)] = None
+    return list(found)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+@cache
+def _read() -> dict:
+    return json.loads((ASSETS / "heuristics.json").read_text(encoding="utf-8"))
