@@ -71,6 +71,11 @@ def shares_along(plane: Plane, states: np.ndarray) -> np.ndarray:
     return ((spread @ plane.axes.T) ** 2).sum(axis=0) / (spread**2).sum()
 
 
+def steps(states: np.ndarray) -> np.ndarray:
+    """(depths - 1, words): how far each word's state moves from one depth to the next, in all dimensions."""
+    return np.linalg.norm(np.diff(states, axis=0), axis=-1)
+
+
 def cosine(states: np.ndarray, others: np.ndarray) -> np.ndarray:
     """How alike two directions are, from -1 (opposite) over 0 (at right angles) to 1 (the same).
 

@@ -10,6 +10,7 @@ from bertmini_demo.layers import (
     merge_states,
     settled_depth,
     shares_along,
+    steps,
 )
 
 
@@ -108,6 +109,13 @@ def test_the_results_are_read_only(states):
     plane = find_plane(states)
     for array in (plane.centre, plane.axes, plane.shares):
         assert not array.flags.writeable
+
+
+def test_a_step_is_the_distance_between_two_depths(traced):
+    found, every = steps(traced), distances(traced)
+    words = traced.shape[1]
+    for depth, word in np.ndindex(found.shape):
+        assert found[depth, word] == pytest.approx(every[depth * words + word, (depth + 1) * words + word])
 
 
 def test_cosine_by_hand():
