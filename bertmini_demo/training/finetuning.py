@@ -19,6 +19,7 @@ from bertmini_demo.checkpoint import find, save_checkpoint
 from bertmini_demo.errors import DataError
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.files import Pair, read_pairs
+from bertmini_demo.training.joint import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, processes, train
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
     parser.add_argument("--length", type=int, default=128, help="word pieces a pair (default: 128)")
     parser.add_argument("--dropout", type=float, default=0.1, help="dropout probability (default: 0.1)")
+    parser.add_argument(
+        "--masking",
+        type=float,
+        default=0.0,
+        help="share of word pieces masked in half of the pairs and predicted beside the verdict (default: 0, none)",
+    )
     parser.add_argument("--hypothesis-only", action="store_true", help="blank the premises: a baseline")
     add_loop_arguments(parser, rate=1e-4, batch=32)
 
@@ -71,7 +78,8 @@ def run(arguments: argparse.Namespace) -> None:
     pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only)
     log.info("%d pairs: %s", len(pairs), dict(Counter(pair.label for pair in pairs)))
     torch.manual_seed(arguments.seed)
-    network = BertForSequenceClassification.from_pretrained(
+    kind = JointClassifier if arguments.masking else BertForSequenceClassification
+    network = kind.from_pretrained(
         start,
         dtype=torch.float32,
         attn_implementation="eager",
@@ -83,12 +91,16 @@ def run(arguments: argparse.Namespace) -> None:
     history = train(
         network,
         EncodedPairs(pairs, tokenizer, length=arguments.length),
-        DataCollatorWithPadding(tokenizer),
+        MaskHalfOfTheRows(tokenizer, share=arguments.masking)
+        if arguments.masking
+        else DataCollatorWithPadding(tokenizer),
         tokenizer,
         arguments,
         num_train_epochs=arguments.epochs,
     )
     if processes().is_main_process:
+        if arguments.masking:
+            network = network.as_classifier()
         save_checkpoint(network, tokenizer, arguments.output)
         (arguments.output / "history.json").write_text(json.dumps(history), encoding="utf-8")
 
