@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder that `vocabulary` wrote")
     parser.add_argument(
-        "--start", help="folder or Hub name of a model to go on from (default: a new BERT-mini)"
+        "--model", help="folder or Hub name of a model to go on from (default: a new BERT-mini)"
     )
     parser.add_argument("--steps", type=int, required=True, help="optimizer steps in all")
     parser.add_argument("--length", type=int, default=64, help="word pieces a sequence (default: 64)")
@@ -66,13 +66,13 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:
-    """The model named by --start, or a BERT-mini whose word embeddings come from the text's co-occurrences.
+    """The model named by --model, or a BERT-mini whose word embeddings come from the text's co-occurrences.
 
     Dropout is off: no sequence is seen often enough to be learnt by heart. Fine-tuning turns it on.
     """
     no_dropout = dict.fromkeys(DROPOUT, 0.0)
-    if arguments.start:
-        return MaskedPositionsLM.from_pretrained(find(arguments.start), dtype=torch.float32, **no_dropout)
+    if arguments.model:
+        return MaskedPositionsLM.from_pretrained(find(arguments.model), dtype=torch.float32, **no_dropout)
     config = BertConfig(
         vocab_size=vocabulary,
         hidden_size=256,

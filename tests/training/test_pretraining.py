@@ -94,7 +94,7 @@ def test_a_new_model_is_a_bert_mini_that_starts_from_counted_vectors(data, tmp_p
 def test_the_command_learns_and_writes_what_transformers_reads(
     tmp_path, command, pretrained, batch, tokenizer, capfd
 ):
-    options = ["--start", str(pretrained), "--steps", "60", "--batch", "8", "--rate", "1e-2"]
+    options = ["--model", str(pretrained), "--steps", "60", "--batch", "8", "--rate", "1e-2"]
     assert main([*command, *options, "--output", str(tmp_path)]) == 0
     assert capfd.readouterr().out == ""
     config = json.loads((tmp_path / "config.json").read_text())
@@ -113,18 +113,18 @@ def test_a_killed_run_goes_on_from_its_state(tmp_path, command, pretrained, othe
     """Masks are drawn anew after a kill, so only what hangs on the state is compared: the place and the weights."""
     options = ["--batch", "8", "--schedule", "constant_with_warmup", "--save-steps", "4"]
     start = [*command, *options, "--output", str(tmp_path)]
-    assert main([*start, "--start", str(pretrained), "--steps", "4"]) == 0
+    assert main([*start, "--model", str(pretrained), "--steps", "4"]) == 0
     before = load_file(tmp_path / "state" / "checkpoint-4" / "model.safetensors")
-    assert main([*start, "--start", str(otherwise_pretrained), "--steps", "5", "--rate", "1e-6"]) == 0
+    assert main([*start, "--model", str(otherwise_pretrained), "--steps", "5", "--rate", "1e-6"]) == 0
     after = load_file(tmp_path / "state" / "checkpoint-5" / "model.safetensors")
     moved = max((after[name] - before[name]).abs().max().item() for name in before)
     assert 0 < moved < 0.05
     assert json.loads((tmp_path / "history.json").read_text())[-1]["step"] == 5
 
 
-@pytest.mark.parametrize("missing", ["--data", "--tokenizer", "--start"])
+@pytest.mark.parametrize("missing", ["--data", "--tokenizer", "--model"])
 def test_what_is_missing_is_named_in_one_line(tmp_path, command, pretrained, caplog, missing):
-    options = [*command, "--start", str(pretrained), "--steps", "1", "--output", str(tmp_path)]
+    options = [*command, "--model", str(pretrained), "--steps", "1", "--output", str(tmp_path)]
     options[options.index(missing) + 1] = "./missing.txt"
     assert main(options) == 1
     [error] = [record for record in caplog.records if record.levelname == "ERROR"]
