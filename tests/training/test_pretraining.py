@@ -79,7 +79,7 @@ def test_the_published_class_has_the_same_logits(pretrained, batch):
 
 def test_a_new_model_is_a_bert_mini_that_starts_from_counted_vectors(data, tmp_path):
     vocabulary = 300  # the reduction to 256 dimensions needs as many word pieces
-    arguments = type("Arguments", (), {"start": None, "output": tmp_path})
+    arguments = type("Arguments", (), {"model": None, "output": tmp_path})
     model = start_model(arguments, vocabulary, data)
     sizes = model.config.num_hidden_layers, model.config.num_attention_heads, model.config.hidden_size
     assert sizes == (4, 4, 256)
