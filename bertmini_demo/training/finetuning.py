@@ -1,7 +1,6 @@
 """Fine-tuning of a BERT for natural language inference on labelled sentence pairs."""
 
 import argparse
-import json
 import logging
 from collections import Counter
 from pathlib import Path
@@ -21,6 +20,7 @@ from bertmini_demo.results import LABELS
 from bertmini_demo.training.files import Pair, read_pairs
 from bertmini_demo.training.joint import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, processes, train
+from bertmini_demo.training.record import record_stage
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> None:
         hidden_dropout_prob=arguments.dropout,
         attention_probs_dropout_prob=arguments.dropout,
     )
-    history = train(
+    found = train(
         network,
         EncodedPairs(pairs, tokenizer, length=arguments.length),
         MaskHalfOfTheRows(tokenizer, share=arguments.masking)
@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.masking:
             network = network.as_classifier()
         save_checkpoint(network, tokenizer, arguments.output)
-        (arguments.output / "history.json").write_text(json.dumps(history), encoding="utf-8")
+        record_stage(found, start=start, arguments=arguments, processes=processes().num_processes)
 
 
 def labelled_pairs(paths: list[Path], *, blank_premises: bool = False) -> list[Pair]:

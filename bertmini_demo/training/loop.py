@@ -19,6 +19,8 @@ from transformers import (
     TrainingArguments,
 )
 
+from bertmini_demo.training.record import Clock, Run, run_of
+
 log = logging.getLogger(__name__)
 
 
@@ -81,8 +83,8 @@ def train(
     tokenizer: PreTrainedTokenizerBase,
     arguments: argparse.Namespace,
     **extra,
-) -> list[dict[str, float]]:
-    """Trains in place and returns the Trainer's log, one dict (step, epoch, loss, rate) a line.
+) -> Run:
+    """Trains in place and returns what the run came to.
 
     Goes on from the last complete state under ``arguments.output``/state, with its optimizer, schedule,
     random state and place in the data.
@@ -102,6 +104,8 @@ def train(
         train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
         average_tokens_across_devices=False,  # each process's loss is a mean; scaled by their number it would double
+        include_num_input_tokens_seen="non_padding",
+        restore_callback_states_from_checkpoint=True,
         logging_steps=100,
         save_steps=arguments.save_steps,
         save_total_limit=2,
@@ -116,12 +120,13 @@ def train(
         train_dataset=dataset,
         data_collator=collate,
         processing_class=tokenizer,
-        callbacks=[EpochOrder()],
+        callbacks=[EpochOrder(), Clock()],
     )
     trainer.remove_callback(ProgressCallback)
     trainer.add_callback(Progress())
     trainer.train(resume_from_checkpoint=last_complete_state(state))
-    return trainer.state.log_history
+    [clock] = [callback for callback in trainer.callback_handler.callbacks if isinstance(callback, Clock)]
+    return run_of(trainer.state, clock)
 
 
 def last_complete_state(folder: Path) -> str | None:

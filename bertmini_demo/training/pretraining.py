@@ -1,7 +1,6 @@
 """Masked-language-model pretraining (Devlin et al. 2019) of a small BERT from open text."""
 
 import argparse
-import json
 import logging
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from transformers.modeling_outputs import MaskedLMOutput
 from bertmini_demo.checkpoint import find, save_checkpoint
 from bertmini_demo.training.embeddings import ppmi_embeddings
 from bertmini_demo.training.loop import add_loop_arguments, last_complete_state, processes, train
+from bertmini_demo.training.record import record_stage
 from bertmini_demo.training.sequences import Sequences, load_sequences
 
 log = logging.getLogger(__name__)
@@ -59,10 +59,11 @@ def run(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     model = start_model(arguments, len(tokenizer), data)
     collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=arguments.mask)
-    history = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
+    found = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
     if processes().is_main_process:
         save_checkpoint(as_published(model), tokenizer, arguments.output)
-        (arguments.output / "history.json").write_text(json.dumps(history), encoding="utf-8")
+        start = find(arguments.model) if arguments.model else None
+        record_stage(found, start=start, arguments=arguments, processes=processes().num_processes)
 
 
 def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:

@@ -38,9 +38,9 @@ def test_it_learns_a_rule_and_keeps_it_on_new_pairs(finetuned):
 
 
 def test_the_loss_falls(finetuned):
-    history = json.loads((finetuned / "history.json").read_text())
-    losses = [line["loss"] for line in history if "loss" in line]
-    assert [line["step"] for line in history if "loss" in line] == [100, 200]
+    [stage] = json.loads((finetuned / "training.json").read_text())["stages"]
+    steps, losses = zip(*stage["loss"], strict=True)
+    assert steps == (100, 200)
     assert losses[1] < losses[0] / 2
 
 

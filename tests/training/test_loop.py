@@ -220,7 +220,7 @@ def test_two_processes_learn_what_one_does_with_the_same_rows_a_step(two_process
     for name, weights in one.items():
         torch.testing.assert_close(weights, two[name], rtol=0, atol=2e-4, msg=name)  # float16 files
     losses = [
-        json.loads((folder / "history.json").read_text())[-1]["train_loss"]
+        json.loads((folder / "training.json").read_text())["stages"][-1]["mean_loss"]
         for folder in (tmp_path, two_processes / "even")
     ]
     assert losses[1] == pytest.approx(losses[0], abs=0.2)  # of one process's half of the rows

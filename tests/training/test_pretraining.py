@@ -106,7 +106,7 @@ def test_the_command_learns_and_writes_what_transformers_reads(
     with torch.no_grad():
         loss = model(**batch).loss.item()
     assert loss < math.log(len(tokenizer)) - 1.0, "no better than a guess among all word pieces"
-    assert json.loads((tmp_path / "history.json").read_text())[-1]["step"] == 60
+    assert json.loads((tmp_path / "training.json").read_text())["stages"][-1]["steps"] == 60
 
 
 def test_a_killed_run_goes_on_from_its_state(tmp_path, command, pretrained, otherwise_pretrained):
@@ -119,7 +119,7 @@ def test_a_killed_run_goes_on_from_its_state(tmp_path, command, pretrained, othe
     after = load_file(tmp_path / "state" / "checkpoint-5" / "model.safetensors")
     moved = max((after[name] - before[name]).abs().max().item() for name in before)
     assert 0 < moved < 0.05
-    assert json.loads((tmp_path / "history.json").read_text())[-1]["step"] == 5
+    assert json.loads((tmp_path / "training.json").read_text())["stages"][-1]["steps"] == 5
 
 
 @pytest.mark.parametrize("missing", ["--data", "--tokenizer", "--model"])
