@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from bertmini_demo.attribution import attribute
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.language_model import LanguageModel, language_model_of
 
 Result = TypeVar("Result")
 
@@ -46,13 +47,25 @@ class Analysis:
         of_model: findings about the model itself, whatever the pair; they never give way to a pair's.
     """
 
-    def __init__(self, model: NLIModel) -> None:
+    def __init__(
+        self,
+        model: NLIModel,
+        find_language_model: Callable[[NLIModel], LanguageModel | None] = language_model_of,
+    ) -> None:
         self.model = model
+        self._language_model = lru_cache(maxsize=1)(partial(find_language_model, model))
+        self._loading = Lock()
         limit, pairs = model.settings.page_word_pieces, model.settings.cached_pairs
         self.trace = lru_cache(maxsize=pairs)(partial(model.trace, limit=limit))
         self.attribution = lru_cache(maxsize=4 * pairs)(partial(attribute, model, limit=limit))
         self._findings = Memory(8 * pairs)
         self.of_model = Memory(8)
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The masked-language model the classifier came from, loaded when first asked for; None where there is none."""
+        with self._loading:
+            return self._language_model()
 
     def remember(
         self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import TypeVar
 
 import torch
 from huggingface_hub import snapshot_download
@@ -17,7 +18,13 @@ from huggingface_hub.errors import (
     StrictDataclassError,
 )
 from safetensors import SafetensorError
-from transformers import BertConfig, BertForSequenceClassification, BertTokenizer, PreTrainedModel
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    BertTokenizer,
+    PreTrainedModel,
+)
 from transformers.utils.logging import disable_progress_bar
 
 from bertmini_demo.errors import CheckpointError
@@ -31,6 +38,7 @@ SHARD_INDEX = "model.safetensors.index.json"
 SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
 READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+KINDS = {BertForSequenceClassification: "classifier", BertForMaskedLM: "masked-language model"}
 TWO_LABELS = ("entailment", "not_entailment")
 DAMAGE = (  # what the libraries raise on files that are cut, garbled or of another make
     OSError,
@@ -43,6 +51,8 @@ DAMAGE = (  # what the libraries raise on files that are cut, garbled or of anot
     SafetensorError,
     StrictDataclassError,
 )
+
+Network = TypeVar("Network", BertForSequenceClassification, BertForMaskedLM)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,14 +83,9 @@ def load_checkpoint(name: str | None = None) -> Checkpoint:
     folder = find(name)
     verify(folder, required=folder == SHIPPED)
     config = read_config(folder)
-    disable_progress_bar()  # over before anyone could read it
-    network = read_weights(folder, config)
-    tokenizer = read_tokenizer(folder)
-    if len(tokenizer) > config.vocab_size:
-        raise CheckpointError(
-            f"{folder} has {len(tokenizer)} word pieces but embeddings for {config.vocab_size}: "
-            "its tokenizer belongs to another model."
-        )
+    check_labels(config, folder)
+    network = read_weights(folder, config, BertForSequenceClassification)
+    tokenizer = read_tokenizer(folder, config)
     shown = "BERT-mini, shipped" if folder == SHIPPED else (name or str(folder))
     return Checkpoint(network, tokenizer, config_labels(config), shown, folder)
 
@@ -122,7 +127,7 @@ def read_config(folder: Path) -> BertConfig:
     """Reads config.json; a missing model_type is taken as bert.
 
     Raises:
-        CheckpointError: missing, unreadable, another architecture, or not two or three labels.
+        CheckpointError: missing, unreadable, or another architecture.
     """
     try:
         values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -130,11 +135,15 @@ def read_config(folder: Path) -> BertConfig:
         if kind != "bert":
             raise CheckpointError(f"{folder} holds a model of type {kind!r}; only bert can be opened here.")
         values.pop("auto_map", None)  # names code to run; nothing here runs it
-        config = BertConfig.from_dict(values)
+        return BertConfig.from_dict(values)
     except FileNotFoundError as error:
         raise CheckpointError(f"{folder} has no config.json: it is not a checkpoint folder.") from error
     except DAMAGE as error:
         raise CheckpointError(f"{folder / 'config.json'} cannot be read: {told(error)}") from error
+
+
+def check_labels(config: BertConfig, folder: Path) -> None:
+    """Refuses a config that does not number two or three labels from 0."""
     if config.num_labels not in (2, 3):
         raise CheckpointError(
             f"{folder} has {config.num_labels} labels; a classifier for NLI has two or three."
@@ -144,13 +153,23 @@ def read_config(folder: Path) -> BertConfig:
             f"id2label in {folder / 'config.json'} names the outputs {sorted(config.id2label)}; "
             f"they count from 0 to {config.num_labels - 1}."
         )
-    return config
 
 
-def read_weights(folder: Path, config: BertConfig) -> BertForSequenceClassification:
-    """Weights from safetensors, or from a pytorch_model.bin that torch reads without running code."""
+def read_weights(folder: Path, config: BertConfig, kind: type[Network]) -> Network:
+    """Weights from safetensors, or from a pytorch_model.bin that torch reads without running code.
+
+    Args:
+        kind: BertForSequenceClassification or BertForMaskedLM.
+
+    Returns:
+        the network in float32, in evaluation mode, with explicit attention.
+
+    Raises:
+        CheckpointError: missing, damaged, of another shape than the config says, or of another kind.
+    """
+    disable_progress_bar()  # over before anyone could read it
     try:
-        network, report = BertForSequenceClassification.from_pretrained(
+        network, report = kind.from_pretrained(
             folder,
             config=config,
             dtype=torch.float32,
@@ -169,7 +188,7 @@ def read_weights(folder: Path, config: BertConfig) -> BertForSequenceClassificat
     missing = sorted(report["missing_keys"])
     if missing:
         raise CheckpointError(
-            f"{folder} is not a BERT classifier: {len(missing)} weights are missing, {missing[0]} among them."
+            f"{folder} is not a BERT {KINDS[kind]}: {len(missing)} weights are missing, {missing[0]} among them."
         )
     for weight, found, expected in sorted(report["mismatched_keys"]):
         raise CheckpointError(
@@ -184,18 +203,26 @@ def read_weights(folder: Path, config: BertConfig) -> BertForSequenceClassificat
     return network.eval()
 
 
-def read_tokenizer(folder: Path) -> BertTokenizer:
-    """The WordPiece tokenizer from tokenizer.json, or from a bare vocab.txt.
+def read_tokenizer(folder: Path, config: BertConfig) -> BertTokenizer:
+    """The WordPiece tokenizer from tokenizer.json, or from a bare vocab.txt, without truncation or padding.
 
     Raises:
-        CheckpointError: neither is there, or they are damaged.
+        CheckpointError: neither is there, they are damaged, or there are more word pieces than embeddings.
     """
     if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt")):
         raise CheckpointError(f"{folder} has no tokenizer: neither tokenizer.json nor vocab.txt is there.")
     try:
-        return BertTokenizer.from_pretrained(folder)
+        tokenizer = BertTokenizer.from_pretrained(folder)
     except DAMAGE as error:
         raise CheckpointError(f"The tokenizer in {folder} cannot be read: {told(error)}") from error
+    if len(tokenizer) > config.vocab_size:
+        raise CheckpointError(
+            f"{folder} has {len(tokenizer)} word pieces but embeddings for {config.vocab_size}: "
+            "its tokenizer belongs to another model."
+        )
+    tokenizer.backend_tokenizer.no_truncation()  # a shared setting that threads must not change: who encodes cuts
+    tokenizer.backend_tokenizer.no_padding()
+    return tokenizer
 
 
 def read_metrics(folder: Path) -> dict:

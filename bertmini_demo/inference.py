@@ -42,8 +42,6 @@ class NLIModel:
         self.hidden, self.positions = config.hidden_size, config.max_position_embeddings
         self.parameters = sum(weight.numel() for weight in self.network.parameters())
         self._pieces = self.tokenizer.backend_tokenizer
-        self._pieces.no_truncation()  # a shared setting that threads must not change: pairs are cut in encode
-        self._pieces.no_padding()
         self.output_labels = checkpoint.labels or self._find_labels()
         self.labels = display_order(self.output_labels)
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertTokenizer
 
 import bertmini_demo
 from bertmini_demo.checkpoint import SHIPPED, save_checkpoint
+from bertmini_demo.language_model import PRETRAINED, load_language_model
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = (
@@ -16,7 +17,9 @@ WORDS = (
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def write_tiny_checkpoint(folder: Path, *, seed: int = 0, **changes) -> Path:
+def write_tiny_checkpoint(
+    folder: Path, *, seed: int = 0, kind: type = BertForSequenceClassification, **changes
+) -> Path:
     """A 3-layer, 2-head BERT with random weights large enough for attention to differ from uniform."""
     pieces = dict.fromkeys([*SPECIAL, *WORDS.split(), *LETTERS, *(f"##{letter}" for letter in LETTERS)])
     vocabulary = {piece: index for index, piece in enumerate(pieces)}
@@ -32,7 +35,7 @@ def write_tiny_checkpoint(folder: Path, *, seed: int = 0, **changes) -> Path:
         "label2id": {"entailment": 0, "neutral": 1, "contradiction": 2},
     }
     torch.manual_seed(seed)
-    network = BertForSequenceClassification(BertConfig(**{**sizes, **changes}))
+    network = kind(BertConfig(**{**sizes, **changes}))
     save_checkpoint(network, BertTokenizer(vocab=vocabulary, do_lower_case=True), folder)
     return folder
 
@@ -56,6 +59,24 @@ def shipped():
 def model(request):
     """Each test of a property runs on both models."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def tiny_language_folder(tmp_path_factory) -> Path:
+    return write_tiny_checkpoint(tmp_path_factory.mktemp("tiny_language"), seed=1, kind=BertForMaskedLM)
+
+
+@pytest.fixture(scope="session")
+def tiny_language(tiny_language_folder):
+    """A masked-language model with the tiny classifier's word pieces and sizes."""
+    return load_language_model(tiny_language_folder)
+
+
+@pytest.fixture(scope="session")
+def shipped_language():
+    if not PRETRAINED.is_dir():
+        pytest.skip("no masked-language model is shipped")
+    return load_language_model()
 
 
 @pytest.fixture(scope="session")
