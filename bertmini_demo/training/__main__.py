@@ -11,6 +11,7 @@ COMMANDS = {
     "vocabulary": ("vocabulary", "learn a WordPiece vocabulary from text"),
     "pretrain": ("pretraining", "train a masked-language model on text"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
+    "calibrate": ("calibration", "fit one temperature to a classifier"),
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
     "probe": ("probing", "set the HANS-style probe beside HANS itself"),
 }

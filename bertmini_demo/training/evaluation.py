@@ -12,7 +12,9 @@ import numpy as np
 from tqdm import tqdm
 
 import bertmini_demo
+from bertmini_demo.checkpoint import find
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.label_order import sure_pairs
 from bertmini_demo.results import LABELS, Prediction
 from bertmini_demo.training.files import Pair, read_pairs
 
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 BINS = 15
 CHUNK = 1_000  # pairs between two ticks of the progress bar
+TEMPERATURE = "temperature.json"  # what `calibrate` writes beside the model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +41,16 @@ def run(arguments: argparse.Namespace) -> None:
     model = bertmini_demo.load_model(arguments.model)
     names = short_names(arguments.data)
     data = {name: read_pairs(path) for name, path in zip(names, arguments.data, strict=True)}
+    folder = find(arguments.model)
+    temperature = folder / TEMPERATURE
     metrics = {
         "parameters": model.parameters,
+        "megabytes": round(sum(file.stat().st_size for file in weight_files(folder)) / 1e6, 1),
+        "sure_pairs": sure_share(model),
         "data": {name: evaluate(model, pairs) for name, pairs in data.items()},
     }
+    if temperature.exists():
+        metrics["temperature"] = json.loads(temperature.read_text(encoding="utf-8"))
     if arguments.hypothesis_only:
         baseline = bertmini_demo.load_model(arguments.hypothesis_only)
         metrics["hypothesis_only_classifier"] = {
@@ -52,6 +61,23 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write((text if arguments.json else table(metrics)) + "\n")
+
+
+def weight_files(folder: Path) -> list[Path]:
+    return [*folder.glob("*.safetensors"), *folder.glob("pytorch_model.bin")]
+
+
+def sure_share(model: NLIModel) -> float:
+    """The share of the hand-written sure pairs that the model gets right."""
+    rows = sure_pairs()
+    pairs = [Pair(row["premise"], row["hypothesis"], row["label"], {}) for row in rows]
+    labels = scored_labels(model, pairs)
+    answers = predict_all(model, pairs)
+    hits = [
+        fold(pair.label, labels) == fold(found.label, labels)
+        for pair, found in zip(pairs, answers, strict=True)
+    ]
+    return round(float(np.mean(hits)), 4)
 
 
 def short_names(paths: Sequence[Path]) -> list[str]:
@@ -72,6 +98,9 @@ def evaluate(model: NLIModel, pairs: Sequence[Pair]) -> dict:
     metrics = {"pairs": len(pairs), **classification(truths, answers, labels=labels)}
     if labels == LABELS:
         metrics["calibration"] = calibration(predictions, truths)
+        metrics["calibration_error_on_odd_rows"] = calibration(predictions[1::2], truths[1::2])[
+            "expected_calibration_error"
+        ]
         metrics["empty_premise_accuracy"] = accuracy_without_premises(model, pairs)
     for key, name in (("heuristic", "heuristics"), ("subcase", "subcases")):
         if all(key in pair.origin for pair in pairs):

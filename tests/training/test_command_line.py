@@ -4,13 +4,14 @@ import argparse
 
 import pytest
 
-from bertmini_demo.training import evaluation, finetuning, pretraining, probing, vocabulary
+from bertmini_demo.training import calibration, evaluation, finetuning, pretraining, probing, vocabulary
 from bertmini_demo.training.__main__ import COMMANDS, main
 
 MODULES = {
     "vocabulary": vocabulary,
     "pretrain": pretraining,
     "finetune": finetuning,
+    "calibrate": calibration,
     "evaluate": evaluation,
     "probe": probing,
 }
