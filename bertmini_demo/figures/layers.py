@@ -14,7 +14,6 @@ from bertmini_demo.figures.naming import HOVER_LENGTH, depth_name, shown
 
 DECIMALS = 3
 MANY = 7  # depths; more leave no room for names and numbers
-ROW_HEIGHT = 22
 LINES = (
     ("solid", "circle"),
     ("dash", "square"),
@@ -48,7 +47,7 @@ def similarity_heatmap(
         measure: what it is like, for the colour bar and on hover.
         chosen: index of a word whose row is outlined.
     """
-    depths = len(similarity)
+    depths, row_height = len(similarity), 22 if len(words) <= 40 else 14
     values = np.round(similarity.T.astype(np.float64), DECIMALS) + 0.0
     figure = go.Figure(
         go.Heatmap(
@@ -58,11 +57,11 @@ def similarity_heatmap(
             ygap=1,
             hoverongaps=False,
             texttemplate="%{z:.2f}" if depths <= MANY else "",
-            textfont={"size": 11},
+            textfont={"size": 10},
             hovertemplate=f"%{{y}}<br>%{{x}}<br>{shown(measure, length=HOVER_LENGTH)} %{{z}}<extra></extra>",
         ),
         layout=theme.layout(
-            height=len(words) * ROW_HEIGHT + 110,
+            height=len(words) * row_height + 110,
             coloraxis=_similarity_scale(measure),
             xaxis=_depth_axis(depths, side="top"),
             yaxis=theme.quiet_axis(
@@ -164,6 +163,8 @@ def _depth_axis(depths: int, **more: Any) -> dict[str, Any]:
     return theme.quiet_axis(
         tickvals=list(range(depths)),
         ticktext=[depth_name(depth, short=depths > MANY) for depth in range(depths)],
+        tickangle=0,
+        tickfont={"size": 10},
         range=[-0.5, depths - 0.5],
         automargin=True,
         **more,

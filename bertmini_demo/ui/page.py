@@ -16,6 +16,7 @@ from bertmini_demo.ui.api import add_endpoints
 from bertmini_demo.ui.attention import build_attention, most_crossing_head
 from bertmini_demo.ui.handlers import Handlers, picked, picked_pair
 from bertmini_demo.ui.inputs import Inputs, build_gallery, build_inputs, look_for_html, validator
+from bertmini_demo.ui.layers import build_layers
 from bertmini_demo.ui.tabs import DETAILS, Panel, Tab, View
 from bertmini_demo.ui.why import QUESTION, Question, build_why, current_attribution
 
@@ -114,6 +115,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
     with gr.Tabs(elem_id="tabs", selected="why"):
         why, question = build_why(model.labels)
         attention, head = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
+        layers = build_layers(model.layers, head=head)
     gr.HTML(foot(), elem_id="foot")
     return Parts(
         inputs=inputs,
@@ -127,7 +129,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         shown=shown,
         question=question,
         head=head,
-        tabs=(why, attention),
+        tabs=(why, attention, layers),
     )
 
 

@@ -1,0 +1,121 @@
+"""A depth of the network, chosen by a slider or by watching all go by; pictures follow it in the browser."""
+
+import gradio as gr
+from gradio.components import Component
+
+from bertmini_demo.figures.naming import depth_name
+
+# What is drawn moves without asking the server: words glide to their places at the chosen depth, and pictures with
+# depths on their x axis get a frame around it. gr.Plot drops plotly's frames, so the places of all depths come in
+# the figure's meta. Plots are made anew with each pair: watch for them, listen once.
+STEP = """
+const range = element.querySelector('input'), play = element.querySelector('.play');
+const still = window.matchMedia('(prefers-reduced-motion: reduce)');
+const plots = () => [...document.querySelectorAll('.by-depth .js-plotly-plot')].filter(plot => plot.on && plot.layout);
+let depth = Number(range.value), timer = null, soon = null, sent = null;
+
+const frame = plot => {
+  const others = (plot.layout.shapes || []).filter(shape => shape.name !== 'depth');
+  const here = {name: 'depth', type: 'rect', xref: 'x', yref: 'paper', x0: depth - 0.5, x1: depth + 0.5, y0: 0, y1: 1,
+    line: {color: '#e11d48', width: 1.5}};
+  window.Plotly.relayout(plot, {shapes: [...others, here]});
+};
+const move = (plot, seconds) => {
+  const places = plot.layout.meta.depths[depth];
+  const data = places.x.map((x, trace) => ({x, y: places.y[trace]}));
+  const duration = still.matches ? 0 : 1000 * seconds;
+  window.Plotly.animate(plot, {data, traces: data.map((_, trace) => trace + 1)},
+    {mode: 'immediate', transition: {duration, easing: 'cubic-in-out'}, frame: {duration, redraw: false}});
+};
+const draw = (plot, seconds) => plot.layout.meta?.depths ? move(plot, seconds) : frame(plot);
+const go = (to, seconds = 0.7) => {
+  depth = to;
+  range.value = to;
+  element.querySelector('output').textContent = props.names[to];
+  range.setAttribute('aria-valuetext', props.names[to]);
+  plots().forEach(plot => draw(plot, seconds));
+};
+// The embeddings belong to no layer, so that depth stays in this tab; the head of a layer keeps its number. What was
+// told comes back as the value: until then, values told before are on their way and must not move anything.
+const tell = () => {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    const head = [depth - 1, String(props.value).split('-')[1]].join('-');
+    if (!depth || head === (sent ?? String(props.value))) return;
+    sent = head;
+    trigger('select', {index: head});
+  }, 300);
+};
+const stop = () => {
+  clearInterval(timer);
+  timer = null;
+  play.textContent = 'Play';
+};
+const last = props.names.length - 1;
+const next = () => {
+  go(depth < last ? depth + 1 : 0);
+  if (depth < last) return;
+  stop();
+  tell();
+};
+play.addEventListener('click', () => {
+  if (timer) {
+    stop();
+    return tell();
+  }
+  play.textContent = 'Stop';
+  timer = setInterval(next, 1500);
+  next();
+});
+range.addEventListener('input', () => { stop(); go(Number(range.value)); });
+range.addEventListener('change', tell);
+watch('value', () => {
+  const ours = sent !== null;
+  if (String(props.value) === sent) sent = null;
+  if (!ours) go(Number(String(props.value).split('-')[0]) + 1);
+});
+const wire = () => plots().filter(plot => !plot.dataset.stepped).forEach(plot => {
+  plot.dataset.stepped = 'yes';
+  if (!plot.layout.meta?.depths) plot.on('plotly_click', event => { go(event.points[0].x); tell(); });
+  draw(plot, 0);
+});
+new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
+wire();
+"""
+# A word pressed in a plane is chosen on the whole page.
+PRESS = """
+const wire = () => document.querySelectorAll('.by-depth .js-plotly-plot').forEach(plot => {
+  if (!plot.on || !plot.layout?.meta?.depths || plot.dataset.pressed) return;
+  plot.dataset.pressed = 'yes';
+  plot.on('plotly_click', event => {
+    const word = event.points[0].customdata;
+    if (word !== null && word !== undefined) trigger('select', {index: word});
+  });
+});
+new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
+wire();
+"""
+
+
+def build_stepper(layers: int, *, head: gr.Dropdown) -> gr.HTML:
+    """The slider. It follows the layer of the chosen head, and picks that layer's head of the same number.
+
+    It moves every plot inside a component of class "by-depth".
+    """
+    names = [f"After {depth_name(depth).lower()}" for depth in range(layers + 1)]
+    depth = int(head.value.split("-")[0]) + 1
+    markup = (
+        '<div class="stepper"><button type="button" class="play">Play</button>'
+        f'<input type="range" min="0" max="{layers}" step="1" value="{depth}" aria-label="Shown after" '
+        f'aria-valuetext="{names[depth]}"><output>{names[depth]}</output></div>'
+    )
+    stepper = gr.HTML(head.value, html_template=markup, js_on_load=STEP, elem_id="stepper", names=names)
+    head.change(
+        lambda head: head, head, stepper, queue=False, show_progress="hidden", api_visibility="private"
+    )
+    return stepper
+
+
+def build_presser() -> Component:
+    """Listens for words pressed in a plane."""
+    return gr.HTML("", html_template="", js_on_load=PRESS, elem_id="plane-listener")

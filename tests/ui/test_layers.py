@@ -1,0 +1,105 @@
+"""The tab Layers shows the numbers of the core, and says in a sentence what they are."""
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from bertmini_demo.analysis import Analysis
+from bertmini_demo.interventions import read_early
+from bertmini_demo.layers import cosine, find_plane, merge_states
+from bertmini_demo.ui.layers import BEFORE, EMBEDDING, early_says, show_alike, show_early, show_plane
+
+PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}
+
+
+@pytest.fixture
+def analysis(tiny):
+    return Analysis(tiny)
+
+
+def view(**choices):
+    return SimpleNamespace(**PAIR, **{"word": None, "pieces": False, "special": False} | choices)
+
+
+def test_the_lines_are_the_probabilities_read_early(analysis):
+    figure, says = show_early(analysis, SimpleNamespace(**PAIR))
+    expected = read_early(analysis.model, analysis.trace(**PAIR))
+    np.testing.assert_allclose([line.y for line in figure.data], expected.T, atol=0.0005)
+    for row in expected:
+        assert "".join(f"<td>{share:.1%}</td>" for share in row) in says
+
+
+def test_a_sentence_tells_from_which_layer_on_the_verdict_stays():
+    names = ("entailment", "neutral", "contradiction")
+    told = early_says(np.array([[0.2, 0.5, 0.3], [0.6, 0.2, 0.2], [0.1, 0.2, 0.7], [0.1, 0.1, 0.8]]), names)
+    assert "Read after layer 2 the verdict is contradiction, and no later layer changes it" in told
+    assert "one step earlier it would be entailment (60%)" in told
+    assert "Layer 2 moves its probability most, from 20% to 70%" in told
+    assert "At every depth" in early_says(np.array([[0.6, 0.4], [0.7, 0.3]]), names[:2])
+    assert "Approximate" in told
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+@pytest.mark.parametrize("special", [False, True])
+def test_the_points_are_the_states_on_their_two_widest_axes(analysis, pieces, special):
+    figure, says = show_plane(analysis, view(pieces=pieces, special=special))
+    trace = analysis.trace(**PAIR)
+    groups = (
+        [(p,) for p in range(len(trace.tokens))] if pieces else [word.positions for word in trace.pair.words]
+    )
+    if special and not pieces:
+        groups = sorted([*groups, *((p,) for p, outside in enumerate(trace.pair.special) if outside)])
+    if pieces and not special:
+        groups = [group for group in groups if not trace.pair.special[group[0]]]
+    states = merge_states(trace.hidden_states, groups)
+    plane = find_plane(states)
+    for depth, points in zip(figure.layout.meta["depths"], plane.project(states), strict=True):
+        drawn = np.column_stack([np.concatenate(depth["x"]), np.concatenate(depth["y"])])
+        np.testing.assert_allclose(drawn, points, atol=0.006)
+    assert f"hold {plane.shares.sum():.0%} of the variance" in says
+    words = [word for trace in figure.data[1:] for word in trace.customdata]
+    assert [word for word in words if word is not None] == sorted(word for word in words if word is not None)
+    assert {word for word in words if word is not None} == set(range(len(trace.pair.words)))
+
+
+@pytest.mark.parametrize(("measure", "first"), [(EMBEDDING, 1.0), (BEFORE, np.nan)])
+def test_the_heatmap_compares_each_word_with_its_embedding_or_the_layer_before(analysis, measure, first):
+    figure, _ = show_alike(analysis, view(), measure)
+    trace = analysis.trace(**PAIR)
+    shown = np.array(figure.data[0].z, dtype=float).T  # (depths, words)
+    np.testing.assert_allclose(shown[0], first)
+    for word, entry in enumerate(trace.pair.words):
+        states = trace.hidden_states[:, list(entry.positions)].mean(axis=1)
+        others = states[:1] if measure == EMBEDDING else states[:-1]
+        np.testing.assert_allclose(
+            shown[1:, word],
+            cosine(states, others)[1:] if measure == EMBEDDING else cosine(states[1:], others),
+            atol=0.0006,
+        )
+
+
+def test_the_sentence_below_names_the_words_that_changed_most_and_least(analysis):
+    figure, says = show_alike(analysis, view(), EMBEDDING)
+    last = [row[-1] for row in figure.data[0].z]
+    words = [word.text for word in analysis.trace(**PAIR).pair.words]
+    named = re.findall("“(.*?)”", says)
+    assert named == [words[int(np.argmin(last))].replace("'", "&#x27;"), words[int(np.argmax(last))]]
+
+
+def test_the_chosen_word_is_marked_everywhere(analysis):
+    words = [word.text for word in analysis.trace(**PAIR).pair.words]
+    plane, _ = show_plane(analysis, view(word=1, special=True))
+    assert words[1] in plane.data[0].name
+    (shape,) = show_alike(analysis, view(word=1, special=True), EMBEDDING)[0].layout.shapes
+    assert shape.y0 == 1.5  # [CLS] stands before the words
+
+
+def test_markup_typed_as_a_word_stays_text(analysis):
+    pair = {"premise": "<b>x</b> man", "hypothesis": "a <img src=x>"}
+    seen = SimpleNamespace(**pair, word=0, pieces=False, special=False)
+    for figure, says in (show_plane(analysis, seen), show_alike(analysis, seen, EMBEDDING)):
+        assert "<b>x" not in says
+        assert "<img" not in says
+        assert "<img" not in figure.to_json()
