@@ -12,16 +12,19 @@ import numpy as np
 from tqdm import tqdm
 
 import bertmini_demo
-from bertmini_demo.checkpoint import find
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.label_order import sure_pairs
+from bertmini_demo.language_model import LanguageModel, load_language_model
 from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.files import Pair, read_pairs
 
 log = logging.getLogger(__name__)
 
 BINS = 15
 CHUNK = 1_000  # pairs between two ticks of the progress bar
+FILL_MASK = ASSETS / "fill_mask.json"
+FIRST = 5  # candidates for a gap among which the right word must be
 TEMPERATURE = "temperature.json"  # what `calibrate` writes beside the model
 
 
@@ -33,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hypothesis-only", help="a classifier trained on hypotheses alone, to set beside it"
     )
+    parser.add_argument(
+        "--language-model",
+        type=Path,
+        help="folder of the masked-language model it came from, to measure it, too",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
     parser.add_argument("--output", type=Path, help="also write the JSON to this file")
 
@@ -41,11 +49,10 @@ def run(arguments: argparse.Namespace) -> None:
     model = bertmini_demo.load_model(arguments.model)
     names = short_names(arguments.data)
     data = {name: read_pairs(path) for name, path in zip(names, arguments.data, strict=True)}
-    folder = find(arguments.model)
-    temperature = folder / TEMPERATURE
+    temperature = model.folder / TEMPERATURE
     metrics = {
         "parameters": model.parameters,
-        "megabytes": round(sum(file.stat().st_size for file in weight_files(folder)) / 1e6, 1),
+        "megabytes": round(sum(file.stat().st_size for file in weight_files(model.folder)) / 1e6, 1),
         "sure_pairs": sure_share(model),
         "data": {name: evaluate(model, pairs) for name, pairs in data.items()},
     }
@@ -56,11 +63,32 @@ def run(arguments: argparse.Namespace) -> None:
         metrics["hypothesis_only_classifier"] = {
             name: accuracy_without_premises(baseline, pairs) for name, pairs in data.items()
         }
+    elif known := measured_before(arguments.output, "hypothesis_only_classifier"):
+        metrics["hypothesis_only_classifier"] = known  # another model's: it stays true of the same files
+    if arguments.language_model:
+        metrics["fill_mask"] = fill_mask(load_language_model(arguments.language_model))
     text = json.dumps(metrics, indent=1)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write((text if arguments.json else table(metrics)) + "\n")
+
+
+def measured_before(output: Path | None, name: str) -> dict | None:
+    """What an earlier measurement left under a name in the file about to be written."""
+    if output is None or not output.exists():
+        return None
+    return json.loads(output.read_text(encoding="utf-8")).get(name)
+
+
+def fill_mask(model: LanguageModel) -> dict:
+    """How often the right word is among the first five candidates for the gap of a plain sentence."""
+    sentences = json.loads(FILL_MASK.read_text(encoding="utf-8"))["sentences"]
+    hits = 0
+    for sentence in sentences:
+        [found] = model.fill_text(sentence["text"], count=FIRST)
+        hits += sentence["answer"] in [candidate.piece for candidate in found.candidates]
+    return {"sentences": len(sentences), "right_among_first": FIRST, "right": hits}
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -192,6 +220,12 @@ def by_origin(pairs: Sequence[Pair], truths: Sequence[str], answers: Sequence[st
 
 def table(metrics: dict) -> str:
     lines = [f"{metrics['parameters'] / 1e6:.1f} million parameters"]
+    lines.append(f"sure pairs: {metrics['sure_pairs']:.1%} right")
+    if "fill_mask" in metrics:
+        found = metrics["fill_mask"]
+        lines.append(
+            f"fill-mask: {found['right']} of {found['sentences']} among the first {found['right_among_first']}"
+        )
     for name, found in metrics["data"].items():
         lines.append(f"{name}: accuracy {found['accuracy']:.1%} on {found['pairs']:,} pairs")
         if "calibration" in found:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,9 +15,18 @@ from conftest import write_tiny_checkpoint
 
 import bertmini_demo
 from bertmini_demo.checkpoint import save_checkpoint
+from bertmini_demo.label_order import sure_pairs
 from bertmini_demo.results import LABELS, Prediction
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.evaluation import BINS, calibration, classification, evaluate, short_names
+from bertmini_demo.training.evaluation import (
+    BINS,
+    FILL_MASK,
+    calibration,
+    classification,
+    evaluate,
+    fill_mask,
+    short_names,
+)
 from bertmini_demo.training.files import Pair, read_pairs
 
 SUBJECTS = ["a man", "the woman", "a dog", "the cat", "no dog", "the man in a park", "not a cat"]
@@ -312,3 +322,52 @@ def test_as_a_program(balanced_folder, files, broken):
     else:
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["data"]["dev"]["pairs"] == 4
+
+
+def test_sure_pairs_and_the_size_of_the_weights_are_measured(balanced_folder, balanced, files, capsys):
+    assert main(["evaluate", "--model", str(balanced_folder), "--data", str(files[0]), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    rows = sure_pairs()
+    hits = [balanced.predict(row["premise"], row["hypothesis"]).label == row["label"] for row in rows]
+    assert found["sure_pairs"] == pytest.approx(sum(hits) / len(rows), abs=1e-4)
+    assert found["megabytes"] == round((balanced_folder / "model.safetensors").stat().st_size / 1e6, 1)
+    assert "temperature" not in found
+
+
+def test_calibration_is_measured_on_the_odd_rows_apart(balanced, answered):
+    pairs = labelled(answered, "neutral", "neutral", 4) + labelled(answered, "neutral", "entailment", 4)
+    mixed = [pair for both in zip(pairs[:4], pairs[4:], strict=True) for pair in both]  # odd rows: all wrong
+    confidence = [max(found.probabilities.values()) for found in balanced.predict_batch(texts(mixed[1::2]))]
+    found = evaluate(balanced, mixed)["calibration_error_on_odd_rows"]
+    assert found == pytest.approx(sum(confidence) / 4, abs=1e-3)  # never right: the error is the confidence
+
+
+def texts(pairs: list[Pair]) -> list[tuple[str, str]]:
+    return [(pair.premise, pair.hypothesis) for pair in pairs]
+
+
+def test_a_classifier_measured_before_stays_in_the_file(tmp_path, balanced_folder, files):
+    output = tmp_path / "metrics.json"
+    output.write_text(json.dumps({"hypothesis_only_classifier": {"dev": 0.61}, "parameters": 1}))
+    command = ["evaluate", "--model", str(balanced_folder), "--data", str(files[0]), "--output", str(output)]
+    assert main(command) == 0
+    found = json.loads(output.read_text())
+    assert found["hypothesis_only_classifier"] == {"dev": 0.61}
+    assert found["parameters"] > 1
+
+
+def test_fill_mask_counts_the_right_words_among_the_first_five():
+    sentences = json.loads(FILL_MASK.read_text())["sentences"]
+    assert len(sentences) == 50
+    assert all(sentence["text"].count("[MASK]") == 1 for sentence in sentences)
+
+    class Oracle:
+        """Knows every third sentence, at its last place."""
+
+        def fill_text(self, text, *, count):
+            place = [sentence["text"] for sentence in sentences].index(text)
+            right = sentences[place]["answer"] if place % 3 == 0 else "nothing"
+            pieces = ["wrong"] * (count - 1) + [right]
+            return [SimpleNamespace(candidates=[SimpleNamespace(piece=piece) for piece in pieces])]
+
+    assert fill_mask(Oracle()) == {"sentences": 50, "right_among_first": 5, "right": 17}
