@@ -29,6 +29,7 @@ LIGHT = (
     "figures",
     "layers",
     "lessons",
+    "paths",
     "rendering",
     "results",
     "settings",
