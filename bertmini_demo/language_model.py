@@ -20,6 +20,7 @@ from bertmini_demo.errors import CheckpointError, InputError
 from bertmini_demo.inference import NLIModel, check_sentence, frozen, padded, tensors
 from bertmini_demo.results import EncodedPair, Word
 from bertmini_demo.settings import ASSETS, Settings
+from bertmini_demo.wordpieces import is_special
 
 log = logging.getLogger(__name__)
 
@@ -253,11 +254,6 @@ def check_kinship(language_model: LanguageModel, model: NLIModel) -> None:
             raise CheckpointError(
                 f"{PRETRAINED} has {size} {here}, {model.folder} has {there}: the two do not belong together."
             )
-
-
-def is_special(piece: str) -> bool:
-    """Whether a piece is no text but a token of BERT's own: [CLS], [MASK], [unused1] ..."""
-    return len(piece) > 2 and piece.startswith("[") and piece.endswith("]")
 
 
 def original(pair: EncodedPair, word: int) -> int | None:

@@ -33,8 +33,9 @@ LIGHT = (
     "rendering",
     "results",
     "settings",
+    "wordpieces",
 )
-STANDARD_LIBRARY_ONLY = ("errors", "rendering", "settings")
+STANDARD_LIBRARY_ONLY = ("errors", "rendering", "settings", "wordpieces")
 
 # What modules of each kind may load anyway, loaded once for all of the kind and those after it, to save time.
 STAGES = {
