@@ -187,7 +187,7 @@ def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
         found = entry.get("subcases", {}) if isinstance(entry, dict) else {}
         try:
             return {name: float(found[name][case.label]) for name, case in subcases().items()}
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             continue
     return None
 
@@ -208,6 +208,21 @@ def agreement(probe: Mapping[str, float], hans: Mapping[str, float]) -> dict[str
             "mean_difference": float(np.abs(ours - theirs).mean()),
         }
     return found
+
+
+def stored_agreement(metrics: Mapping) -> dict[str, dict[str, float | None]] | None:
+    """The agreement that the command ``probe`` stored among a checkpoint's metrics; None where it did not."""
+    try:
+        stored = metrics["probe"]["agreement_with_hans"]
+        return {
+            label: {
+                "spearman": None if stored[label]["spearman"] is None else float(stored[label]["spearman"]),
+                "mean_difference": float(stored[label]["mean_difference"]),
+            }
+            for label in (ENTAILED, NOT_ENTAILED)
+        }
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float | None:

@@ -26,6 +26,7 @@ from bertmini_demo.heuristics import (
     run_probe,
     score,
     spearman,
+    stored_agreement,
     subcases,
     word_list,
 )
@@ -257,3 +258,18 @@ def test_agreement_is_told_for_each_label_apart():
     assert found[ENTAILED] == pytest.approx({"spearman": 1.0, "mean_difference": 0.1})
     gaps = [abs(2 * probe[name] - 0.5) for name in names if name not in entailed]
     assert found[NOT_ENTAILED] == pytest.approx({"spearman": -1.0, "mean_difference": np.mean(gaps)})
+
+
+STORED = {label: {"spearman": 0.5, "mean_difference": 0.1} for label in (ENTAILED, NOT_ENTAILED)}
+
+
+def test_a_stored_agreement_is_read_back_and_anything_else_is_none():
+    assert stored_agreement({"probe": {"agreement_with_hans": STORED}}) == STORED
+    for damaged in (
+        {},
+        {"probe": None},
+        {"probe": {"agreement_with_hans": {ENTAILED: STORED[ENTAILED]}}},
+        {"probe": {"agreement_with_hans": {key: {"spearman": "x", "mean_difference": 0} for key in STORED}}},
+        {"probe": {"agreement_with_hans": {key: {"spearman": 0, "mean_difference": None} for key in STORED}}},
+    ):
+        assert stored_agreement(damaged) is None

@@ -1,0 +1,216 @@
+"""The tab Traps: where a shallow rule misleads, how this model does there, and templates to write pairs of one's own."""
+
+import random
+from collections.abc import Iterator
+
+import gradio as gr
+
+from bertmini_demo.analysis import Analysis
+from bertmini_demo.checkpoint import read_metrics
+from bertmini_demo.errors import InputError
+from bertmini_demo.figures.traps import Row, accuracy_rows
+from bertmini_demo.heuristics import (
+    ENTAILED,
+    NOT_ENTAILED,
+    PAIRS,
+    PUBLISHED,
+    SEED,
+    ProbeResult,
+    Template,
+    answer_in_batches,
+    draw_words,
+    hans_accuracy,
+    heuristics,
+    probe_pairs,
+    score,
+    subcases,
+    word_list,
+)
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.ui import traps_text
+from bertmini_demo.ui.tabs import Action, Panel, Tab, View
+
+FIGURES = {ENTAILED: "Pairs that follow", NOT_ENTAILED: "Pairs that do not follow"}
+SHOWN = 6  # examples of a sub-case
+MOST_SLOTS = max(len(template.slots) for case in subcases().values() for template in case.templates)
+OPEN = """
+element.addEventListener('click', event => {
+  const button = event.target.closest('[data-pair]');
+  if (button) trigger('select', {index: JSON.parse(button.dataset.pair)});
+});
+"""
+OWN = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+
+
+def build_traps(model: NLIModel) -> Tab:
+    first = next(iter(subcases()))
+    with gr.Tab("Traps", id="traps") as item:
+        explained = gr.HTML(traps_text.explained(), js_on_load=OPEN, elem_id="traps-explained")
+        with gr.Row(elem_classes="controls"):
+            button = gr.Button("Run the probe", variant="primary", elem_id="probe-run", min_width=140)
+            stop = gr.Button("Stop", elem_id="probe-stop", min_width=80)
+            seed = gr.Number(
+                SEED, label="Seed of the pairs", precision=0, elem_id="probe-seed", min_width=140
+            )
+        progress = gr.HTML(elem_id="probe-progress")
+        with gr.Row():
+            figures = [
+                gr.Plot(show_label=False, elem_id=name, elem_classes="figure", min_width=320)
+                for name in ("traps-entailed", "traps-not-entailed")
+            ]
+        says = gr.HTML(elem_id="traps-says")
+        subcase = gr.Dropdown(
+            [
+                (f"{heuristic.title}: {case.title} ({traps_text.label_told(case.label)})", case.name)
+                for heuristic in heuristics()
+                for case in heuristic.subcases
+            ],
+            value=first,
+            label="Try pairs of this kind",
+            elem_id="subcase",
+        )
+        examples = gr.HTML(js_on_load=OPEN, elem_id="traps-examples")
+        written = build_form(model, subcase)
+    findings = (progress, *figures, says)
+    return Tab(
+        "traps",
+        item,
+        panels=(
+            Panel(findings, show_findings, controls=(seed,)),
+            Panel((examples,), show_examples, controls=(subcase, seed)),
+        ),
+        picks={"pair": (explained, examples, written)},
+        actions=(Action(button, stop, (*findings, examples), run, controls=(subcase, seed)),),
+    )
+
+
+def build_form(model: NLIModel, subcase: gr.Dropdown) -> gr.HTML:
+    """Write your own: a pattern of the chosen sub-case, a field for each of its slots, and the pair they make."""
+
+    def write(pattern: str, *words: str | None) -> str:
+        return written_pair(model, pattern, words)
+
+    def fill(name: str) -> list:
+        pattern = f"{name} 0"
+        slots, words = fresh_slots(pattern)
+        return [gr.update(choices=pattern_choices(name), value=pattern), *slots, write(pattern, *words)]
+
+    def refill(pattern: str) -> list:
+        slots, words = fresh_slots(pattern)
+        return [*slots, write(pattern, *words)]
+
+    gr.HTML('<h3 class="part">Write your own</h3>')
+    choices, (updates, words) = pattern_choices(subcase.value), fresh_slots(f"{subcase.value} 0")
+    pattern = gr.Dropdown(choices, value=choices[0][1], label="Pattern", elem_id="pattern")
+    with gr.Row(elem_classes="controls", elem_id="slots"):
+        slots = [
+            gr.Dropdown(
+                update.get("choices", []),
+                value=update.get("value"),
+                label=update.get("label", "Word"),
+                visible=update["visible"],
+                allow_custom_value=True,
+                min_width=130,
+            )
+            for update in updates
+        ]
+    written = gr.HTML(written_pair(model, choices[0][1], words), js_on_load=OPEN, elem_id="written")
+    subcase.change(fill, subcase, [pattern, *slots, written], **OWN)
+    pattern.input(refill, pattern, [*slots, written], **OWN)
+    for slot in slots:
+        slot.input(write, [pattern, *slots], written, **OWN)
+    return written
+
+
+def pattern_choices(name: str) -> list[tuple[str, str]]:
+    """The templates of a sub-case with their slots named, and how they are told apart: its name and a number."""
+    return [
+        (traps_text.pattern(template), f"{name} {number}")
+        for number, template in enumerate(subcases()[name].templates)
+    ]
+
+
+def template_of(pattern: str) -> Template:
+    name, number = pattern.rsplit(" ", 1)
+    return subcases()[name].templates[int(number)]
+
+
+def fresh_slots(pattern: str) -> tuple[list[dict], list[str]]:
+    """Fields for a pattern's slots with words to begin with, always the same; fields to spare are hidden."""
+    template = template_of(pattern)
+    words = draw_words(template, random.Random(pattern))
+    shown = [
+        gr.update(label=label, choices=list(word_list(template.slots[slot])), value=words[slot], visible=True)
+        for slot, label in traps_text.slot_labels(template).items()
+    ]
+    return shown + [gr.update(visible=False)] * (MOST_SLOTS - len(shown)), list(words.values())
+
+
+def written_pair(model: NLIModel, pattern: str, words: tuple[str | None, ...] | list[str]) -> str:
+    """The pair that the words make, with its label and what the model says; an empty field takes its list's first word."""
+    template, case = template_of(pattern), subcases()[pattern.rsplit(" ", 1)[0]]
+    filled = {
+        slot: (word or "").strip() or word_list(name)[0]
+        for (slot, name), word in zip(template.slots.items(), words, strict=False)
+    }
+    premise, hypothesis = template.fill(filled)
+    try:
+        answer = model.predict(premise, hypothesis, limit=model.settings.page_word_pieces).label
+    except InputError as error:
+        return traps_text.refused(str(error))
+    return traps_text.written(premise, hypothesis, label=case.label, answer=answer)
+
+
+def show_findings(analysis: Analysis, _view: View, seed: int | None) -> list:
+    """What is known of the model, whatever the pair: progress, both figures, and their sense with the numbers."""
+    seed = seed or 0
+    result = analysis.of_model.get(("probe", seed))
+    metrics = read_metrics(analysis.model.folder)
+    hans = hans_accuracy(metrics)
+    return [
+        traps_text.progress(len(result.pairs) if result else 0, PAIRS * len(subcases())),
+        *(
+            accuracy_rows(accuracies(result, hans, label=label), title=title)
+            for label, title in FIGURES.items()
+        ),
+        traps_text.findings(result, metrics, seed=seed) + traps_text.numbers(result, hans),
+    ]
+
+
+def show_examples(analysis: Analysis, view: View, name: str, seed: int | None) -> list:
+    """A few pairs of one sub-case; what the model says to them is known once the probe has run."""
+    seed = seed or 0
+    result = analysis.of_model.get(("probe", seed))
+    pairs = probe_pairs(seed=seed)
+    answers = result.answers if result else [None] * len(pairs)
+    chosen = [(pair, answer) for pair, answer in zip(pairs, answers, strict=True) if pair.subcase == name][
+        :SHOWN
+    ]
+    return [traps_text.examples(chosen, at_hand=(view.premise, view.hypothesis))]
+
+
+def run(analysis: Analysis, view: View, name: str, seed: int | None) -> Iterator[list]:
+    """The probe, batch by batch; its result is kept for the model and the seed."""
+    key, pairs = ("probe", seed or 0), probe_pairs(seed=seed or 0)
+    if analysis.of_model.get(key) is None:
+        answers: list[str] = []
+        for batch in answer_in_batches(analysis.model, pairs):
+            answers += batch
+            yield [traps_text.progress(len(answers), len(pairs)), *[gr.skip()] * 4]
+        analysis.of_model.keep(key, score(pairs, answers))
+    yield [*show_findings(analysis, view, seed), *show_examples(analysis, view, name, seed)]
+
+
+def accuracies(result: ProbeResult | None, hans: dict[str, float] | None, *, label: str) -> list[Row]:
+    """Each heuristic as a whole with its published figures, then its five sub-cases of one label."""
+    rows = []
+    for place, heuristic in enumerate(heuristics()):
+        cases = [case for case in heuristic.subcases if case.label == label]
+        names = [case.name for case in cases]
+        published = tuple((source, figures[label][place]) for source, figures in PUBLISHED.items())
+        whole = [result and result.mean(names), hans and sum(hans[name] for name in names) / len(names)]
+        rows.append(Row(heuristic.title, *whole, whole=True, published=published))
+        rows += [
+            Row(case.title, result and result.accuracy[case.name], hans and hans[case.name]) for case in cases
+        ]
+    return rows

@@ -1,0 +1,82 @@
+"""The tab Traps as a reader uses it."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bertmini_demo.heuristics import ENTAILED, run_probe, subcases
+
+expect.set_options(timeout=60_000)  # a loaded machine paints slowly
+
+
+def open_traps(page: Page) -> None:
+    page.get_by_role("tab", name="Traps").click()
+    page.wait_for_selector("#traps-not-entailed .scatterlayer path.point")
+    page.wait_for_selector("#traps-examples button[data-pair]")
+
+
+def choose(page: Page, title: str) -> None:
+    page.get_by_label("Try pairs of this kind").click()
+    page.get_by_role("option", name=title).click()
+
+
+def bars(page: Page, figure: str) -> list[float]:
+    data = f"document.querySelector('#{figure} .js-plotly-plot').data"
+    return json.loads(page.evaluate(f"JSON.stringify({data}.find(trace => trace.type === 'bar').x)"))
+
+
+def test_the_probe_runs_and_its_picture_outlasts_another_pair(visit, shipped):
+    page = visit()
+    open_traps(page)
+    page.get_by_role("button", name="Run the probe").click()
+    result = run_probe(shipped)
+    expect(page.locator("#probe-progress")).to_contain_text(
+        f"{len(result.pairs)} of {len(result.pairs)} pairs"
+    )
+    page.wait_for_selector("#traps-entailed .barlayer .point")
+    expected = [100 * result.accuracy[name] for name, case in subcases().items() if case.label == ENTAILED]
+    shown = bars(page, "traps-entailed")
+    assert [value for place, value in enumerate(shown) if place % 6] == pytest.approx(expected, abs=0.06)
+    page.locator("#swap").click()
+    expect(page.locator("#sentences .pending")).to_be_hidden()
+    expect(page.locator("#probe-progress")).to_contain_text(f"{len(result.pairs)} of")
+    assert bars(page, "traps-entailed") == shown
+
+
+def test_a_pair_of_a_chosen_kind_opens_and_is_marked(visit, shipped):
+    page = visit()
+    open_traps(page)
+    choose(page, "Subsequence: after a preposition")
+    button = page.locator("#traps-examples button[data-pair]").nth(2)
+    expect(page.locator("#traps-examples")).to_contain_text("It does not follow.")
+    premise, hypothesis = json.loads(button.get_attribute("data-pair"))
+    button.click()
+    expect(page.locator("#premise textarea")).to_have_value(premise)
+    expect(page.locator("#verdict .verdict")).to_have_attribute(
+        "data-label", shipped.predict(premise, hypothesis).label
+    )
+    expect(page.locator("#traps-examples button[data-pair]").nth(2)).to_have_text("This pair is open")
+
+
+def test_a_pair_is_written_with_a_template_and_opened(visit):
+    page = visit()
+    open_traps(page)
+    choose(page, "Lexical overlap: subject and object swapped")
+    expect(page.locator("#slots input:visible")).to_have_count(3)
+    noun = page.get_by_label("Noun 1", exact=True)
+    noun.fill("wizard <b>")
+    noun.press("Enter")
+    expect(page.locator("#written")).to_contain_text("The wizard <b> ")
+    expect(page.locator("#written")).to_contain_text("By construction it does not follow.")
+    page.locator("#written button[data-pair]").click()
+    expect(page.locator("#hypothesis textarea")).to_have_value(re.compile(r"^The .* the wizard <b>\.$"))
+    expect(page.locator("#sentences .sentence").first).to_contain_text("wizard")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_the_traps_fit(visit, theme):
+    page = visit(360, 740, theme=theme)
+    open_traps(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,108 @@
+"""A row a sub-case with its accuracies; what was not measured is not drawn."""
+
+import json
+
+import pytest
+
+from bertmini_demo.figures.traps import Row, accuracy_rows
+
+PUBLISHED = (("first", 0.95), ("second", 0.277))
+ROWS = [
+    Row("Overlap", 0.5, 0.25, whole=True, published=PUBLISHED),
+    Row("swapped", 1 / 3, 0.125),
+    Row("joined <b>", 2 / 3, 0.0),
+    Row("Stretch", 0.0, 1.0, whole=True, published=PUBLISHED),
+    Row("cut out", 0.0, 1.0),
+]
+
+
+def traces(rows=ROWS):
+    return {
+        trace.name or "numbers": trace for trace in accuracy_rows(rows, title="Pairs that do not follow").data
+    }
+
+
+def drawn(trace, figure):
+    """Accuracy in percent by the name of its row."""
+    axis = figure.layout.yaxis
+    names = dict(zip(axis.tickvals, axis.ticktext, strict=True))
+    bare = {
+        place: name.strip("\u00a0").removeprefix("<b>").removesuffix("</b>") for place, name in names.items()
+    }
+    return {bare[place].strip("\u00a0"): value for place, value in zip(trace.y, trace.x, strict=True)}
+
+
+def test_each_measure_stands_in_its_row():
+    figure = accuracy_rows(ROWS, title="Pairs that follow")
+    by_name = {trace.name: trace for trace in figure.data}
+    assert drawn(by_name["this model, this probe"], figure) == {
+        "Overlap": 50,
+        "swapped": 33.3,
+        "joined &lt;b&gt;": 66.7,
+        "Stretch": 0,
+        "cut out": 0,
+    }
+    assert list(drawn(by_name["this model, HANS"], figure).values()) == [25, 12.5, 0, 100, 100]
+    assert drawn(by_name["BERT-base, HANS, first"], figure) == {"Overlap": 95, "Stretch": 95}
+    assert drawn(by_name["BERT-base, HANS, second"], figure) == {"Overlap": 27.7, "Stretch": 27.7}
+    assert "Pairs that follow" in figure.layout.title.text
+
+
+def test_the_bars_have_their_numbers_beside_them():
+    assert traces()["numbers"].text == ("<b>50%</b>", "33%", "67%", "<b>0%</b>", "0%")
+    assert traces()["numbers"].y == traces()["this model, this probe"].y
+
+
+def test_rows_go_down_and_heuristics_stand_apart():
+    figure = accuracy_rows(ROWS, title="t")
+    places = list(figure.layout.yaxis.tickvals)
+    assert places == sorted(set(places))
+    assert places[3] - places[2] > places[1] - places[0]
+    low, high = figure.layout.yaxis.range
+    assert low > max(places)
+    assert high < min(places)
+
+
+def test_guessing_has_a_line_at_one_half():
+    (line,) = accuracy_rows(ROWS, title="t").layout.shapes
+    assert (line.x0, line.x1, line.xref) == (50, 50, "x")
+
+
+@pytest.mark.parametrize(
+    ("missing", "name"),
+    [
+        ("probe", "this model, this probe"),
+        ("hans", "this model, HANS"),
+        ("published", "BERT-base, HANS, first"),
+    ],
+)
+def test_what_was_not_measured_is_neither_drawn_nor_in_the_legend(missing, name):
+    nothing = () if missing == "published" else None
+    rows = [
+        Row(
+            row.title,
+            **{
+                key: nothing if key == missing else getattr(row, key)
+                for key in ("probe", "hans", "whole", "published")
+            },
+        )
+        for row in ROWS
+    ]
+    assert name in traces()
+    assert name not in traces(rows)
+
+
+def test_marks_differ_by_shape_and_not_by_colour_alone():
+    symbols = [
+        trace.marker.symbol
+        for trace in traces().values()
+        if trace.type == "scatter" and trace.mode == "markers"
+    ]
+    assert len(set(symbols)) == len(symbols) == 3
+
+
+def test_the_same_rows_give_the_same_small_figure():
+    text = accuracy_rows(ROWS, title="t").to_json()
+    assert text == accuracy_rows(ROWS, title="t").to_json()
+    assert len(text) < 6_000
+    assert json.loads(text)["layout"]["height"] > 200
