@@ -33,7 +33,7 @@ from bertmini_demo.settings import ASSETS
 
 SHIPPED = ASSETS / "nli"
 MANIFEST = "manifest.json"
-METRICS = "metrics.json"
+METRICS, RECORD = "metrics.json", "training.json"
 SHARD_INDEX = "model.safetensors.index.json"
 SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
 READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
@@ -227,11 +227,22 @@ def read_tokenizer(folder: Path, config: BertConfig) -> BertTokenizer:
 
 def read_metrics(folder: Path) -> dict:
     """What was measured of a checkpoint, as ``evaluate`` wrote it to metrics.json; empty where it brings no such file."""
+    return read_object(folder / METRICS)
+
+
+def read_stages(folder: Path) -> list[dict]:
+    """How a checkpoint was trained, stage after stage, as training wrote it to training.json; empty without that file."""
+    stages = read_object(folder / RECORD).get("stages", [])
+    return stages if isinstance(stages, list) else []
+
+
+def read_object(file: Path) -> dict:
+    """A JSON object from a file; empty where there is none that can be read."""
     try:
-        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return metrics if isinstance(metrics, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def told(error: Exception) -> str:

@@ -22,6 +22,8 @@ MEANINGS = {
     "not_entailment": "The hypothesis does not follow from the premise.",
 }
 
+DATA_NAMES = {"mnli_dev_matched": "MultiNLI dev, matched", "snli_dev": "SNLI dev", "hans": "HANS"}
+
 
 def escape(text: object) -> str:
     """Text made safe as HTML content and attribute value, and inert in JavaScript and Handlebars templates."""
@@ -31,6 +33,11 @@ def escape(text: object) -> str:
 def label_name(label: str) -> str:
     """A label as it is written on the page."""
     return label.replace("_", " ")
+
+
+def data_name(name: str) -> str:
+    """How a data set that models are measured on is called on the page; another one by its file's name."""
+    return DATA_NAMES.get(name, name)
 
 
 def verdict(prediction: Prediction) -> str:
@@ -199,9 +206,16 @@ def word_scores(attribution: Attribution) -> tuple[Sequence, Sequence[float]]:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
     """A folded table with the numbers behind a picture."""
+    return f'<details class="numbers"><summary>{escape(caption)}</summary>{cells(headings, rows)}</details>'
+
+
+def open_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table that stands open."""
+    return f'<div class="numbers">{cells(headings, rows)}</div>'
+
+
+def cells(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Headings and rows; they scroll by themselves where the page is narrow."""
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f'<details class="numbers"><summary>{escape(caption)}</summary><div class="scroll"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
-    )
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

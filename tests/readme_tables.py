@@ -14,10 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bertmini_demo.rendering import data_name  # noqa: E402
 from bertmini_demo.settings import Settings  # noqa: E402
 
 README = ROOT / "README.md"
-NAMES = {"mnli_dev_matched": "MultiNLI dev, matched", "snli_dev": "SNLI dev"}
+MEASURED = ("mnli_dev_matched", "snli_dev")
 
 
 def settings_table() -> str:
@@ -47,10 +48,10 @@ def endpoints_table() -> str:
 def accuracy_table() -> str:
     metrics = json.loads((ROOT / "assets" / "nli" / "metrics.json").read_text(encoding="utf-8"))
     rows = ["| measured on | pairs | accuracy | hypotheses alone |", "| --- | --- | --- | --- |"]
-    for key, name in NAMES.items():
+    for key in MEASURED:
         found = metrics["data"][key]
         alone = metrics["hypothesis_only_classifier"][key]
-        rows.append(f"| {name} | {found['pairs']:,} | {found['accuracy']:.1%} | {alone:.1%} |")
+        rows.append(f"| {data_name(key)} | {found['pairs']:,} | {found['accuracy']:.1%} | {alone:.1%} |")
     return "\n".join(rows) + (
         "\n\nThe last column is a second classifier of the same shape that was trained on hypotheses only."
     )

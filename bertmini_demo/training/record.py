@@ -14,7 +14,8 @@ import torch
 from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState, TrainerState
 
-RECORD = "training.json"
+from bertmini_demo.checkpoint import RECORD, read_stages
+
 SETTINGS = (
     "batch",
     "rate",
@@ -76,8 +77,7 @@ def run_of(state: TrainerState, clock: Clock) -> Run:
 
 def record_stage(run: Run, *, start: Path | None, arguments: argparse.Namespace, processes: int) -> None:
     """Writes the stages of the model started from, and this one, to the output folder."""
-    before = start / RECORD if start else None
-    stages = json.loads(before.read_text(encoding="utf-8"))["stages"] if before and before.exists() else []
+    stages = read_stages(start) if start else []
     given = vars(arguments)
     stages.append(
         {

@@ -54,12 +54,14 @@ class Panel:
         show: (analysis, view, *values of controls) -> one value for each output.
         reads: which of CHOICES the view holds for it; the pair is always there.
         controls: components of its own that it reads, too.
+        of_pair: off where the pair makes no difference: another one does not show it again.
     """
 
     outputs: tuple[Component, ...]
     show: Callable[..., list]
     reads: tuple[str, ...] = ()
     controls: tuple[Component, ...] = ()
+    of_pair: bool = True
 
     def __post_init__(self) -> None:
         unknown = set(self.reads) - set(CHOICES)
@@ -123,7 +125,8 @@ def refresh(
     for place, (tab, panel) in enumerate(panels):
         own = [next(values) for _ in panel.controls]
         seen = view.only(panel.reads)
-        key = repr((sorted(vars(seen).items()), own))
+        read = {name: value for name, value in vars(seen).items() if panel.of_pair or name not in PAIR}
+        key = repr((sorted(read.items()), own))
         if tab not in (None, open_tab) or shown.get(place) == key:
             outputs += [gr.skip()] * len(panel.outputs)
         else:

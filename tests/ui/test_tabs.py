@@ -99,6 +99,16 @@ def test_a_tab_left_and_opened_again_is_not_computed_again():
     assert (len(one.calls), len(other.calls)) == (1, 1)
 
 
+def test_what_does_not_hang_on_the_pair_stays_when_the_pair_changes():
+    show = Recorder()
+    panels = [("why", panel(show, controls=("slider",), of_pair=False))]
+    shown, _ = run(panels, values=[1])
+    _, outputs = run(panels, view=changed_view(premise="one dog ."), shown=shown, values=[1])
+    assert outputs == [gr.skip()]
+    _, outputs = run(panels, shown=shown, values=[2])
+    assert outputs != [gr.skip()]
+
+
 def test_details_become_choices():
     view = View.of("p", "h", 1, ["Word pieces"], "saliency", "verdict", "logit", "pad", "0-1")
     assert (view.pieces, view.special, view.head) == (True, False, "0-1")

@@ -1,0 +1,171 @@
+"""What was measured of a model: confusion, calibration, the loss as it fell, and its place in the family."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import shown
+
+CONFUSION_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]
+DIAGONAL = {"dash": "dot", "color": theme.FRAME, "width": 2}
+GRID = {"showgrid": True, "gridcolor": theme.tint(theme.TEXT, 0.2), "automargin": True}
+
+
+def confusion_heatmap(confusion: Mapping[str, Mapping[str, int]], *, names: Mapping[str, str]) -> go.Figure:
+    """How often pairs of each label got each verdict, as shares of a row, with the counts.
+
+    Args:
+        confusion: counts by label, then by verdict.
+        names: how labels are written on the page.
+    """
+    labels = list(confusion)
+    counts = np.array([[confusion[truth][answer] for answer in labels] for truth in labels])
+    shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
+    ticks = {"tickvals": list(range(len(labels))), "ticktext": [shown(names[label]) for label in labels]}
+    return go.Figure(
+        go.Heatmap(
+            z=np.round(shares, 3).tolist(),
+            text=[
+                [f"{share:.0%}<br>{count:,}" for share, count in zip(*row, strict=True)]
+                for row in zip(shares, counts, strict=True)
+            ],
+            texttemplate="%{text}",
+            textfont={"size": 12},
+            colorscale=CONFUSION_SCALE,
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="people say %{y}<br>the model says %{x}<br>%{text}<extra></extra>",
+        ),
+        layout=theme.layout(
+            height=300,
+            xaxis=theme.quiet_axis(
+                title={"text": "the model says", "standoff": 6}, side="top", automargin=True, **ticks
+            ),
+            yaxis=theme.quiet_axis(
+                title={"text": "people say", "standoff": 6},
+                range=[len(labels) - 0.5, -0.5],
+                automargin=True,
+                **ticks,
+            ),
+        ),
+    )
+
+
+def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
+    """How often the model is right, against how sure it is; on the dotted line it would be exactly as sure as right.
+
+    Args:
+        bins: each with the number of pairs, and the means of confidence and accuracy, from 0 to 1.
+    """
+    sizes = np.array([found["pairs"] for found in bins])
+    figure = go.Figure(
+        layout=theme.layout(
+            height=300,
+            margin={"t": 12, "r": 16, "l": 8, "b": 8},
+            showlegend=False,
+            xaxis=theme.quiet_axis(
+                range=[0.3, 1.02],
+                title={"text": "how sure: probability of the verdict"},
+                tickformat=".0%",
+                **GRID,
+            ),
+            yaxis=theme.quiet_axis(
+                range=[0, 1.05], title={"text": "how often right"}, tickformat=".0%", **GRID
+            ),
+        )
+    )
+    figure.add_scatter(x=[0.3, 1], y=[0.3, 1], mode="lines", line=DIAGONAL, hoverinfo="skip")
+    figure.add_scatter(
+        x=[found["confidence"] for found in bins],
+        y=[found["accuracy"] for found in bins],
+        mode="lines+markers",
+        line={"color": theme.SUPPORTS, "width": 2},
+        marker={"size": np.round(6 + 14 * np.sqrt(sizes / sizes.max()), 1).tolist()},
+        customdata=sizes.tolist(),
+        hovertemplate="sure %{x:.1%}<br>right %{y:.1%}<br>%{customdata:,} pairs<extra></extra>",
+    )
+    return figure
+
+
+def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
+    """The loss of each stage of training against the word pieces read in it.
+
+    Args:
+        stages: each with command, steps, word_pieces and loss: (step, nats).
+    """
+    figure = go.Figure(
+        layout=theme.layout(
+            height=300,
+            margin={"t": 12, "r": 16, "l": 8, "b": 8},
+            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            xaxis=theme.quiet_axis(title={"text": "million word pieces read in the stage"}, **GRID),
+            yaxis=theme.quiet_axis(title={"text": "loss in nats"}, rangemode="tozero", **GRID),
+        )
+    )
+    for number, stage in enumerate(stages):
+        pieces = stage["word_pieces"] / max(stage["steps"], 1) / 1e6
+        figure.add_scatter(
+            x=[round(step * pieces, 3) for step, _ in stage["loss"]],
+            y=[loss for _, loss in stage["loss"]],
+            mode="lines",
+            name=shown(f"{number + 1}. {stage['command']}"),
+            line={"color": theme.HEADS[number % len(theme.HEADS)], "width": 2},
+            hovertemplate="%{x:.2f} million pieces<br>%{y:.2f} nats<extra></extra>",
+        )
+    return figure
+
+
+def family_scatter(
+    names: Sequence[str],
+    costs: Sequence[float],
+    accuracies: Sequence[float],
+    *,
+    cost: str,
+    own: tuple[str, float, float] | None = None,
+) -> go.Figure:
+    """Accuracy against cost, the cost on a logarithmic axis.
+
+    Args:
+        costs: of each member, above 0.
+        accuracies: on MultiNLI, in %.
+        cost: what the cost is, with its unit.
+        own: (name, cost, accuracy) of the model in use, as a mark of its own.
+    """
+    figure = go.Figure(
+        layout=theme.layout(
+            height=340,
+            margin={"t": 24, "r": 30, "l": 8, "b": 8},
+            showlegend=False,
+            xaxis=theme.quiet_axis(type="log", title={"text": cost}, dtick="D2", **GRID),
+            yaxis=theme.quiet_axis(title={"text": "MultiNLI accuracy, %"}, **GRID),
+        )
+    )
+    figure.add_scatter(
+        x=[round(value, 3) for value in costs],
+        y=list(accuracies),
+        text=[shown(name) for name in names],
+        mode="lines+markers+text",
+        textposition="top left",
+        line={"color": theme.SUPPORTS, "width": 1, "dash": "dot"},
+        marker={"size": 10, "color": theme.SUPPORTS},
+        cliponaxis=False,
+        hovertemplate="%{text}<br>%{x:,.1f}<br>%{y:.1f} %<extra></extra>",
+    )
+    if own:
+        name, value, accuracy = own
+        figure.add_scatter(
+            x=[round(value, 3)],
+            y=[round(accuracy, 1)],
+            text=[shown(name)],
+            mode="markers+text",
+            textposition="bottom right",
+            marker={"size": 13, "symbol": "diamond", "color": theme.CHOSEN},
+            cliponaxis=False,
+            hovertemplate="%{text}<br>%{x:,.1f}<br>%{y:.1f} %<extra></extra>",
+        )
+    return figure
