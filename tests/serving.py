@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 120  # seconds; a loaded machine imports torch slowly
+PATIENCE = 300  # seconds; a loaded machine imports torch slowly
 
 
 def free_port() -> int:

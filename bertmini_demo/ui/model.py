@@ -119,7 +119,7 @@ def percent(share: float | None) -> str:
 def show_measured(analysis: Analysis, _: View, name: str | None) -> list:
     """Confusion and calibration on one data set, and their sense in a sentence."""
     if name is None:
-        return [None, None, ""]
+        return [gr.Plot(visible=False), gr.Plot(visible=False), ""]
     found = read_metrics(analysis.model.folder)["data"][name]
     labels = {label: rendering.label_name(label) for label in found["confusion"]}
     share, truth, answer = max(
@@ -147,7 +147,7 @@ def show_losses(analysis: Analysis, _: View) -> list:
     """The loss of each stage of training, and what the stages were."""
     stages = [stage for stage in read_stages(analysis.model.folder) if stage.get("loss")]
     if not stages:
-        return [None, f'<p class="says">{NONE.format("record of its training")}</p>']
+        return [gr.Plot(visible=False), f'<p class="says">{NONE.format("record of its training")}</p>']
     says = " ".join(
         f"{number}. {stage['command']}: {stage['word_pieces'] / 1e6:.1f} million word pieces in {stage['hours']:.1f} hours "
         f"on {stage['hardware']}."

@@ -17,6 +17,7 @@ from bertmini_demo.ui.attention import build_attention, most_crossing_head
 from bertmini_demo.ui.handlers import Handlers, picked, picked_pair
 from bertmini_demo.ui.inputs import Inputs, build_gallery, build_inputs, look_for_html, validator
 from bertmini_demo.ui.layers import build_layers
+from bertmini_demo.ui.model import build_model
 from bertmini_demo.ui.tabs import DETAILS, Panel, Tab, View
 from bertmini_demo.ui.traps import build_traps
 from bertmini_demo.ui.why import QUESTION, Question, build_why, current_attribution
@@ -118,6 +119,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         attention, head = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
         layers = build_layers(model.layers, head=head)
         traps = build_traps(model)
+        about = build_model(model)
     gr.HTML(foot(), elem_id="foot")
     return Parts(
         inputs=inputs,
@@ -131,7 +133,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         shown=shown,
         question=question,
         head=head,
-        tabs=(why, attention, layers, traps),
+        tabs=(why, attention, layers, traps, about),
     )
 
 

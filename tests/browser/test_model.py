@@ -1,0 +1,39 @@
+"""The tab Model in a real browser."""
+
+from playwright.sync_api import expect
+
+from bertmini_demo.checkpoint import read_metrics
+from bertmini_demo.family import FAMILY
+
+
+def test_it_shows_what_was_measured_and_measures_the_family_here(visit, shipped):
+    page = visit()
+    page.get_by_role("tab", name="Model").click()
+    page.wait_for_selector("#confusion .heatmaplayer image")
+    for found in read_metrics(shipped.folder)["data"].values():
+        expect(page.locator("#accuracy")).to_contain_text(f"{found['accuracy']:.1%}")
+    expect(page.locator("#family .textpoint, #family .scatterlayer text").first).to_be_visible()
+    page.locator("#measure-family").click()
+    rows = page.locator("#family-says tbody tr")
+    expect(rows).to_have_count(len(FAMILY))
+    expect(rows.last.locator("td").last).not_to_have_text("–", timeout=120_000)
+    page.get_by_label("Milliseconds a pair, measured here").check()
+    expect(page.locator("#family .xtitle")).to_contain_text("milliseconds")
+    assert page.evaluate("document.querySelector('#family .js-plotly-plot').data[0].x.length") == len(FAMILY)
+
+
+def test_on_a_phone_it_does_not_overflow(visit):
+    page = visit(360, 740)
+    page.evaluate("document.querySelector('#tabs').scrollIntoView()")
+    open_tab(page, "Model")
+    page.wait_for_selector("#calibration .scatterlayer")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def open_tab(page, name: str) -> None:
+    """Presses a tab, in the row or in the menu that takes what the row has no room for."""
+    tab = page.get_by_role("tab", name=name)
+    if not tab.is_visible():
+        page.locator("#tabs .overflow-menu button").first.click()
+        tab = page.locator("#tabs .overflow-dropdown button", has_text=name)
+    tab.click()
