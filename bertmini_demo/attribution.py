@@ -34,6 +34,7 @@ SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
 SAMPLES = 64  # points drawn by gradient SHAP
 NOISE = 0.05  # it adds to a piece's embedding, as a share of how far that spreads around the baseline's
 PERMUTATIONS = 25  # orders of the words drawn by Shapley sampling
+QUICKER = 5  # times fewer of both where a rough answer will do
 PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
 
 
@@ -201,30 +202,40 @@ def ask(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -
     return Question(output, present, absent, members, change, rows=max(1, PIECES_AT_ONCE // len(pair.tokens)))
 
 
-def explain(question: Question, *, method: str, seed: int) -> tuple[Tensor, int | None]:
-    """(tokens,) scores by one of METHODS, and the steps or samples they took, if any."""
+def explain(question: Question, *, method: str, seed: int, quick: bool = False) -> tuple[Tensor, int | None]:
+    """(tokens,) scores by one of METHODS, and the steps or samples they took, if any.
+
+    Args:
+        quick: take few steps and samples, for scores that are compared rather than read.
+    """
+    fewer = QUICKER if quick else 1
     match method:
         case "integrated_gradients":
-            return integrated_gradients(question)
+            return integrated_gradients(question, PATH_STEPS[:1] if quick else PATH_STEPS)
         case "input_x_gradient":
             return input_x_gradient(question), None
         case "saliency":
             return saliency(question), None
         case "gradient_shap":
-            return gradient_shap(question, seed=seed), SAMPLES
+            samples = SAMPLES // fewer
+            return gradient_shap(question, samples, seed=seed), samples
         case "feature_ablation":
             return feature_ablation(question), None
         case "shapley_sampling":
-            return shapley_sampling(question, seed=seed), PERMUTATIONS
+            permutations = PERMUTATIONS // fewer
+            return shapley_sampling(question, permutations, seed=seed), permutations
 
 
-def integrated_gradients(question: Question) -> tuple[Tensor, int]:
+def integrated_gradients(question: Question, path_steps: Sequence[int]) -> tuple[Tensor, int]:
     """The gradient, averaged along the straight line from the baseline to the pair, times the way.
 
     The scores add up to F(x) - F(baseline) where the average is exact; Captum takes it by Gauss-Legendre quadrature.
     Steps are doubled until the completeness gap is small; more steps do not always narrow it, so the best run is kept.
 
     Paper: Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365
+
+    Args:
+        path_steps: numbers of steps to try in turn.
 
     Returns:
         (tokens,) scores in logits, and the steps they took.
@@ -233,7 +244,7 @@ def integrated_gradients(question: Question) -> tuple[Tensor, int]:
 
     explainer = IntegratedGradients(question.output)
     runs = []
-    for steps in PATH_STEPS:
+    for steps in path_steps:
         scores = explainer.attribute(
             question.present, question.absent, n_steps=steps, internal_batch_size=question.rows
         ).sum(dim=-1)[0]
@@ -270,10 +281,10 @@ def saliency(question: Question) -> Tensor:
     return gradient(question, question.present).norm(dim=-1)[0]
 
 
-def gradient_shap(question: Question, *, seed: int) -> Tensor:
+def gradient_shap(question: Question, samples: int, *, seed: int) -> Tensor:
     """Integrated gradients by chance: the gradient at points drawn between the baseline and a noisy pair.
 
-    An estimate of SHAP values. One point is drawn from each of SAMPLES equal parts of the way, which halves the
+    An estimate of SHAP values. One point is drawn from each of ``samples`` equal parts of the way, which halves the
     error. The draws come from a generator of their own: captum.attr.GradientShap takes them from the global ones
     of torch and numpy, which other threads draw from at the same time.
 
@@ -286,13 +297,13 @@ def gradient_shap(question: Question, *, seed: int) -> Tensor:
     """
     generator = torch.Generator().manual_seed(seed)
     way = question.present - question.absent  # (1, tokens, hidden)
-    places = (torch.arange(SAMPLES) + torch.rand(SAMPLES, generator=generator)) / SAMPLES
+    places = (torch.arange(samples) + torch.rand(samples, generator=generator)) / samples
     total = torch.zeros_like(way)
     for chunk in places.split(question.rows):
         noise = torch.randn(len(chunk), *way.shape[1:], generator=generator)
         ways = way + NOISE * way.std(dim=-1, keepdim=True) * noise  # (samples, tokens, hidden)
         total += (ways * gradient(question, question.absent + chunk[:, None, None] * ways)).sum(dim=0)
-    return total.sum(dim=-1)[0] / SAMPLES
+    return total.sum(dim=-1)[0] / samples
 
 
 def gradient(question: Question, embeddings: Tensor) -> Tensor:
@@ -319,7 +330,7 @@ def feature_ablation(question: Question) -> Tensor:
     return question.shared_by_pieces(scores[0])
 
 
-def shapley_sampling(question: Question, *, seed: int) -> Tensor:
+def shapley_sampling(question: Question, permutations: int, *, seed: int) -> Tensor:
     """The change as a word joins those before it, averaged over random orders in which the words come in.
 
     Each order's changes add up to F(x) - F(baseline), and so do the scores.
@@ -338,5 +349,5 @@ def shapley_sampling(question: Question, *, seed: int) -> Tensor:
         torch.randperm(words, generator=generator).tolist() for _ in range(orders)
     )
     every_word = torch.ones(1, len(question.members))
-    scores = explainer.attribute(every_word, n_samples=PERMUTATIONS, perturbations_per_eval=question.rows)
+    scores = explainer.attribute(every_word, n_samples=permutations, perturbations_per_eval=question.rows)
     return question.shared_by_pieces(scores[0])

@@ -13,7 +13,7 @@ from conftest import write_tiny_checkpoint
 
 import bertmini_demo
 from bertmini_demo import attribution
-from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS, attribute, attribute_pair
+from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS, ask, attribute, attribute_pair, explain
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import tensors
 from bertmini_demo.results import LABELS
@@ -209,6 +209,18 @@ def test_what_is_reported(tiny, method):
     assert found.steps == steps.get(method)
     assert (found.completeness_gap is None) == (method not in steps)
     assert 0 < found.seconds < 60
+
+
+@pytest.mark.parametrize(
+    ("method", "few"), [("integrated_gradients", 16), ("gradient_shap", 12), ("shapley_sampling", 5)]
+)
+def test_a_quick_answer_is_a_rough_one(tiny, method, few):
+    weights = torch.tensor([float(label == "neutral") for label in tiny.output_labels])
+    question = ask(tiny, tiny.encode(*PAIR), weights=weights, baseline="mask")
+    scores, steps = explain(question, method=method, seed=0, quick=True)
+    thorough = attribute(tiny, *PAIR, method=method, target="neutral", baseline="mask")
+    assert steps == few
+    assert np.corrcoef(scores, thorough.scores)[0, 1] > 0.8
 
 
 @pytest.mark.parametrize("method", METHODS)
