@@ -33,6 +33,14 @@ SIGNED_SCALE = [
     [0.5, tint(SUPPORTS, 0)],
     [1, tint(SUPPORTS, 1)],
 ]
+# Fainter, for cells with something written in them, which stays readable in light and dark.
+SIGNED_UNDER_TEXT = [
+    [0, tint(OPPOSES, 0.6)],
+    [0.5, tint(OPPOSES, 0)],
+    [0.5, tint(SUPPORTS, 0)],
+    [1, tint(SUPPORTS, 0.6)],
+]
+UNSIGNED_UNDER_TEXT = [[0, tint(UNSIGNED, 0)], [1, tint(UNSIGNED, 0.6)]]
 
 
 def layout(*, height: int, **more: Any) -> dict[str, Any]:

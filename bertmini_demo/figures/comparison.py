@@ -1,0 +1,161 @@
+"""Ways of scoring words, side by side, and how far they agree."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import HOVER_LENGTH, rows_by_sentence, shown
+
+ROW_HEIGHT = 22
+SLIGHT = 0.08  # of a method's largest score; less is given no sign
+GAP = 0.06  # between signed and unsigned columns
+
+
+def methods_heatmap(
+    scores: Sequence[Sequence[float]],
+    words: Sequence[str],
+    *,
+    names: Sequence[str],
+    signed: Sequence[bool],
+    sentences: Sequence[str],
+    chosen: int | None = None,
+) -> go.Figure:
+    """A row a word, a column a way of scoring; signed ones left, unsigned ones apart with a scale of their own.
+
+    Each column is divided by its largest size, since the methods differ in units; the true number is told on hover.
+    ``layout.meta["words"]`` holds the index of the word at each place from the top, None for a heading.
+
+    Args:
+        scores: (methods, words).
+        names: of the methods, as shown.
+        signed: for each method whether its scores have a direction.
+        sentences: "premise" or "hypothesis" for each word; a heading stands where it changes.
+        chosen: index of a word whose row is outlined.
+    """
+    rows = rows_by_sentence(words, sentences)
+    places = [rows.tickvals.index(place) for place in rows.places]  # headings take a row of the heatmap, too
+    columns = {kind: [i for i, one in enumerate(signed) if one is kind] for kind in (True, False)}
+    split = (1 - GAP) * len(columns[True]) / max(1, len(names))
+    height = len(rows.ticktext) * ROW_HEIGHT
+    top = {"side": "top", "tickangle": -90, "automargin": True}
+    figure = go.Figure(
+        layout=theme.layout(
+            height=height + 220,
+            meta={"words": [places.index(i) if i in places else None for i in range(len(rows.ticktext))]},
+            coloraxis=_scale("− opposes, + supports", centre=split / 2, length=split, signed=True),
+            coloraxis2=_scale("unsigned", centre=(split + GAP + 1) / 2, length=1 - split - GAP, signed=False),
+            xaxis=_names([names[i] for i in columns[True]], domain=[0, split], **top),
+            xaxis2=_names([names[i] for i in columns[False]], domain=[split + GAP, 1], **top),
+            yaxis=theme.quiet_axis(
+                tickvals=list(range(len(rows.ticktext))),
+                ticktext=list(rows.ticktext),
+                range=[len(rows.ticktext) - 0.5, -0.5],
+                automargin=True,
+            ),
+        )
+    )
+    for number, (kind, chosen_columns) in enumerate(columns.items(), start=1):
+        values = np.full((len(rows.ticktext), len(chosen_columns)), np.nan)
+        values[places] = np.array([scores[i] for i in chosen_columns], dtype=np.float64).T.reshape(
+            len(words), -1
+        )
+        _add_scores(figure, values, number=number, signed=kind)
+    if chosen is not None:
+        outline_row(figure, places[chosen])
+    return figure
+
+
+def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -> go.Figure:
+    """How far each two ways of scoring put the words in the same order, each number written in its cell.
+
+    Args:
+        values: (methods, methods) Kendall's tau-b, from -1 to 1; NaN where there is none.
+        names: of the methods, as shown.
+        title: what was compared.
+    """
+    places = list(range(len(names)))
+    labels = [shown(name, length=HOVER_LENGTH) for name in names]
+    scale = _scale("Kendall’s tau-b", centre=0.5, length=0.9, signed=True)
+    scale["colorbar"]["ticktext"] = ["−1 reversed", "0", "1 same order"]
+    return go.Figure(
+        go.Heatmap(
+            z=np.round(values, 2).tolist(),
+            coloraxis="coloraxis",
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            texttemplate="%{z:.2f}",
+            textfont={"size": 10},
+            hovertemplate="%{y}<br>%{x}<br>tau-b %{z}<extra></extra>",
+        ),
+        layout=theme.layout(
+            height=len(names) * 34 + 230,
+            coloraxis=scale,
+            xaxis=_names(
+                names,
+                side="top",
+                tickangle=-90,
+                automargin=True,
+                title={"text": f"<b>{shown(title, length=HOVER_LENGTH)}</b>", "standoff": 8},
+            ),
+            yaxis=theme.quiet_axis(
+                tickvals=places, ticktext=labels, range=[len(names) - 0.5, -0.5], automargin=True
+            ),
+        ),
+    )
+
+
+def outline_row(figure: go.Figure, place: int) -> None:
+    """A frame around one row of a heatmap, across all its columns."""
+    line = {"color": theme.CHOSEN, "width": 2}
+    figure.add_shape(type="rect", xref="paper", x0=0, x1=1, y0=place - 0.5, y1=place + 0.5, line=line)
+
+
+def signs(values: np.ndarray, *, slight: float) -> list[list[str]]:
+    """A + or − for each value above a size, so that the direction is not told by colour alone."""
+    marks = np.where(values > 0, "+", "−")
+    return np.where(np.abs(values) > slight, marks, "").tolist()
+
+
+def _add_scores(figure: go.Figure, values: np.ndarray, *, number: int, signed: bool) -> None:
+    largest = np.nanmax(np.abs(values), axis=0, initial=0)
+    shares = values / np.where(largest > 0, largest, 1)
+    figure.add_heatmap(
+        z=np.round(shares, 2).tolist(),
+        customdata=np.round(values, 4).tolist(),
+        xaxis="x" if number == 1 else f"x{number}",
+        coloraxis="coloraxis" if number == 1 else f"coloraxis{number}",
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        text=signs(np.nan_to_num(shares), slight=SLIGHT) if signed else None,
+        texttemplate="%{text}" if signed else None,
+        hovertemplate="%{y}<br>%{x}<br>%{customdata}<extra></extra>",
+    )
+
+
+def _names(names: Sequence[str], **more: Any) -> dict[str, Any]:
+    return theme.quiet_axis(
+        tickvals=list(range(len(names))),
+        ticktext=[shown(name, length=HOVER_LENGTH) for name in names],
+        range=[-0.5, len(names) - 0.5],
+        **more,
+    )
+
+
+def _scale(title: str, *, centre: float, length: float, signed: bool) -> dict[str, Any]:
+    """A colour axis that leaves the signs written in its cells readable, with its key below."""
+    scale = theme.weight_scale(title)
+    scale["colorscale"] = theme.SIGNED_UNDER_TEXT if signed else theme.UNSIGNED_UNDER_TEXT
+    scale["cmin"] = -1 if signed else 0
+    scale["colorbar"] |= {
+        "title": {"text": title, "side": "top", "font": {"size": 11}},
+        "tickvals": [-1, 0, 1] if signed else [0, 1],
+        "ticktext": ["−largest", "0", "largest"] if signed else ["0", "largest"],
+        "x": centre,
+        "len": length,
+    }
+    return scale
