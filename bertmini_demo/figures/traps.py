@@ -9,14 +9,14 @@ from bertmini_demo.figures import theme
 from bertmini_demo.figures.naming import shown
 
 ROW_HEIGHT = 21
-LEGEND_HEIGHT = 158  # room for four entries one below another, as on a phone
+LEGEND_HEIGHT = 134  # room for four entries one below another, as on a phone
 TITLE_HEIGHT = 44
 TITLE_LENGTH = 28
 NUMBERS = 106  # where the written numbers stand, right of 100 %
 HANS_MARK = {"color": "#e69f00", "symbol": "diamond", "size": 10, "line": {"color": "#ffffff", "width": 1}}
 PUBLISHED_MARKS = (
     {"color": "#d55e00", "symbol": "triangle-up", "size": 11, "line": {"color": "#ffffff", "width": 1}},
-    {"symbol": "line-ns", "size": 9, "line": {"color": "#0072b2", "width": 4}},
+    {"symbol": "line-ns", "size": 9, "line": {"color": "#db2777", "width": 4}},
 )
 
 
@@ -68,9 +68,9 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
         x=[_percent(row.probe) for row, _ in bars],
         y=[place for _, place in bars],
         orientation="h",
-        width=0.62,
+        width=0.55,
         name="this model, this probe",
-        marker={"color": [theme.tint(theme.UNSIGNED, 0.95 if row.whole else 0.5) for row, _ in bars]},
+        marker={"color": [theme.tint(theme.UNSIGNED, 0.65 if row.whole else 0.35) for row, _ in bars]},
         hovertext=[shown(row.title, length=TITLE_LENGTH) for row, _ in bars],
         hovertemplate="%{hovertext}<br>this probe %{x} %<extra></extra>",
     )
