@@ -12,12 +12,14 @@ import numpy as np
 from tqdm import tqdm
 
 import bertmini_demo
+from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.label_order import sure_pairs
 from bertmini_demo.language_model import LanguageModel, load_language_model
 from bertmini_demo.results import LABELS, Prediction
 from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.files import Pair, read_pairs
+from bertmini_demo.training.predictions import write_predictions
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +45,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
     parser.add_argument("--output", type=Path, help="also write the JSON to this file")
+    parser.add_argument(
+        "--predictions", type=Path, help="write a verdict for each line of one file here, and measure nothing"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     model = bertmini_demo.load_model(arguments.model)
+    if arguments.predictions:
+        if len(arguments.data) > 1:
+            raise DataError("--predictions takes one file of pairs at a time. Name one after --data.")
+        write_predictions(model, arguments.data[0], arguments.predictions)
+        return
     names = short_names(arguments.data)
     data = {name: read_pairs(path) for name, path in zip(names, arguments.data, strict=True)}
     temperature = model.folder / TEMPERATURE

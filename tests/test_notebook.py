@@ -1,0 +1,24 @@
+"""What a notebook shows: the words with the tints of the page, and nothing typed as markup."""
+
+import re
+
+from bertmini_demo import rendering
+from bertmini_demo.attribution import attribute
+from bertmini_demo.notebook import Coloured
+
+PAIR = ("the man <b>sleeps</b>", "a man is awake .")
+
+
+def test_it_shows_the_coloured_sentences_of_the_page(tiny):
+    found = attribute(tiny, *PAIR, method="saliency")
+    html = Coloured(found)._repr_html_()
+    assert rendering.sentences(found.pair, found) in html
+    assert "<b>" not in html
+    assert rendering.sentences(found.pair, found, special=True) in Coloured(found, special=True)._repr_html_()
+
+
+def test_every_class_it_styles_is_one_that_is_drawn(tiny):
+    html = Coloured(attribute(tiny, *PAIR, method="saliency"))._repr_html_()
+    style, body = html.split("</style>")
+    drawn = {name for names in re.findall(r'class="([^"]+)"', body) for name in names.split()}
+    assert set(re.findall(r"\.([a-z]+)", style)) <= drawn

@@ -1,0 +1,79 @@
+"""Verdicts written line by line: the model's own, in order, bad lines told, and a killed run that goes on."""
+
+import json
+
+import pytest
+
+from bertmini_demo.training import predictions
+from bertmini_demo.training.__main__ import main
+
+SENTENCES = ["a man is asleep .", "the dog runs in the park", "no cat", "the woman was not awake ?", "a dog"]
+ROWS = [
+    {"premise": SENTENCES[n % 5], "hypothesis": SENTENCES[(n * 3 + n // 5) % 5], "odd": n} for n in range(23)
+]
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Good rows with bad ones and blank lines between them."""
+    lines = [json.dumps(row) for row in ROWS]
+    lines[3:3] = ["", "not json", '["a", "list"]', '{"premise": "a dog"}', "   "]
+    lines += [
+        json.dumps({"premise": " ", "hypothesis": "a dog"}),
+        json.dumps({"premise": "x" * 10_001, "hypothesis": "a"}),
+    ]
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def written(output) -> list[dict]:
+    return [json.loads(line) for line in output.read_text().splitlines()]
+
+
+def run(tiny_folder, data, output) -> int:
+    command = ["evaluate", "--model", str(tiny_folder), "--data", str(data), "--predictions", str(output)]
+    return main(command)
+
+
+def test_each_line_gets_the_models_own_verdict_or_an_error(tiny, tiny_folder, data, tmp_path):
+    assert run(tiny_folder, data, tmp_path / "out.jsonl") == 0
+    found = written(tmp_path / "out.jsonl")
+    lines = data.read_text().splitlines()
+    assert [row["line"] for row in found] == [n for n, line in enumerate(lines, 1) if line.strip()]
+    errors = [row for row in found if "error" in row]
+    assert len(errors) == 5
+    assert "premise is empty" in errors[3]["error"]
+    assert "the limit is 10,000" in errors[4]["error"]
+    for row in found:
+        if "error" not in row:
+            source = json.loads(lines[row["line"] - 1])
+            expected = tiny.predict(source["premise"], source["hypothesis"])
+            assert row["label"] == expected.label
+            assert row["probabilities"] == pytest.approx(expected.probabilities, abs=1e-5)
+
+
+@pytest.mark.parametrize("kept", [0, 40, 700])
+def test_a_killed_run_goes_on_from_its_last_whole_line(tiny_folder, data, tmp_path, kept, monkeypatch):
+    run(tiny_folder, data, tmp_path / "whole.jsonl")
+    monkeypatch.setattr(predictions, "CHUNK", 4)
+    output = tmp_path / "killed.jsonl"
+    output.write_bytes((tmp_path / "whole.jsonl").read_bytes()[:kept])
+    assert run(tiny_folder, data, output) == 0
+    one, other = written(output), written(tmp_path / "whole.jsonl")
+    assert [row["line"] for row in one] == [row["line"] for row in other]
+    assert [row.get("label") for row in one] == [row.get("label") for row in other]
+
+
+def test_a_run_that_is_done_writes_nothing_more(tiny_folder, data, tmp_path):
+    output = tmp_path / "out.jsonl"
+    run(tiny_folder, data, output)
+    before = output.read_bytes()
+    run(tiny_folder, data, output)
+    assert output.read_bytes() == before
+
+
+def test_two_files_at_once_are_refused(tiny_folder, data, tmp_path, caplog):
+    command = ["evaluate", "--model", str(tiny_folder), "--data", str(data), str(data)]
+    assert main([*command, "--predictions", str(tmp_path / "out.jsonl")]) == 1
+    assert "one file" in caplog.records[-1].getMessage()
