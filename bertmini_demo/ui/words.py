@@ -40,6 +40,10 @@ NEIGHBOUR_CAVEAT = (
     "The table holds one vector a piece, whatever its meaning in this pair. Near means that the pieces are used in like "
     "ways, which opposites are, too; frequent pieces are near to frequent ones."
 )
+KEPT = (
+    "A gap is kept. Choose another word of the pair and press a candidate for it, or type: the kept gap is then shown "
+    "before and after the change."
+)
 
 
 class Gap(NamedTuple):
@@ -64,7 +68,7 @@ def build_words() -> Tab:
         heading("Which word is expected here?")
         with gr.Row(elem_classes="controls"):
             whole = gr.Checkbox(False, label="Whole words only", elem_id="whole-words")
-            keep = gr.Button("Keep this pair to compare", elem_id="keep-gap", min_width=120)
+            keep = gr.Button("Keep this gap to compare", elem_id="keep-gap", min_width=120)
             forget = gr.Button("Forget it", elem_id="forget-gap", min_width=120)
         fillings = gr.HTML(js_on_load=OPEN, elem_id="fillings")
         shown, kept, asked = gr.State(None), gr.State(None), gr.State("")
@@ -184,23 +188,29 @@ def numbers_table(added: np.ndarray, normalised: np.ndarray, pieces: list[str]) 
 
 
 def show_gap(analysis: Analysis, view: View, whole: bool, kept: Gap | None) -> list:
-    """The candidates for the chosen word, beside those for the pair that was kept."""
+    """The candidates for the chosen word, beside those for the gap that was kept."""
     if analysis.language_model is None:
         return [html.says(NO_LANGUAGE_MODEL), None]
     pair = analysis.trace(view.premise, view.hypothesis).pair
-    gap = Gap(view.premise, view.hypothesis, current_word(pair, view.word))
+    earlier = analysis.trace(kept.premise, kept.hypothesis).pair if kept else None
+    gap = Gap(view.premise, view.hypothesis, gap_word(pair, view.word, earlier, kept))
     now = fill(analysis, gap, whole=whole)
-    lists, before = html.fillings(pair, gap.word, now, title="<b>This pair</b>"), None
-    if kept is not None and kept != gap:
-        before = fill(analysis, kept, whole=whole)
-        earlier = analysis.trace(kept.premise, kept.hypothesis).pair
-        lists += html.fillings(earlier, kept.word, before, title="<b>The kept pair</b>")
+    lists, before = html.fillings(pair, gap.word, now, title="This pair"), None
+    if kept and kept != gap:
+        found = fill(analysis, kept, whole=whole)
+        lists += html.fillings(earlier, kept.word, found, title="The kept gap")
+        before = found if kept.word == gap.word else None
     told = html.fill_says(pair, gap.word, now, before)
-    if kept == gap:
-        told += html.says(
-            "This pair is kept. Press a candidate, or change a word above: both will stand side by side."
-        )
+    if kept and before is None:
+        told += html.says(KEPT)
     return [f'{told}<div class="lists">{lists}</div>', gap]
+
+
+def gap_word(pair: EncodedPair, word: int | None, earlier: EncodedPair | None, kept: Gap | None) -> int:
+    """The word to fill: the chosen one; else the kept one, in a pair of as many words; else the usual one."""
+    if word is None and kept and len(pair.words) == len(earlier.words):
+        return kept.word
+    return current_word(pair, word)
 
 
 def fill(analysis: Analysis, gap: Gap, *, whole: bool) -> Filled:

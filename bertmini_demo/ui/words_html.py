@@ -157,7 +157,7 @@ def fillings(pair: EncodedPair, word: int, filled: Filled, *, title: str) -> str
         for one in filled.candidates
     )
     return (
-        f'<div class="ranked"><p>{title}<br><bdi>{sentence}</bdi> <small>({pair.words[word].sentence})</small></p>'
+        f'<div class="ranked"><p><b>{title}</b><br><bdi>{sentence}</bdi> <small>({pair.words[word].sentence})</small></p>'
         f"<ol>{items}</ol>{stood_there(pair, word, filled)}</div>"
     )
 
@@ -194,7 +194,7 @@ def share(probability: float) -> str:
 
 
 def fill_says(pair: EncodedPair, word: int, now: Filled, before: Filled | None) -> str:
-    """The candidates in a sentence: the first, and what came and went since the kept pair."""
+    """The candidates in a sentence: the first, and what came and went since the gap was kept."""
     first = now.candidates[0]
     told = (
         f"In place of “{escape(pair.words[word].text)}” the model that the classifier came from expects most "
@@ -205,7 +205,7 @@ def fill_says(pair: EncodedPair, word: int, now: Filled, before: Filled | None) 
         new, gone = (
             [piece for piece in one if piece not in other] for one, other in ((here, there), (there, here))
         )
-        told += f" Since the kept pair {listed(new)} came among the first {len(here)} and {listed(gone)} left them."
+        told += f" Since the gap was kept {listed(new)} came among the first {len(here)} and {listed(gone)} left them."
     return says(
         f"{told} It learned from plain text to name hidden words, on both sides of the gap, and knows nothing of "
         "entailment: what it finds likely is what is often written, not what is true."

@@ -13,7 +13,7 @@ from bertmini_demo.language_model import NO_LANGUAGE_MODEL
 from bertmini_demo.ui.words import Gap, current_word, show_gap, show_pair, show_text, show_word
 
 PAIR = {"premise": "The man doesn't sleep in the park.", "hypothesis": "A WOMAN is Asléep."}
-ASLEEP = 12  # index of “Asléep”
+ASLEEP = 13  # index of “Asléep”
 
 
 @pytest.fixture
@@ -192,22 +192,33 @@ def test_whole_words_only_when_asked(analysis, tiny_language):
     assert [name for name, _ in ranked(markup)[0]] == [one.piece for one in filled.candidates]
 
 
-def test_a_kept_pair_stands_beside_the_present_one(analysis, tiny_language):
-    kept = Gap(PAIR["premise"], "A woman is awake.", 12)
-    markup, gap = show_gap(analysis, view(word=ASLEEP), False, kept)
-    assert gap.hypothesis == PAIR["hypothesis"]
-    now, before = ranked(markup)
-    earlier = tiny_language.fill(analysis.trace(kept.premise, kept.hypothesis).pair, 12)
-    assert before == [(one.piece, shown(one.probability)) for one in earlier.candidates]
-    new = [name for name, _ in now if name not in dict(before)]
-    told = text(markup)
-    assert "Since the kept pair " + (", ".join(f"“{name}”" for name in new) or "nothing") in told
+def test_a_kept_gap_stands_beside_the_same_one_after_a_change(analysis, tiny_language):
+    kept = Gap(PAIR["premise"], "A woman was awake.", ASLEEP)
+    earlier = tiny_language.fill(analysis.trace(kept.premise, kept.hypothesis).pair, ASLEEP)
+    for word in (ASLEEP, None):  # with no word chosen the kept one is taken
+        markup, gap = show_gap(analysis, view(word=word), False, kept)
+        assert gap == Gap(*PAIR.values(), ASLEEP)
+        now, before = ranked(markup)
+        assert before == [(one.piece, shown(one.probability)) for one in earlier.candidates]
+        new = ", ".join(f"“{name}”" for name, _ in now if name not in dict(before)) or "nothing"
+        gone = ", ".join(f"“{name}”" for name, _ in before if name not in dict(now)) or "nothing"
+        assert f"Since the gap was kept {new} came among the first 10 and {gone} left them." in text(markup)
 
 
-def test_a_pair_that_was_just_kept_is_not_compared_with_itself(analysis):
-    markup = show_gap(analysis, view(word=1), False, Gap(*PAIR.values(), 1))[0]
-    assert len(ranked(markup)) == 1
-    assert "This pair is kept." in text(markup)
+def test_another_gap_is_not_compared_with_the_kept_one(analysis):
+    kept = Gap(*PAIR.values(), ASLEEP)
+    markup = show_gap(analysis, view(word=1), False, kept)[0]
+    assert len(ranked(markup)) == 2
+    assert "Since the gap was kept" not in text(markup)
+    assert "A gap is kept." in text(markup)
+    same = show_gap(analysis, view(word=ASLEEP), False, kept)[0]
+    assert len(ranked(same)) == 1
+    assert "A gap is kept." in text(same)
+
+
+def test_in_a_pair_of_other_length_the_kept_word_is_not_looked_for(analysis):
+    _, gap = show_gap(analysis, view(hypothesis="a dog ."), False, Gap(*PAIR.values(), 1))
+    assert gap.word == current_word(analysis.trace(PAIR["premise"], "a dog .").pair, None)
 
 
 def test_a_candidate_opens_the_pair_with_that_word(analysis):
