@@ -14,6 +14,22 @@ from bertmini_demo.results import EncodedPair
 
 FILTERS = ("all", "premise to hypothesis", "hypothesis to premise", "within a sentence")
 
+# How a head is named for what it mostly does: see head_role.
+PLACES = {
+    "to_cls": "[CLS]",
+    "to_sep": "[SEP]",
+    "to_itself": "itself",
+    "to_repeats": "same word elsewhere",
+    "to_previous": "previous piece",
+    "to_next": "next piece",
+}
+EVERYWHERE, OTHER_SENTENCE, OWN_SENTENCE = "everywhere alike", "other sentence", "own sentence"
+NO_ONE_THING = "no one thing"
+PLACE_SHARE = 1 / 3  # of the weight, on one place
+EVEN = 0.9  # of the greatest entropy there could be
+OTHER_SHARE = 1 / 2  # of the weight; an even spread gives the other sentence less, however long the two are
+OWN_SHARE = 2 / 3
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadSummaries:
@@ -24,21 +40,31 @@ class HeadSummaries:
 
     Attributes:
         entropy: spread of a row in nats, from 0 (one key) to ln(tokens) (all keys alike).
+        evenness: the same over ln(tokens), from 0 to 1, so that pairs of different length can be compared.
         distance: mean distance in positions between query and key, weighted by attention.
         to_cls: share of weight on [CLS], from 0 to 1, as all shares below.
         to_sep: share on the two [SEP].
         to_itself: share on the query's own position.
         to_repeats: share on the same word piece at other positions, in either sentence.
+        to_previous, to_next: share on the position before and the one after, [CLS] and [SEP] included.
         to_other_sentence: share on word pieces of the sentence the query is not in.
     """
 
     entropy: np.ndarray
+    evenness: np.ndarray
     distance: np.ndarray
     to_cls: np.ndarray
     to_sep: np.ndarray
     to_itself: np.ndarray
     to_repeats: np.ndarray
+    to_previous: np.ndarray
+    to_next: np.ndarray
     to_other_sentence: np.ndarray
+
+    @property
+    def to_own_sentence(self) -> np.ndarray:
+        """Share on word pieces of the sentence the query is in, itself included."""
+        return 1 - self.to_cls - self.to_sep - self.to_other_sentence
 
 
 def rollout(attentions: np.ndarray) -> np.ndarray:
@@ -148,22 +174,49 @@ def head_summaries(
     words = ~np.asarray(special, dtype=bool)
     pieces, segments, places = np.asarray(tokens), np.asarray(segments), np.arange(len(tokens))
     weights = attentions[..., words, :].astype(np.float64)  # (layers, heads, word queries, keys)
-    same = np.equal.outer(places, places)
+    steps = np.subtract.outer(places, places)  # from a key to its query
 
-    def over_rows(values: np.ndarray) -> np.ndarray:
-        means = values.sum(axis=-1).mean(axis=-1)
-        means.setflags(write=False)
-        return means
+    def share(cells: np.ndarray) -> np.ndarray:  # (tokens, tokens), what a query's weight on a key counts for
+        return frozen_mean(np.einsum("lhqk,qk->lhq", weights, cells[words].astype(np.float64)))
 
-    def share(cells: np.ndarray) -> np.ndarray:  # (tokens, tokens), True where a query's weight counts
-        return over_rows(weights * cells[words])
-
+    entropy = -(weights * np.log(np.where(weights > 0, weights, 1.0))).sum(axis=-1)
     return HeadSummaries(
-        entropy=over_rows(-weights * np.log(np.where(weights > 0, weights, 1.0))),
-        distance=over_rows(weights * np.abs(np.subtract.outer(places, places))[words]),
-        to_cls=share(np.broadcast_to(places == 0, same.shape)),
-        to_sep=share(np.broadcast_to(~words & (places > 0), same.shape)),
-        to_itself=share(same),
-        to_repeats=share(np.equal.outer(pieces, pieces) & ~same),
+        entropy=frozen_mean(entropy),
+        evenness=frozen_mean(entropy / np.log(len(tokens))),
+        distance=share(np.abs(steps)),
+        to_cls=share(np.broadcast_to(places == 0, steps.shape)),
+        to_sep=share(np.broadcast_to(~words & (places > 0), steps.shape)),
+        to_itself=share(steps == 0),
+        to_repeats=share(np.equal.outer(pieces, pieces) & (steps != 0)),
+        to_previous=share(steps == 1),
+        to_next=share(steps == -1),
         to_other_sentence=share(np.not_equal.outer(segments, segments) & words),
     )
+
+
+def frozen_mean(rows: np.ndarray) -> np.ndarray:
+    """The mean over the last axis, read-only."""
+    means = rows.mean(axis=-1)
+    means.setflags(write=False)
+    return means
+
+
+def head_role(found: HeadSummaries, layer: int, head: int) -> str:
+    """What one head mostly does on this pair, as a short name.
+
+    It looks ``EVERYWHERE`` alike where its evenness is ``EVEN`` or more. Otherwise it is named for the place in
+    ``PLACES`` that takes most of its weight, if that is a share of ``PLACE_SHARE`` or more; then for the
+    ``OTHER_SENTENCE`` or its ``OWN_SENTENCE`` where that takes more than ``OTHER_SHARE`` or ``OWN_SHARE``. It does
+    ``NO_ONE_THING`` where none of this holds. Of two places that take the same, the first in ``PLACES`` is named.
+    """
+    if found.evenness[layer, head] >= EVEN:
+        return EVERYWHERE
+    shares = {name: getattr(found, measure)[layer, head] for measure, name in PLACES.items()}
+    place = max(shares, key=shares.get)
+    if shares[place] >= PLACE_SHARE:
+        return place
+    if found.to_other_sentence[layer, head] > OTHER_SHARE:
+        return OTHER_SENTENCE
+    if found.to_own_sentence[layer, head] > OWN_SHARE:
+        return OWN_SENTENCE
+    return NO_ONE_THING

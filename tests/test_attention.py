@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from bertmini_demo.attention import (
+    EVERYWHERE,
     FILTERS,
+    NO_ONE_THING,
+    OTHER_SENTENCE,
+    OWN_SENTENCE,
+    PLACES,
     filter_mask,
+    head_role,
     head_summaries,
     hide,
     merge_words,
@@ -166,6 +172,8 @@ def test_summaries_of_three_tokens_done_by_hand():
         ("to_sep", (0.3 + 0.25) / 2),
         ("to_itself", (0.2 + 0.25) / 2),
         ("to_repeats", (0.4 + 0.5) / 2),
+        ("to_previous", (0.1 + 0.0) / 2),
+        ("to_next", (0.3 + 0.25) / 2),
         ("to_other_sentence", (0.4 + 0.5) / 2),
     ],
 )
@@ -190,6 +198,7 @@ def test_each_head_has_its_own_summary_in_its_place(trace):
         weights = trace.attentions[layer, head][rows].astype(np.float64)
         entropy = np.mean([-sum(p * np.log(p) for p in row if p > 0) for row in weights])
         assert found.entropy[layer, head] == pytest.approx(entropy)
+        assert found.evenness[layer, head] == pytest.approx(entropy / np.log(len(trace.tokens)))
         assert found.to_cls[layer, head] == pytest.approx(weights[:, 0].mean())
 
 
@@ -198,6 +207,7 @@ def test_shares_of_both_sentences_and_special_tokens_add_up_to_one(trace):
     segments, words = trace.pair.segments, ~np.array(trace.pair.special)
     own = np.equal.outer(segments, segments) & words
     to_own = (trace.attentions * own)[:, :, words].sum(axis=-1).mean(axis=-1)
+    np.testing.assert_allclose(found.to_own_sentence, to_own, atol=1e-6)
     np.testing.assert_allclose(found.to_cls + found.to_sep + found.to_other_sentence + to_own, 1, atol=1e-6)
 
 
@@ -210,3 +220,72 @@ def test_uniform_attention_has_the_greatest_entropy():
 def test_summaries_are_read_only(trace):
     with pytest.raises(ValueError, match="read-only"):
         summaries(trace).entropy[0, 0] = 1
+
+
+# What a head mostly does
+
+TOKENS = ("[CLS]", "a", "dog", "runs", "[SEP]", "a", "dog", "sleeps", "now", "[SEP]")
+SIDES = np.array([0] * 5 + [1] * 5)
+OUTSIDE = np.array([token.startswith("[") for token in TOKENS])
+PLACE = np.arange(len(TOKENS))
+STEP = np.subtract.outer(PLACE, PLACE)
+SAME = np.equal.outer(np.array(TOKENS), np.array(TOKENS)) & (STEP != 0)
+
+
+def role(cells) -> str:
+    """The name of a head that spreads its weight evenly over some cells; where a row has none, over all."""
+    weights = np.broadcast_to(np.asarray(cells, dtype=float), STEP.shape).copy()
+    weights[weights.sum(axis=1) == 0] = 1
+    weights /= weights.sum(axis=1, keepdims=True)
+    found = head_summaries(weights[None, None], TOKENS, segments=SIDES, special=OUTSIDE)
+    return head_role(found, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "name"),
+    [
+        (PLACE == 0, "[CLS]"),
+        (OUTSIDE & (PLACE > 0), "[SEP]"),
+        (STEP == 0, "itself"),
+        (SAME, "same word elsewhere"),
+        (STEP == 1, "previous piece"),
+        (STEP == -1, "next piece"),
+        (np.ones(STEP.shape), EVERYWHERE),
+        (np.not_equal.outer(SIDES, SIDES) & ~OUTSIDE, OTHER_SENTENCE),
+        (np.equal.outer(SIDES, SIDES) & ~OUTSIDE, OWN_SENTENCE),
+        (np.abs(STEP) == 2, NO_ONE_THING),
+    ],
+)
+def test_a_head_is_named_for_what_it_does(cells, name):
+    assert role(cells) == name
+
+
+def test_a_place_gives_its_name_from_a_third_of_the_weight_on():
+    def parked(share: float) -> str:
+        words = np.where(OUTSIDE, 0, (1 - share) / (~OUTSIDE).sum())
+        return role(words + (PLACE == 0) * share)
+
+    assert parked(0.34) == "[CLS]"
+    assert parked(0.32) != "[CLS]"
+
+
+def test_the_larger_of_two_places_gives_the_name():
+    assert role(0.6 * (STEP == 1) + 0.4 * (STEP == 0)) == "previous piece"
+    assert role(0.4 * (STEP == 1) + 0.6 * (STEP == 0)) == "itself"
+
+
+@pytest.mark.parametrize(("premise", "hypothesis"), [(1, 1), (3, 40), (30, 2)])
+def test_an_even_head_never_looks_at_the_other_sentence_for_more_than_half(premise, hypothesis):
+    tokens = ["[CLS]", *"p" * premise, "[SEP]", *"h" * hypothesis, "[SEP]"]
+    segments = [0] * (premise + 2) + [1] * (hypothesis + 1)
+    even = np.full((1, 1, len(tokens), len(tokens)), 1 / len(tokens))
+    special = [token.startswith("[") for token in tokens]
+    found = head_summaries(even, tokens, segments=segments, special=special)
+    assert found.to_other_sentence.item() < 0.5
+    assert head_role(found, 0, 0) == EVERYWHERE
+
+
+def test_every_head_of_a_model_has_a_name(trace):
+    found = summaries(trace)
+    names = {*PLACES.values(), EVERYWHERE, OTHER_SENTENCE, OWN_SENTENCE, NO_ONE_THING}
+    assert {head_role(found, *place) for place in np.ndindex(trace.attentions.shape[:2])} <= names

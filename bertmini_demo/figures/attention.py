@@ -21,6 +21,7 @@ from bertmini_demo.figures.naming import (
 )
 
 DECIMALS = 3
+PARTS = 10_000  # the grid is sent in whole parts of 1, two bytes a cell: half of what digits take
 MANY = 6  # layers or heads; more have no room for their names in full
 WEIGHT = "attention weight"
 
@@ -32,9 +33,10 @@ def head_grid(
 
     Trace ``layer * heads + head`` is that head's tile, so a click's curveNumber names the head. Tiles of a
     column share one x axis and tiles of a row one y axis, which keeps the tokens from being sent for each tile.
+    Weights are sent as whole numbers of ``PARTS``; on hover they stand after "0.", so that 1 reads 0.9999.
 
     Args:
-        attentions: (layers, heads, tokens, tokens).
+        attentions: (layers, heads, tokens, tokens), no NaN.
         chosen: (layer, head) to outline, counted from 0.
     """
     layers, heads = attentions.shape[:2]
@@ -43,7 +45,7 @@ def head_grid(
         layout=theme.layout(
             height=layers * tile + 90,
             margin={"t": 30, "l": 30, "r": 8, "b": 60},
-            coloraxis=theme.weight_scale(WEIGHT),
+            coloraxis=theme.weight_scale(WEIGHT, whole=PARTS),
             grid={
                 "rows": layers,
                 "columns": heads,
@@ -57,12 +59,11 @@ def head_grid(
     )
     for layer, head in np.ndindex(layers, heads):
         figure.add_heatmap(
-            z=_rounded(attentions[layer, head]),
+            z=np.minimum(np.rint(attentions[layer, head] * PARTS), PARTS - 1).astype(np.uint16),
             xaxis=_axis("x", head),
             yaxis=_axis("y", layer),
             coloraxis="coloraxis",
-            hoverongaps=False,
-            hovertemplate=f"{place_name(layer, head)}<br>{_hover(WEIGHT)}",
+            hovertemplate=f"{place_name(layer, head)}<br>{_hover(WEIGHT, '0.%{z:04d}')}",
         )
     if chosen is not None:
         _outline(figure, *chosen)
@@ -76,6 +77,7 @@ def head_heatmap(
     keys: Sequence[str] | None = None,
     title: str,
     measure: str = WEIGHT,
+    chosen: Sequence[int] = (),
 ) -> go.Figure:
     """One head, large, every word named.
 
@@ -84,7 +86,9 @@ def head_heatmap(
         queries: row labels, one each, repeats included.
         keys: column labels; None where they are the row labels.
         measure: what a cell is, for the colour bar and on hover.
+        chosen: indices of neighbouring rows to outline; their columns, too, where rows and columns are the same.
     """
+    outlined = ("y", "x") if keys is None else ("y",)
     keys = queries if keys is None else keys
     row_height = 20 if len(queries) <= 40 else 14
     labels = {"length": TICK_LENGTH, "automargin": True}
@@ -101,6 +105,7 @@ def head_heatmap(
         layout=theme.layout(
             height=len(queries) * row_height + 210,
             coloraxis=theme.weight_scale(measure),
+            shapes=[theme.band(axis, chosen) for axis in outlined if chosen],
             xaxis=_word_axis(
                 keys, title=top, reverse=False, side="top", tickangle=-90, tickfont=_font(keys), **labels
             ),
@@ -109,18 +114,20 @@ def head_heatmap(
     )
 
 
-def rollout_heatmap(rollout: np.ndarray, tokens: Sequence[str], *, layer: int) -> go.Figure:
+def rollout_heatmap(
+    rollout: np.ndarray, tokens: Sequence[str], *, layer: int, chosen: Sequence[int] = ()
+) -> go.Figure:
     """Attention rollout up to and including ``layer``: which input positions each position is made of.
 
     Args:
         rollout: (tokens, tokens), one entry of ``bertmini_demo.attention.rollout``.
     """
     title = f"Rollout: {layer_name(0)} to {layer_name(layer)}" if layer else f"Rollout: {layer_name(0)}"
-    return head_heatmap(rollout, tokens, title=title, measure="share of the output")
+    return head_heatmap(rollout, tokens, title=title, measure="share of the output", chosen=chosen)
 
 
-def _hover(measure: str) -> str:
-    return f"from %{{y}}<br>to %{{x}}<br>{measure} %{{z}}<extra></extra>"
+def _hover(measure: str, value: str = "%{z}") -> str:
+    return f"from %{{y}}<br>to %{{x}}<br>{measure} {value}<extra></extra>"
 
 
 def _rounded(weights: np.ndarray) -> list:

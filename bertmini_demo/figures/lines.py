@@ -22,8 +22,8 @@ def head_lines(
     keys: Sequence[str] | None = None,
     key_sentences: Sequence[str] | None = None,
     names: Sequence[str],
-    chosen_query: int | None = None,
-    chosen_key: int | None = None,
+    chosen_queries: Sequence[int] = (),
+    chosen_keys: Sequence[int] = (),
     threshold: float = 0.05,
 ) -> go.Figure:
     """Lines from the words that look, on the left, to the words looked at; stronger where the weight is larger.
@@ -36,12 +36,13 @@ def head_lines(
         query_sentences: "premise" or "hypothesis" for each query; a heading stands where it changes.
         keys, key_sentences: the right column; None where it is the same as the left one.
         names: of the heads, one each; colours repeat after eight.
-        chosen_query, chosen_key: indices of words; only lines that leave the one or reach the other are drawn.
+        chosen_queries, chosen_keys: indices of words, ringed; only lines that leave the one or reach the other are
+            drawn. All lines are where none is chosen.
     """
     keys = queries if keys is None else keys
     key_sentences = query_sentences if key_sentences is None else key_sentences
     left, right = rows_by_sentence(queries, query_sentences), rows_by_sentence(keys, key_sentences)
-    weights = np.where(_chosen_cells(attentions.shape[1:], chosen_query, chosen_key), attentions, np.nan)
+    weights = np.where(_chosen_cells(attentions.shape[1:], chosen_queries, chosen_keys), attentions, np.nan)
     lines = _strongest(weights, threshold)
     figure = go.Figure(layout=_layout(left, right, note=_note(lines, weights, threshold), heads=len(names)))
     for head, name in enumerate(names):
@@ -51,18 +52,16 @@ def head_lines(
             "group": str(head),
         }
         _add_lines(figure, weights[head], lines[lines[:, 0] == head, 1:], left=left, right=right, **style)
-    _add_dots(figure, left, labels=queries, sentences=query_sentences, side=0)
-    _add_dots(figure, right, labels=keys, sentences=key_sentences, side=1)
+    _add_dots(figure, left, labels=queries, sentences=query_sentences, chosen=chosen_queries, side=0)
+    _add_dots(figure, right, labels=keys, sentences=key_sentences, chosen=chosen_keys, side=1)
     return figure
 
 
-def _chosen_cells(shape: tuple[int, ...], query: int | None, key: int | None) -> np.ndarray:
+def _chosen_cells(shape: tuple[int, ...], queries: Sequence[int], keys: Sequence[int]) -> np.ndarray:
     """(queries, keys) True where a line may be drawn."""
-    cells = np.full(shape, query is None and key is None)
-    if query is not None:
-        cells[query] = True
-    if key is not None:
-        cells[:, key] = True
+    cells = np.full(shape, not queries and not keys)
+    cells[list(queries)] = True
+    cells[:, list(keys)] = True
     return cells
 
 
@@ -111,16 +110,27 @@ def _add_lines(
 
 
 def _add_dots(
-    figure: go.Figure, rows: Rows, *, labels: Sequence[str], sentences: Sequence[str], side: int
+    figure: go.Figure,
+    rows: Rows,
+    *,
+    labels: Sequence[str],
+    sentences: Sequence[str],
+    chosen: Sequence[int],
+    side: int,
 ) -> None:
-    """A dot beside each word, in the colour of its sentence."""
+    """A dot beside each word, in the colour of its sentence; a chosen one is larger and ringed."""
+    picked = [index in chosen for index in range(len(labels))]
     figure.add_scatter(
         x=[side] * len(labels),
         y=rows.places,
         yaxis="y2" if side else "y",
         mode="markers",
         cliponaxis=False,
-        marker={"size": 7, "color": [theme.SENTENCES[sentence] for sentence in sentences]},
+        marker={
+            "size": [12 if one else 7 for one in picked],
+            "color": [theme.SENTENCES[sentence] for sentence in sentences],
+            "line": {"color": theme.CHOSEN, "width": [3 if one else 0 for one in picked]},
+        },
         text=[shown(label, length=HOVER_LENGTH) for label in labels],
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,

@@ -1,5 +1,6 @@
 """Colours and the layout all figures share. Backgrounds are transparent: the page beneath is light or dark."""
 
+from collections.abc import Sequence
 from typing import Any
 
 ATTENTION = "#7c3aed"
@@ -71,16 +72,22 @@ def quiet_axis(**more: Any) -> dict[str, Any]:
     return {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", **more}
 
 
-def weight_scale(measure: str) -> dict[str, Any]:
-    """The colour axis of a share from 0 to 1, the same for every head and pair, so that pictures can be compared."""
+def weight_scale(measure: str, *, whole: int = 1) -> dict[str, Any]:
+    """The colour axis of a share from 0 to 1, the same for every head and pair, so that pictures can be compared.
+
+    Args:
+        whole: the number that stands for a share of 1 in the figure's data.
+    """
+    ticks = (0, 0.1, 0.25, 0.5, 1)
     return {
         "colorscale": ATTENTION_SCALE,
         "cmin": 0,
-        "cmax": 1,
+        "cmax": whole,
         "colorbar": {
             "orientation": "h",
             "title": {"text": f"{measure}, 0 to 1", "side": "top", "font": {"size": 11}},
-            "tickvals": [0, 0.1, 0.25, 0.5, 1],
+            "tickvals": [tick * whole for tick in ticks],
+            "ticktext": [f"{tick:g}" for tick in ticks],
             "tickangle": 0,
             "tickfont": {"size": 10},
             "thickness": 8,
@@ -90,4 +97,24 @@ def weight_scale(measure: str) -> dict[str, Any]:
             "yanchor": "top",
             "outlinewidth": 0,
         },
+    }
+
+
+def band(axis: str, places: Sequence[int], *, reference: str = "") -> dict[str, Any]:
+    """The shape that outlines what is chosen: neighbouring places of one axis, over the whole of the other.
+
+    Args:
+        axis: "y" for rows, "x" for columns.
+        reference: what the other direction is measured in; "" for that axis's own domain.
+    """
+    other = "x" if axis == "y" else "y"
+    return {
+        "type": "rect",
+        f"{axis}ref": axis,
+        f"{axis}0": min(places) - 0.5,
+        f"{axis}1": max(places) + 0.5,
+        f"{other}ref": reference or f"{other} domain",
+        f"{other}0": 0,
+        f"{other}1": 1,
+        "line": {"color": CHOSEN, "width": 2},
     }

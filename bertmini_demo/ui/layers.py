@@ -12,10 +12,9 @@ from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.figures.plane import words_in_plane
 from bertmini_demo.interventions import read_early
 from bertmini_demo.layers import between_words, cosine, find_plane, merge_states, settled_depth, steps
-from bertmini_demo.results import Trace
-from bertmini_demo.ui.attention import Units, chosen_unit, display_units
 from bertmini_demo.ui.stepper import build_presser, build_stepper
 from bertmini_demo.ui.tabs import Panel, Tab, View
+from bertmini_demo.ui.units import display_units
 
 DETAIL = ("word", "pieces", "special")
 EMBEDDING, BEFORE = "its embedding", "the layer before"
@@ -114,16 +113,10 @@ def show_plane(analysis: Analysis, view: View) -> list:
         sentences=units.sentences,
         shares=plane.shares,
         reach=np.abs(points).max(axis=(0, 1)),
-        places=word_places(trace, units),
-        chosen=chosen_unit(trace, units, view.word),
+        places=units.words,
+        chosen=units.first_row_of(view.word),
     )
     return [figure, plane_says(states, plane.shares) + plane_table(units.labels, points)]
-
-
-def word_places(trace: Trace, units: Units) -> list[int | None]:
-    """For each unit the index of its word; None for special tokens."""
-    home = {position: index for index, word in enumerate(trace.pair.words) for position in word.positions}
-    return [home.get(group[0]) for group in units.groups]
 
 
 def plane_says(states: np.ndarray, shares: np.ndarray) -> str:
@@ -158,7 +151,7 @@ def show_alike(analysis: Analysis, view: View, measure: str) -> list:
     states = merge_states(trace.hidden_states, units.groups)
     similarity = self_similarity(states, measure)
     figure = similarity_heatmap(
-        similarity, units.labels, measure=measure, chosen=chosen_unit(trace, units, view.word)
+        similarity, units.labels, measure=measure, chosen=units.first_row_of(view.word)
     )
     numbers = rendering.table(
         ("Word", *(depth_name(depth) for depth in range(len(states)))),

@@ -13,8 +13,9 @@ from bertmini_demo.examples import gallery
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.api import add_endpoints
-from bertmini_demo.ui.attention import build_attention, most_crossing_head
+from bertmini_demo.ui.attention import build_attention
 from bertmini_demo.ui.handlers import Handlers, picked, picked_pair
+from bertmini_demo.ui.heads import most_crossing_head
 from bertmini_demo.ui.inputs import Inputs, build_gallery, build_inputs, look_for_html, validator
 from bertmini_demo.ui.layers import build_layers
 from bertmini_demo.ui.model import build_model

@@ -92,7 +92,7 @@ def test_a_head_is_chosen_by_click_and_by_picker(visit):
     box = sorted(tiles, key=lambda tile: (round(tile["y"] / 20), tile["x"]))[6]  # second row, third column
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator("#heatmap")).to_contain_text("Layer 2, head 3")
-    expect(page.locator("#head-facts")).to_contain_text("Layer 2, head 3")
+    expect(page.locator("#heatmap-says")).to_contain_text("Layer 2, head 3")
     expect(page.get_by_label("Head", exact=True)).to_have_value("Layer 2, head 3")
     page.get_by_label("Head", exact=True).click()
     page.get_by_role("option", name="Layer 4, head 1").click()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bertmini_demo.attention import filter_mask, rollout
-from bertmini_demo.figures.attention import head_grid, head_heatmap, rollout_heatmap
+from bertmini_demo.figures.attention import PARTS, head_grid, head_heatmap, rollout_heatmap
 
 WORDS = [f"word{number}" for number in range(40)]
 
@@ -29,7 +29,7 @@ def test_trace_number_names_the_head_and_holds_its_weights(layers, heads):
     assert len(figure.data) == layers * heads
     for number, tile in enumerate(figure.data):
         layer, head = divmod(number, heads)
-        np.testing.assert_allclose(np.array(tile.z), attentions[layer, head], atol=0.0005)
+        np.testing.assert_allclose(np.array(tile.z) / PARTS, attentions[layer, head], atol=1 / PARTS)
         assert tile.hovertemplate.startswith(f"Layer {layer + 1}, head {head + 1}<br>")
 
 
@@ -46,11 +46,21 @@ def test_a_tile_stands_in_the_row_of_its_layer_and_the_column_of_its_head(layers
     assert figure.layout.grid.xside == "top plot"
 
 
+def test_weights_are_told_on_hover_as_decimals():
+    attention = np.array([[1.0, 0.0], [0.0123, 0.9877]])
+    tile = head_grid(attention[None, None], ["a", "b"]).data[0]
+    assert "attention weight 0.%{z:04d}" in tile.hovertemplate  # d3's format: at least four digits
+    told = [[float(f"0.{value:04d}") for value in row] for row in tile.z]
+    np.testing.assert_allclose(told, attention, atol=1 / PARTS)
+
+
 def test_one_colour_axis_from_0_to_1_serves_all_tiles(trace):
     figure = head_grid(trace.attentions, trace.tokens)
     assert {tile.coloraxis for tile in figure.data} == {"coloraxis"}
-    assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (0, 1)
-    assert "0 to 1" in figure.layout.coloraxis.colorbar.title.text
+    scale = figure.layout.coloraxis
+    assert (scale.cmin, scale.cmax) == (0, PARTS)
+    assert [f"{tick / PARTS:g}" for tick in scale.colorbar.tickvals] == [*scale.colorbar.ticktext]
+    assert "0 to 1" in scale.colorbar.title.text
     assert len([key for key in figure.to_plotly_json()["layout"] if key.startswith("coloraxis")]) == 1
 
 
@@ -74,9 +84,10 @@ def test_the_chosen_head_alone_is_outlined(trace):
     assert (outline.xref, outline.yref) == (f"{tile.xaxis} domain", f"{tile.yaxis} domain")
 
 
-def test_the_grid_of_sixteen_heads_at_32_word_pieces_stays_under_130_kilobytes():
-    figure = head_grid(random_attentions(4, 4, 32), ["representation"] * 32, chosen=(0, 0))
-    assert len(figure.to_json().encode()) < 130_000
+@pytest.mark.parametrize(("tokens", "limit"), [(32, 65_000), (128, 750_000)])
+def test_the_grid_of_sixteen_heads_takes_two_bytes_a_cell_in_base64(tokens, limit):
+    figure = head_grid(random_attentions(4, 4, tokens), ["representation"] * tokens, chosen=(0, 0))
+    assert len(figure.to_json().encode()) < limit
 
 
 @pytest.mark.parametrize("layers", [2, 4, 12])
@@ -94,6 +105,19 @@ def test_the_heatmap_shows_the_weights_with_every_repeated_word_in_its_row():
     assert figure.layout.yaxis.tickvals == (0, 1, 2)
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
     assert "Layer 1, head 1" in figure.layout.xaxis.title.text
+
+
+def test_chosen_words_are_outlined_as_rows_and_columns():
+    attention = random_attentions(1, 1, 5)[0, 0]
+    figure = head_heatmap(attention, WORDS[:5], title="x", chosen=[2, 3])
+    bands = {shape.yref: shape for shape in figure.layout.shapes}
+    assert (bands["y"].y0, bands["y"].y1, bands["y"].xref) == (1.5, 3.5, "x domain")
+    assert (bands["y domain"].x0, bands["y domain"].x1) == (1.5, 3.5)
+    assert not head_heatmap(attention, WORDS[:5], title="x").layout.shapes
+    (row,) = head_heatmap(
+        attention[:, :2], WORDS[:5], keys=WORDS[5:7], title="x", chosen=[4]
+    ).layout.shapes  # its columns are other words
+    assert (row.y0, row.y1) == (3.5, 4.5)
 
 
 def test_queries_are_rows_and_keys_columns():

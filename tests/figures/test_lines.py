@@ -88,19 +88,26 @@ def test_many_lines_take_few_traces_and_each_head_one_colour(heads):
 
 
 @pytest.mark.parametrize(
-    ("query", "key", "cells"),
+    ("queries", "keys", "cells"),
     [
-        (2, None, {(2, 0), (2, 1), (2, 2), (2, 3)}),
-        (None, 1, {(1, 1), (2, 1)}),
-        (2, 1, {(2, 0), (2, 1), (2, 2), (2, 3), (1, 1)}),
-        (0, None, {(0, 0), (0, 2)}),
-        (None, 0, {(0, 0), (2, 0)}),
+        ([2], [], {(2, 0), (2, 1), (2, 2), (2, 3)}),
+        ([], [1], {(1, 1), (2, 1)}),
+        ([2], [1], {(2, 0), (2, 1), (2, 2), (2, 3), (1, 1)}),
+        ([0, 1], [], {(0, 0), (0, 2), (1, 1)}),
+        ([], [0], {(0, 0), (2, 0)}),
     ],
 )
-def test_a_chosen_word_shows_only_its_own_lines_as_they_were(query, key, cells):
-    everything, chosen = drawn(draw()), drawn(draw(chosen_query=query, chosen_key=key))
+def test_chosen_words_show_only_their_own_lines_as_they_were(queries, keys, cells):
+    everything, chosen = drawn(draw()), drawn(draw(chosen_queries=queries, chosen_keys=keys))
     assert chosen == {line: style for line, style in everything.items() if line[:2] in cells}
     assert len(chosen) == len(cells)
+
+
+def test_chosen_words_are_ringed():
+    left, right = (trace.marker for trace in draw(chosen_queries=[0, 1]).data if trace.mode == "markers")
+    assert [width > 0 for width in left.line.width] == [True, True, False, False]
+    assert left.size[0] > left.size[2]
+    assert not any(right.line.width)
 
 
 def test_lines_are_not_counted_where_the_filter_leaves_them_out():
@@ -146,7 +153,7 @@ def test_markup_typed_as_a_word_or_in_a_name_stays_text(text):
 def test_input_is_left_as_it_was_and_the_same_input_gives_the_same_json():
     weights = WEIGHTS.copy()
     weights.setflags(write=False)
-    assert draw(weights, chosen_query=1).to_json() == draw(weights, chosen_query=1).to_json()
+    assert draw(weights, chosen_queries=[1]).to_json() == draw(weights, chosen_queries=[1]).to_json()
     np.testing.assert_array_equal(weights, WEIGHTS)
 
 

@@ -1,0 +1,83 @@
+"""One query under the microscope: a row a key, a bar for each step from the dot product to what is passed on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import HOVER_LENGTH, shown
+
+DIGITS = 4  # significant ones: lengths and products have no common size
+ROW_HEIGHT = 18
+GAP = 0.04  # of the figure's width, between two columns
+
+
+def key_bars(
+    steps: Mapping[str, np.ndarray], keys: Sequence[str], *, query: int, chosen: Sequence[int] = ()
+) -> go.Figure:
+    """The steps side by side like columns of a table, each on an axis of its own; the longest bar of each is solid.
+
+    Args:
+        steps: name of a column -> (keys,) its numbers, of any sign.
+        keys: the row labels, repeats included.
+        query: index of the key that is the query itself; its row is shaded and its label bold.
+        chosen: indices of neighbouring keys to outline.
+    """
+    places = list(range(len(keys)))
+    labels = [shown(key) for key in keys]
+    labels[query] = f"<b>{labels[query]}</b>"
+    own = theme.band("y", [query], reference="paper")
+    shapes = [own | {"line": {"width": 0}, "fillcolor": theme.tint(theme.TEXT, 0.18), "layer": "below"}]
+    if chosen:
+        shapes.append(theme.band("y", chosen, reference="paper"))
+    figure = go.Figure(
+        layout=theme.layout(
+            height=len(keys) * ROW_HEIGHT + 40,
+            margin={"l": 8, "r": 8, "t": 28, "b": 8},  # room for the names of the columns
+            showlegend=False,
+            bargap=0.25,
+            shapes=shapes,
+            yaxis=theme.quiet_axis(
+                tickvals=places,
+                ticktext=labels,
+                range=[len(keys) - 0.5, -0.5],
+                automargin=True,
+                tickfont={"size": 11},
+            ),
+            **_columns(steps),
+        )
+    )
+    for column, (name, values) in enumerate(steps.items()):
+        figure.add_bar(
+            x=[float(f"{value:.{DIGITS}g}") for value in values],
+            y=places,
+            xaxis=f"x{column + 1}" if column else "x",
+            orientation="h",
+            marker={
+                "color": [
+                    theme.tint(theme.ATTENTION, 1 if place == values.argmax() else 0.45) for place in places
+                ]
+            },
+            hovertemplate=f"%{{y}}<br>{shown(name, length=HOVER_LENGTH)} %{{x}}<extra></extra>",
+        )
+    return figure
+
+
+def _columns(steps: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """An x axis a step, side by side, each from its smallest number or 0 to its largest."""
+    axes, width = {}, (1 + GAP) / len(steps)
+    for column, (name, values) in enumerate(steps.items()):
+        ends = min(0.0, float(values.min())), max(0.0, float(values.max()))
+        room = 0.04 * (ends[1] - ends[0]) or 1.0
+        axes[f"xaxis{column + 1}" if column else "xaxis"] = theme.quiet_axis(
+            domain=[column * width, (column + 1) * width - GAP],
+            range=[ends[0] - room, ends[1] + room],
+            title={"text": shown(name, length=HOVER_LENGTH), "standoff": 4, "font": {"size": 12}},
+            side="top",
+            showticklabels=False,
+            zeroline=True,
+            zerolinecolor=theme.FRAME,
+        )
+    return axes
