@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 BRACES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
 SUPPORT, OPPOSE, UNSIGNED = "37, 99, 235", "234, 115, 23", "15, 118, 110"  # red, green, blue
 STRONGEST = 0.55  # opacity of the largest score; text stays readable on it in light and dark
+METHOD_NAMES = {
+    "input_x_gradient": "input × gradient",
+    "gradient_shap": "gradient SHAP",
+    "shapley_sampling": "Shapley sampling",
+    "attention": "[CLS] attention",
+}
 MEANINGS = {
     "entailment": "If the premise is true, so is the hypothesis.",
     "neutral": "The premise leaves open whether the hypothesis is true.",
@@ -38,6 +44,12 @@ def label_name(label: str) -> str:
 def data_name(name: str) -> str:
     """How a data set that models are measured on is called on the page; another one by its file's name."""
     return DATA_NAMES.get(name, name)
+
+
+def method_name(method: str, *, title: bool = False) -> str:
+    """A way of scoring words as it is written on the page; ``title`` where it begins a line."""
+    name = METHOD_NAMES.get(method, method.replace("_", " "))
+    return name[:1].upper() + name[1:] if title else name
 
 
 def verdict(prediction: Prediction) -> str:
@@ -167,7 +179,7 @@ def strip(attribution: Attribution) -> str:
     """What was done, in short facts; amber where the scores miss the change in the output by over 5 %."""
     gap = attribution.completeness_gap
     facts = [
-        ("method", attribution.method.replace("_", " ")),
+        ("method", method_name(attribution.method)),
         ("explains", f"{attribution.output} of {label_name(attribution.target)}"),
         ("absent word", attribution.baseline or "not needed"),
         ("steps", attribution.steps or "one"),

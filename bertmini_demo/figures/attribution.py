@@ -13,7 +13,13 @@ ROW_HEIGHT = 24
 
 
 def word_bars(
-    words: Sequence[str], scores: Sequence[float], *, signed: bool, sentences: Sequence[str], target: str
+    words: Sequence[str],
+    scores: Sequence[float],
+    *,
+    signed: bool,
+    sentences: Sequence[str],
+    target: str,
+    chosen: int | None = None,
 ) -> go.Figure:
     """One bar a word in reading order; blue and + supports the target, orange and − opposes it.
 
@@ -23,6 +29,7 @@ def word_bars(
         signed: whether the scores have a direction. Unsigned ones have a colour of their own.
         sentences: "premise" or "hypothesis" for each word; a heading stands where it changes.
         target: the label explained.
+        chosen: index of a word whose bar is outlined.
     """
     rows = rows_by_sentence(words, sentences)
     values = (np.round(np.asarray(scores, dtype=np.float64), DECIMALS) + 0.0).tolist()  # 0.0, never -0.0
@@ -34,7 +41,13 @@ def word_bars(
             y=rows.places,
             orientation="h",
             width=0.8,
-            marker={"color": [_colour(value, signed) for value in values]},
+            marker={
+                "color": [_colour(value, signed) for value in values],
+                "line": {
+                    "color": theme.CHOSEN,
+                    "width": [2 if index == chosen else 0 for index in range(len(values))],
+                },
+            },
             text=[_label(value, signed) for value in values],
             textposition="outside",
             cliponaxis=False,

@@ -54,6 +54,7 @@ def methods_heatmap(
                 ticktext=list(rows.ticktext),
                 range=[len(rows.ticktext) - 0.5, -0.5],
                 automargin=True,
+                ticklabelstandoff=4,
             ),
         )
     )
@@ -78,8 +79,8 @@ def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -
     """
     places = list(range(len(names)))
     labels = [shown(name, length=HOVER_LENGTH) for name in names]
-    scale = _scale("Kendall’s tau-b", centre=0.5, length=0.9, signed=True)
-    scale["colorbar"]["ticktext"] = ["−1 reversed", "0", "1 same order"]
+    scale = _scale("tau-b: −1 reversed, 1 the same order", centre=0.5, length=0.8, signed=True)
+    scale["colorbar"]["ticktext"] = ["−1", "0", "1"]
     return go.Figure(
         go.Heatmap(
             z=np.round(values, 2).tolist(),
@@ -102,7 +103,11 @@ def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -
                 title={"text": f"<b>{shown(title, length=HOVER_LENGTH)}</b>", "standoff": 8},
             ),
             yaxis=theme.quiet_axis(
-                tickvals=places, ticktext=labels, range=[len(names) - 0.5, -0.5], automargin=True
+                tickvals=places,
+                ticktext=labels,
+                range=[len(names) - 0.5, -0.5],
+                automargin=True,
+                ticklabelstandoff=4,
             ),
         ),
     )
@@ -142,6 +147,7 @@ def _names(names: Sequence[str], **more: Any) -> dict[str, Any]:
         tickvals=list(range(len(names))),
         ticktext=[shown(name, length=HOVER_LENGTH) for name in names],
         range=[-0.5, len(names) - 0.5],
+        ticklabelstandoff=4,
         **more,
     )
 

@@ -70,6 +70,7 @@ def _axis(words: Sequence[str], *, title: str, reverse: bool, **more: object) ->
         ticktext=[shown(word) for word in words],
         range=[size - 0.5, -0.5] if reverse else [-0.5, size - 0.5],
         automargin=True,
+        ticklabelstandoff=4,
         title={"text": title, "standoff": 6},
         **more,
     )

@@ -11,6 +11,7 @@ from bertmini_demo.figures.naming import HOVER_LENGTH, layer_name, shown
 
 DECIMALS = 3
 HEIGHT = 440
+KEY_HEIGHT = 120  # of a key with a line for each curve, where the page is narrow
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star")
 KEY = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
@@ -34,12 +35,12 @@ def deletion_curves(
     mean, spread = random.mean(axis=0), random.std(axis=0)
     figure = go.Figure(
         layout=theme.layout(
-            height=HEIGHT,
+            height=HEIGHT + KEY_HEIGHT,
             showlegend=True,
             legend=KEY,
             xaxis=theme.quiet_axis(
                 tickvals=places[::2],
-                ticksuffix=" %",
+                ticktext=[f"{place} %" for place in places[::2]],
                 range=[-3, 103],
                 automargin=True,
                 title={"text": "words gone, those that count most first", "standoff": 8},
@@ -80,7 +81,7 @@ def sanity_lines(sizes: np.ndarray, signed: np.ndarray | None, *, layers: int, c
                 tickangle=-45,
                 range=[-0.4, len(names) - 0.6],
                 automargin=True,
-                title={"text": "randomised, with all that stand left of it", "standoff": 8},
+                title={"text": "randomised, with all parts to its left", "standoff": 8},
             ),
             yaxis=_lined_axis("Kendall’s tau-b with the trained model", range=[-1.05, 1.05]),
         )

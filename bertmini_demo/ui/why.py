@@ -1,28 +1,38 @@
-"""The tab Why?: which words moved the verdict, by which method, and how far the scores add up."""
-
-from dataclasses import dataclass
+"""The tab Why?: which words moved the verdict, by which method, and how far that can be trusted."""
 
 import gradio as gr
 
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
-from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS
 from bertmini_demo.figures.attribution import word_bars
-from bertmini_demo.results import Attribution
+from bertmini_demo.ui.question import (
+    QUESTION,
+    VERDICT,
+    Question,
+    build_question,
+    current_attribution,
+    current_target,
+)
 from bertmini_demo.ui.tabs import Panel, Tab, View
+from bertmini_demo.ui.trust import build_trust
 
-VERDICT = "verdict"  # explain whatever label the model chose
-QUESTION = ("method", "target", "output", "baseline")
+__all__ = ["QUESTION", "VERDICT", "Question", "build_why", "current_attribution", "current_target"]
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The controls that say what is explained. They colour the sentences above the tabs, too."""
-
-    method: gr.Dropdown
-    target: gr.Radio
-    output: gr.Radio
-    baseline: gr.Radio
+# A press on a bar, or on a row of the methods, chooses its word. Plots are made anew with each pair: watch for them,
+# listen once.
+LISTEN = """
+const wire = () => document.querySelectorAll('.by-word .js-plotly-plot').forEach(plot => {
+  if (!plot.on || plot.dataset.wired) return;
+  plot.dataset.wired = 'yes';
+  plot.on('plotly_click', event => {
+    const point = event.points[0], places = plot.layout.meta?.words;
+    const word = places ? places[point.y] : point.pointNumber;
+    if (Number.isInteger(word)) trigger('select', {index: word});
+  });
+});
+new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
+wire();
+"""
 
 
 def build_why(labels: tuple[str, ...]) -> tuple[Tab, Question]:
@@ -31,58 +41,13 @@ def build_why(labels: tuple[str, ...]) -> tuple[Tab, Question]:
             question = build_question(labels)
         outputs = (
             gr.HTML(elem_id="strip"),
-            gr.Plot(show_label=False, elem_id="bars", elem_classes="figure"),
+            gr.Plot(show_label=False, elem_id="bars", elem_classes=["figure", "by-word"]),
             gr.HTML(elem_id="why-says"),
         )
-    return Tab("why", item, panels=(Panel(outputs, show_why, reads=QUESTION),)), question
-
-
-def build_question(labels: tuple[str, ...]) -> Question:
-    return Question(
-        method=gr.Dropdown(
-            [(name.replace("_", " ").capitalize(), name) for name in METHODS],
-            value=METHODS[0],
-            label="Method",
-            elem_id="method",
-        ),
-        target=gr.Radio(
-            [("The verdict", VERDICT), *((rendering.label_name(label), label) for label in labels)],
-            value=VERDICT,
-            label="Explain",
-            elem_id="target",
-        ),
-        output=gr.Radio(
-            [("Logit", OUTPUTS[0]), ("Margin over the next label", OUTPUTS[1])],
-            value=OUTPUTS[0],
-            label="Output",
-            elem_id="output",
-        ),
-        baseline=gr.Radio(
-            [(name.capitalize(), name) for name in BASELINES],
-            value=BASELINES[0],
-            label="An absent word is",
-            elem_id="baseline",
-        ),
-    )
-
-
-def current_target(analysis: Analysis, view: View) -> str:
-    """The label to explain: the chosen one, or the model's verdict."""
-    if view.target != VERDICT:
-        return view.target
-    return analysis.trace(view.premise, view.hypothesis).prediction.label
-
-
-def current_attribution(analysis: Analysis, view: View) -> Attribution:
-    """The attribution that the controls ask for, computed once per pair and choice."""
-    return analysis.attribution(
-        view.premise,
-        view.hypothesis,
-        method=view.method,
-        target=current_target(analysis, view),
-        output=view.output,
-        baseline=view.baseline,
-    )
+        panels, actions = build_trust()
+        listener = gr.HTML(html_template="", js_on_load=LISTEN, elem_id="why-listener")
+    bars = Panel(outputs, show_why, reads=(*QUESTION, "word"))
+    return Tab("why", item, (bars, *panels), picks={"word": (listener,)}, actions=actions), question
 
 
 def show_why(analysis: Analysis, view: View) -> list:
@@ -98,6 +63,7 @@ def show_why(analysis: Analysis, view: View) -> list:
         signed=attribution.signed,
         sentences=sentences,
         target=rendering.label_name(attribution.target),
+        chosen=view.word,
     )
     numbers = rendering.table(
         ("Sentence", "Word", "Score"),

@@ -11,8 +11,8 @@ SENTENCES = ["premise", "premise", "hypothesis", "hypothesis"]
 SCORES = np.array([0.5, -1.25, 0.0, 0.12345])
 
 
-def bars(words=WORDS, scores=SCORES, *, signed=True, target="neutral"):
-    return word_bars(words, scores, signed=signed, sentences=SENTENCES, target=target)
+def bars(words=WORDS, scores=SCORES, *, signed=True, target="neutral", **more):
+    return word_bars(words, scores, signed=signed, sentences=SENTENCES, target=target, **more)
 
 
 def test_each_word_has_its_bar_in_reading_order_repeats_too():
@@ -60,6 +60,11 @@ def test_a_score_that_rounds_to_zero_is_not_minus_zero():
 def test_scores_of_zero_still_have_an_axis():
     low, high = bars(scores=[0, 0, 0, 0]).layout.xaxis.range
     assert low < 0 < high
+
+
+def test_the_chosen_word_is_outlined():
+    assert bars(chosen=2).data[0].marker.line.width == (0, 0, 2, 0)
+    assert set(bars().data[0].marker.line.width) == {0}
 
 
 def test_the_axis_names_the_label_explained():
