@@ -22,6 +22,7 @@ from bertmini_demo.ui.model import build_model
 from bertmini_demo.ui.tabs import DETAILS, Panel, Tab, View
 from bertmini_demo.ui.traps import build_traps
 from bertmini_demo.ui.why import QUESTION, Question, build_why, current_attribution
+from bertmini_demo.ui.words import build_words
 
 # Three lanes: the verdict is one forward pass and waits for nothing slower; what panels show goes one at a time, so
 # that it arrives in the order it was asked for; what has its own button waits for others of its kind only.
@@ -120,6 +121,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         attention, head = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
         layers = build_layers(model.layers, head=head)
         traps = build_traps(model)
+        pieces = build_words()
         about = build_model(model)
     gr.HTML(foot(), elem_id="foot")
     return Parts(
@@ -134,7 +136,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         shown=shown,
         question=question,
         head=head,
-        tabs=(why, attention, layers, traps, about),
+        tabs=(why, attention, layers, traps, pieces, about),
     )
 
 
