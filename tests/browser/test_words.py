@@ -111,5 +111,10 @@ def test_a_text_of_ones_own_is_filled(visit, shipped_language):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_on_a_phone_nothing_overflows(visit, theme):
     page = visit(360, 740, theme=theme)
+    page.locator("#hypothesis textarea").fill("Counterrevolutionaries sleep.")
+    page.locator("#hypothesis textarea").press("Enter")
+    expect(page.locator("#sentences .sentence").nth(1)).to_contain_text("Counter")
     open_words(page)
+    page.locator("#cards [data-word]", has_text="counterrevolutionaries").click()
+    expect(page.locator("#matching .known").nth(1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
