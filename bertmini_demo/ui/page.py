@@ -21,6 +21,7 @@ from bertmini_demo.ui.layers import build_layers
 from bertmini_demo.ui.model import build_model
 from bertmini_demo.ui.tabs import DETAILS, Panel, Tab, View
 from bertmini_demo.ui.traps import build_traps
+from bertmini_demo.ui.what_if import build_what_if
 from bertmini_demo.ui.why import QUESTION, Question, build_why, current_attribution
 from bertmini_demo.ui.words import build_words
 
@@ -120,6 +121,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         why, question = build_why(model.labels)
         attention, head = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
         layers = build_layers(model.layers, head=head)
+        what_if = build_what_if()
         traps = build_traps(model)
         pieces = build_words()
         about = build_model(model)
@@ -136,7 +138,7 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         shown=shown,
         question=question,
         head=head,
-        tabs=(why, attention, layers, traps, pieces, about),
+        tabs=(why, attention, layers, what_if, traps, pieces, about),
     )
 
 

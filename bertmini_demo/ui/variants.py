@@ -1,0 +1,172 @@
+"""The list of made variants: asked for by a button, read by the model some at a time, each to be opened."""
+
+from collections.abc import Iterator, Sequence
+
+import gradio as gr
+
+from bertmini_demo import rendering
+from bertmini_demo.analysis import Analysis
+from bertmini_demo.language_model import NO_LANGUAGE_MODEL
+from bertmini_demo.ui.switchboard import points
+from bertmini_demo.ui.tabs import Action, Panel, View
+from bertmini_demo.variants import (
+    ALONE,
+    KINDS,
+    REPLACED,
+    SWAPPED,
+    Draft,
+    Variant,
+    make_drafts,
+    make_variants,
+    rank,
+    score_in_batches,
+)
+
+ALL, FLIPS = "all", "flips"
+INVITATION = (
+    '<p class="says">Each word removed, each word replaced by what a masked-language model would put there, negations '
+    "added and taken away, the sentences swapped, the hypothesis alone: one change at a time, sorted by how far it "
+    "moves the verdict.</p>"
+)
+CAVEAT = (
+    "A change may make an odd sentence, or one whose right label is another: a flip is something to look at, not a mistake. "
+    "Only the pair as a whole tells what is right."
+)
+OPEN = """
+element.addEventListener('click', event => {
+  const button = event.target.closest('[data-premise]');
+  if (button) trigger('select', {index: [button.dataset.premise, button.dataset.hypothesis]});
+});
+"""
+
+
+def build_variants() -> tuple[Panel, Action, gr.HTML]:
+    """The panel, the work behind its button, and the list whose `select` opens a variant."""
+    with gr.Row(elem_classes="controls"):
+        button = gr.Button("Make variants", elem_id="make-variants", min_width=120)
+        stop = gr.Button("Stop", elem_id="stop-variants", min_width=80)
+        show = gr.Dropdown(
+            [
+                ("All", ALL),
+                ("Those that flip the verdict", FLIPS),
+                *((kind.capitalize(), kind) for kind in KINDS),
+            ],
+            value=ALL,
+            label="Show",
+            elem_id="kinds",
+        )
+    found = gr.HTML(js_on_load=OPEN, elem_id="variants")
+    panel = Panel((found,), show_variants, controls=(show,))
+    return panel, Action(button, stop, (found,), run_variants, controls=(show,)), found
+
+
+def show_variants(analysis: Analysis, view: View, show: str) -> list:
+    """The variants of this pair, if they have been made."""
+    variants = analysis.remembered(make_variants, view.premise, view.hypothesis)
+    return [INVITATION if variants is None else variants_html(analysis, view, variants, show)]
+
+
+def run_variants(analysis: Analysis, view: View, show: str) -> Iterator[list]:
+    """Makes the variants and shows them as they come in."""
+    model, limit = analysis.model, analysis.model.settings.page_word_pieces
+    yield [progress(0, 1, "Variants are being written.")]
+    trace = analysis.trace(view.premise, view.hypothesis)
+    drafts = make_drafts(model, trace.pair, language_model=analysis.language_model)
+    answers = []
+    for batch in score_in_batches(model, drafts, limit=limit):
+        answers += batch
+        read = f"{len(answers)} of {len(drafts)} variants read."
+        so_far = rank(trace.prediction, drafts[: len(answers)], answers)
+        yield [progress(len(answers), len(drafts), read) + list_html(so_far, show)]
+    variants = rank(trace.prediction, drafts, answers)
+    analysis.keep(variants, make_variants, view.premise, view.hypothesis)
+    yield [variants_html(analysis, view, variants, show)]
+
+
+def progress(done: int, whole: int, told: str) -> str:
+    return f'<p class="says" role="status"><progress value="{done}" max="{whole}"></progress> {told}</p>'
+
+
+def variants_html(analysis: Analysis, view: View, variants: Sequence[Variant], show: str) -> str:
+    verdict = analysis.trace(view.premise, view.hypothesis).prediction.label
+    replaced = any(variant.draft.kind == REPLACED for variant in variants)
+    missing = (
+        "" if replaced or analysis.language_model else f" No word was replaced: {lower(NO_LANGUAGE_MODEL)}"
+    )
+    return f'<p class="says">{variants_say(variants, verdict)}{missing} {CAVEAT}</p>' + list_html(
+        variants, show
+    )
+
+
+def lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def variants_say(variants: Sequence[Variant], verdict: str) -> str:
+    """How many flip the verdict, and what moves it most."""
+    flips, most = sum(variant.flips for variant in variants), variants[0]
+    before = most.probabilities[verdict] - most.change
+    return (
+        f"{flips or 'None'} of {len(variants)} variants {'turns' if flips == 1 else 'turn'} the verdict into another. "
+        f"Furthest goes “{described(most.draft)}”: {rendering.label_name(verdict)} from {before:.0%} to "
+        f"{most.probabilities[verdict]:.0%}."
+    )
+
+
+def list_html(variants: Sequence[Variant], show: str) -> str:
+    """A row a variant: what was changed, the verdict on it, how far the old verdict moved, and a way to open it."""
+    rows = "".join(
+        row_html(variant)
+        for variant in variants
+        if show in (ALL, variant.draft.kind) or (show == FLIPS and variant.flips)
+    )
+    if not rows:
+        return '<p class="says">There is none of this kind.</p>'
+    return (
+        '<div class="variants scroll"><table><thead><tr><th scope="col">Change</th><th scope="col">Verdict on it</th>'
+        '<th scope="col">Points</th><th scope="col">Open</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def row_html(variant: Variant) -> str:
+    draft = variant.draft
+    told = rendering.label_name(variant.label)
+    verdict = f'<strong class="flips">↷ {told}</strong>' if variant.flips else told
+    side = "gain" if variant.change >= 0 else "loss"
+    bar = f'<span class="way {side}" style="--size: {abs(variant.change):.3f}"></span>'
+    sentences = {"premise": draft.premise, "hypothesis": draft.hypothesis}
+    text = (
+        ""
+        if draft.kind in (ALONE, SWAPPED)
+        else f"<small>{rendering.escape(sentences[draft.sentence])}</small>"
+    )
+    return (
+        f'<tr class="{"flip" if variant.flips else ""}"><td>{described(draft, marked=True)}{text}</td>'
+        f'<td>{verdict} <span class="share">{variant.probabilities[variant.label]:.0%}</span></td>'
+        f'<td class="points">{points(variant.change)}{bar}</td><td>{open_html(draft)}</td></tr>'
+    )
+
+
+def open_html(draft: Draft) -> str:
+    """A button that opens the variant as the pair at hand; the fields cannot hold a pair without a premise."""
+    if draft.kind == ALONE:
+        return "—"
+    return (
+        f'<button type="button" data-premise="{rendering.escape(draft.premise)}" '
+        f'data-hypothesis="{rendering.escape(draft.hypothesis)}" '
+        f'aria-label="Open: {described(draft)}">Open</button>'
+    )
+
+
+def described(draft: Draft, *, marked: bool = False) -> str:
+    """What was changed, in a few words, escaped; the words themselves in bold where ``marked``."""
+    was, now = (
+        f"<b>{rendering.escape(words)}</b>" if marked else rendering.escape(words)
+        for words in (draft.was, draft.now)
+    )
+    if draft.kind in (SWAPPED, ALONE):
+        return draft.kind
+    if not draft.now:
+        return f"{draft.sentence} without {was}"
+    return f"{draft.sentence}: {was} → {now}"
