@@ -8,9 +8,9 @@ import gradio as gr
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Attribution, EncodedPair, Prediction
+from bertmini_demo.ui.question import QUESTION, VERDICT
 from bertmini_demo.ui.switchboard import TOLD, points, tint
 from bertmini_demo.ui.tabs import Panel, View
-from bertmini_demo.ui.why import QUESTION, VERDICT
 
 # One element, three things to do: `apply` pins a pair, `clear` lets it go, `select` opens it as the pair at hand.
 PRESS = """
