@@ -96,7 +96,11 @@ def tuning_lines(
         chosen: index of a word that has a line of its own.
     """
     depths = len(similarity)
-    figure = go.Figure(layout=_layout(depths, height=320, title="cosine", range=_reach(similarity, between)))
+    figure = go.Figure(
+        layout=_layout(
+            depths, height=320, title="cosine with itself before", range=_reach(similarity, between)
+        )
+    )
     places = list(range(depths))
     bounds = [*similarity.max(axis=1), *similarity.min(axis=1)[::-1]]
     figure.add_scatter(

@@ -9,15 +9,17 @@ from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.figures.layers import early_lines, similarity_heatmap
 from bertmini_demo.figures.naming import depth_name
-from bertmini_demo.figures.plane import words_in_plane
 from bertmini_demo.interventions import read_early
-from bertmini_demo.layers import between_words, cosine, find_plane, merge_states, settled_depth, steps
-from bertmini_demo.ui.stepper import build_presser, build_stepper
+from bertmini_demo.layers import between_words, cosine, merge_states, settled_depth
+from bertmini_demo.ui.clicks import listener
+from bertmini_demo.ui.planes import build_planes, show_planes
+from bertmini_demo.ui.stepper import build_plot, build_stepper, heading
 from bertmini_demo.ui.tabs import Panel, Tab, View
 from bertmini_demo.ui.units import display_units
 
 DETAIL = ("word", "pieces", "special")
 EMBEDDING, BEFORE = "its embedding", "the layer before"
+PICK_WORD = "point => point.customdata"  # a special token has none
 CAVEAT = (
     "Each layer adds to every position something it read at the others. What stands at a word’s place after a few "
     "layers is a mixture of the whole pair, not the word alone."
@@ -46,25 +48,14 @@ def build_layers(layers: int, *, head: gr.Dropdown) -> Tab:
                     elem_id="alike-to",
                 )
                 alike = (build_plot("alike"), gr.HTML(elem_id="alike-says"))
-        with gr.Row(), gr.Column(min_width=320):
-            heading("The words in two dimensions")
-            plane = (build_plot("plane"), gr.HTML(elem_id="plane-says"))
-        presser = build_presser()
+        planes = build_planes()
+        points = tuple(listener(plane, PICK_WORD) for plane in ("plane", "plane-before"))
     panels = (
         Panel(early, show_early),
-        Panel(plane, show_plane, reads=DETAIL),
         Panel(alike, show_alike, reads=DETAIL, controls=(measure,)),
+        Panel(planes, show_planes, reads=DETAIL),
     )
-    return Tab("layers", item, panels, picks={"head": (stepper,), "word": (presser,)})
-
-
-def build_plot(name: str) -> gr.Plot:
-    """A plot that the stepper finds by its class."""
-    return gr.Plot(show_label=False, elem_id=name, elem_classes=["figure", "by-depth"])
-
-
-def heading(text: str) -> gr.HTML:
-    return gr.HTML(f"<h3>{text}</h3>", elem_classes="heading")
+    return Tab("layers", item, panels, picks={"head": (stepper,), "word": points})
 
 
 def show_early(analysis: Analysis, view: View) -> list:
@@ -98,50 +89,6 @@ def early_says(probabilities: np.ndarray, names: Sequence[str]) -> str:
         f"{probabilities[most + 1, final]:.0%}."
     )
     return f'<p class="says">{told} {EARLY_CAVEAT}</p>'
-
-
-def show_plane(analysis: Analysis, view: View) -> list:
-    """All words at all depths on the two axes along which they spread most."""
-    trace = analysis.trace(view.premise, view.hypothesis)
-    units = display_units(trace, pieces=view.pieces, special=view.special)
-    states = merge_states(trace.hidden_states, units.groups)
-    plane = find_plane(states)
-    points = plane.project(states)
-    figure = words_in_plane(
-        points,
-        units.labels,
-        sentences=units.sentences,
-        shares=plane.shares,
-        reach=np.abs(points).max(axis=(0, 1)),
-        places=units.words,
-        chosen=units.first_row_of(view.word),
-    )
-    return [figure, plane_says(states, plane.shares) + plane_table(units.labels, points)]
-
-
-def plane_says(states: np.ndarray, shares: np.ndarray) -> str:
-    """How much the picture holds, and between which depths the words move furthest."""
-    depths, words, hidden = states.shape
-    moved = steps(states).mean(axis=1)
-    furthest = int(moved.argmax())
-    return (
-        f'<p class="says">The words move furthest in {depth_name(furthest + 1).lower()}: by {moved[furthest]:.1f} on '
-        f"average, in all {hidden} dimensions; least in {depth_name(int(moved.argmin()) + 1).lower()} "
-        f"({moved.min():.1f}). The two axes hold {shares.sum():.0%} of the variance of {words} states at {depths} "
-        "depths: words drawn side by side may be far apart in the directions left out.</p>"
-    )
-
-
-def plane_table(labels: Sequence[str], points: np.ndarray) -> str:
-    """Both coordinates of each word at each depth."""
-    return rendering.table(
-        ("Word", *(depth_name(depth) for depth in range(len(points)))),
-        (
-            (label, *(f"{x:.2f}, {y:.2f}" for x, y in path))
-            for label, path in zip(labels, points.swapaxes(0, 1), strict=True)
-        ),
-        caption="The places as a table",
-    )
 
 
 def show_alike(analysis: Analysis, view: View, measure: str) -> list:

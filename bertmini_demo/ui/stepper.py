@@ -1,7 +1,6 @@
 """A depth of the network, chosen by a slider or by watching all go by; pictures follow it in the browser."""
 
 import gradio as gr
-from gradio.components import Component
 
 from bertmini_demo.figures.naming import depth_name
 
@@ -82,25 +81,12 @@ const wire = () => plots().filter(plot => !plot.dataset.stepped).forEach(plot =>
 new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
 wire();
 """
-# A word pressed in a plane is chosen on the whole page.
-PRESS = """
-const wire = () => document.querySelectorAll('.by-depth .js-plotly-plot').forEach(plot => {
-  if (!plot.on || !plot.layout?.meta?.depths || plot.dataset.pressed) return;
-  plot.dataset.pressed = 'yes';
-  plot.on('plotly_click', event => {
-    const word = event.points[0].customdata;
-    if (word !== null && word !== undefined) trigger('select', {index: word});
-  });
-});
-new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
-wire();
-"""
 
 
 def build_stepper(layers: int, *, head: gr.Dropdown) -> gr.HTML:
     """The slider. It follows the layer of the chosen head, and picks that layer's head of the same number.
 
-    It moves every plot inside a component of class "by-depth".
+    It moves every plot that :func:`build_plot` makes.
     """
     names = [f"After {depth_name(depth).lower()}" for depth in range(layers + 1)]
     depth = int(head.value.split("-")[0]) + 1
@@ -116,6 +102,10 @@ def build_stepper(layers: int, *, head: gr.Dropdown) -> gr.HTML:
     return stepper
 
 
-def build_presser() -> Component:
-    """Listens for words pressed in a plane."""
-    return gr.HTML("", html_template="", js_on_load=PRESS, elem_id="plane-listener")
+def build_plot(name: str) -> gr.Plot:
+    """A plot over depths, or of one of them, that the slider finds by its class."""
+    return gr.Plot(show_label=False, elem_id=name, elem_classes=["figure", "by-depth"])
+
+
+def heading(text: str) -> gr.HTML:
+    return gr.HTML(f"<h3>{text}</h3>", elem_classes="heading")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from bertmini_demo.examples import gallery
 from bertmini_demo.interventions import read_early
+from bertmini_demo.language_model import language_model_of
 from bertmini_demo.layers import find_plane, merge_states
 
 expect.set_options(timeout=30_000)  # a loaded machine paints slowly
@@ -70,6 +71,24 @@ def test_the_pictures_show_the_numbers_of_the_core(visit, shipped, trace, points
         shown = np.column_stack([np.concatenate(depth["x"]), np.concatenate(depth["y"])])
         np.testing.assert_allclose(shown, expected, atol=0.01)
     expect(page.locator("#early-says")).to_contain_text("verdict")
+
+
+def test_the_model_before_fine_tuning_stands_beside_it_and_moves_along(visit, shipped, trace):
+    page = visit()
+    open_layers(page)
+    pretrained = language_model_of(shipped)
+    if pretrained is None:
+        expect(page.locator("#before-says")).to_contain_text("brings no pretrained model")
+        expect(page.locator("#plane-before")).to_be_hidden()
+        return
+    groups = [word.positions for word in trace.pair.words]
+    plane = find_plane(merge_states(trace.hidden_states, groups))
+    points = plane.project(merge_states(pretrained.trace(trace.pair).hidden_states, groups))
+    page.wait_for_selector("#plane-before .js-plotly-plot[data-stepped]")
+    for depth in (0, len(points) - 1):
+        step_to(page, depth)
+        first = "document.querySelector('#plane-before .js-plotly-plot').calcdata[1][0]"
+        page.wait_for_function(f"Math.abs({first}.x - {points[depth][0][0]}) < 0.02")
 
 
 def test_the_slider_moves_the_words_to_their_places(visit, points):

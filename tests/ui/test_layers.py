@@ -8,8 +8,8 @@ import pytest
 
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.interventions import read_early
-from bertmini_demo.layers import cosine, find_plane, merge_states
-from bertmini_demo.ui.layers import BEFORE, EMBEDDING, early_says, show_alike, show_early, show_plane
+from bertmini_demo.layers import cosine
+from bertmini_demo.ui.layers import BEFORE, EMBEDDING, early_says, show_alike, show_early
 
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}
 
@@ -41,29 +41,6 @@ def test_a_sentence_tells_from_which_layer_on_the_verdict_stays():
     assert "Approximate" in told
 
 
-@pytest.mark.parametrize("pieces", [False, True])
-@pytest.mark.parametrize("special", [False, True])
-def test_the_points_are_the_states_on_their_two_widest_axes(analysis, pieces, special):
-    figure, says = show_plane(analysis, view(pieces=pieces, special=special))
-    trace = analysis.trace(**PAIR)
-    groups = (
-        [(p,) for p in range(len(trace.tokens))] if pieces else [word.positions for word in trace.pair.words]
-    )
-    if special and not pieces:
-        groups = sorted([*groups, *((p,) for p, outside in enumerate(trace.pair.special) if outside)])
-    if pieces and not special:
-        groups = [group for group in groups if not trace.pair.special[group[0]]]
-    states = merge_states(trace.hidden_states, groups)
-    plane = find_plane(states)
-    for depth, points in zip(figure.layout.meta["depths"], plane.project(states), strict=True):
-        drawn = np.column_stack([np.concatenate(depth["x"]), np.concatenate(depth["y"])])
-        np.testing.assert_allclose(drawn, points, atol=0.006)
-    assert f"hold {plane.shares.sum():.0%} of the variance" in says
-    words = [word for trace in figure.data[1:] for word in trace.customdata]
-    assert [word for word in words if word is not None] == sorted(word for word in words if word is not None)
-    assert {word for word in words if word is not None} == set(range(len(trace.pair.words)))
-
-
 @pytest.mark.parametrize(("measure", "first"), [(EMBEDDING, 1.0), (BEFORE, np.nan)])
 def test_the_heatmap_compares_each_word_with_its_embedding_or_the_layer_before(analysis, measure, first):
     figure, _ = show_alike(analysis, view(), measure)
@@ -88,10 +65,7 @@ def test_the_sentence_below_names_the_words_that_changed_most_and_least(analysis
     assert named == [words[int(np.argmin(last))].replace("'", "&#x27;"), words[int(np.argmax(last))]]
 
 
-def test_the_chosen_word_is_marked_everywhere(analysis):
-    words = [word.text for word in analysis.trace(**PAIR).pair.words]
-    plane, _ = show_plane(analysis, view(word=1, special=True))
-    assert words[1] in plane.data[0].name
+def test_the_chosen_words_row_is_outlined(analysis):
     (shape,) = show_alike(analysis, view(word=1, special=True), EMBEDDING)[0].layout.shapes
     assert shape.y0 == 1.5  # [CLS] stands before the words
 
@@ -99,7 +73,7 @@ def test_the_chosen_word_is_marked_everywhere(analysis):
 def test_markup_typed_as_a_word_stays_text(analysis):
     pair = {"premise": "<b>x</b> man", "hypothesis": "a <img src=x>"}
     seen = SimpleNamespace(**pair, word=0, pieces=False, special=False)
-    for figure, says in (show_plane(analysis, seen), show_alike(analysis, seen, EMBEDDING)):
-        assert "<b>x" not in says
-        assert "<img" not in says
-        assert "<img" not in figure.to_json()
+    figure, says = show_alike(analysis, seen, EMBEDDING)
+    assert "<b>x" not in says
+    assert "<img" not in says
+    assert "<img" not in figure.to_json()
