@@ -49,6 +49,11 @@ class Contributions:
         """(layers, tokens) length of what the feed-forward part adds over the length of what it is added to."""
         return lengths(self.feed_forward) / lengths(self.middle)
 
+    @property
+    def head_ratios(self) -> np.ndarray:
+        """(layers, heads) the mean over tokens of a head's share, in length, over what attention is added to."""
+        return (lengths(self.heads) / lengths(self.carried)[:, None]).mean(axis=-1)
+
 
 def lengths(vectors: np.ndarray) -> np.ndarray:
     """(..., hidden) -> (...): Euclidean norms."""

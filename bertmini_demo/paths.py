@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-ROLLOUT, MEAN, HEAD = "rollout", "mean", "head"
-PATHS = (ROLLOUT, MEAN, HEAD)
+MEAN, ROLLOUT, HEAD = "mean", "rollout", "head"
+PATHS = (MEAN, ROLLOUT, HEAD)
 
 
 def starting_at(positions: Sequence[int], tokens: int) -> np.ndarray:

@@ -1,12 +1,14 @@
 """What happens when the reader does something: values of the controls in, values of the outputs out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import gradio as gr
+from gradio.components import Component
 
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.examples import gallery
+from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.inputs import look_for_html
 from bertmini_demo.ui.tabs import Action, Panel, View, refresh
 
@@ -48,6 +50,26 @@ class Handlers:
             view = View.of(premise, hypothesis, *choices)
             for outputs in action.run(self.analysis, view, *values[shared:]):
                 yield outputs if len(action.outputs) > 1 else outputs[0]
+
+        return handle
+
+    def open(self, choices: Mapping[str, Component], tabs: tuple[str, ...]) -> Callable[..., list]:
+        """The handler that takes the page to a place, see :mod:`bertmini_demo.ui.door`.
+
+        It takes the pair and how many pairs were opened so; it returns these, what :meth:`judge` returns without
+        the word, the selected and the open tab, and a value for each of the choices. What was not asked for stays.
+        """
+
+        def handle(premise: str, hypothesis: str, opened: int, event: gr.EventData) -> list:
+            place = destination(
+                event.index, self.analysis, pair=(premise, hypothesis), choices=choices, tabs=tabs
+            )
+            pair, told = [gr.skip()] * 3, [gr.skip()] * 2
+            if "pair" in place:
+                *told, place["word"] = [*self.judge(*place["pair"])[:2], place.get("word")]
+                pair = [*place["pair"], opened + 1]
+            tab = [gr.Tabs(selected=place["tab"]), place["tab"]] if "tab" in place else [gr.skip()] * 2
+            return [*pair, *told, *tab, *(place.get(name, gr.skip()) for name in choices)]
 
         return handle
 

@@ -18,6 +18,7 @@ from bertmini_demo.ui.handlers import Handlers, picked, picked_pair
 from bertmini_demo.ui.heads import most_crossing_head
 from bertmini_demo.ui.inputs import Inputs, build_gallery, build_inputs, look_for_html, validator
 from bertmini_demo.ui.layers import build_layers
+from bertmini_demo.ui.map import build_map
 from bertmini_demo.ui.model import build_model
 from bertmini_demo.ui.tabs import DETAILS, Panel, Tab, View
 from bertmini_demo.ui.traps import build_traps
@@ -60,7 +61,9 @@ class Parts:
     words: gr.HTML
     detail: gr.CheckboxGroup
     word: gr.State
+    row: gr.Tabs
     open_tab: gr.State
+    opened: gr.State  # how many pairs were opened through the door
     shown: gr.State  # what each panel showed last
     question: Question
     head: gr.Dropdown
@@ -71,18 +74,15 @@ class Parts:
         return [self.inputs.premise, self.inputs.hypothesis]
 
     @property
+    def choices(self) -> dict[str, Component]:
+        """What the reader chooses for all tabs, in the order of tabs.View."""
+        question = {name: getattr(self.question, name) for name in QUESTION}
+        return {"word": self.word, "detail": self.detail, **question, "head": self.head}
+
+    @property
     def shared(self) -> list[Component]:
-        """What every handler is given first: pair, open tab, what is shown, then the rest of tabs.View."""
-        question = self.question
-        choices = [
-            self.word,
-            self.detail,
-            question.method,
-            question.target,
-            question.output,
-            question.baseline,
-        ]
-        return [*self.pair, self.open_tab, self.shown, *choices, self.head]
+        """What every handler is given first: pair, open tab, what is shown, then the choices."""
+        return [*self.pair, self.open_tab, self.shown, *self.choices.values()]
 
     @property
     def panels(self) -> list[tuple[str | None, Panel]]:
@@ -116,8 +116,9 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
     detail = gr.CheckboxGroup(
         list(DETAILS), value=[], label="Show", show_label=False, container=False, elem_id="detail"
     )
-    word, open_tab, shown = gr.State(None), gr.State("why"), gr.State({})
-    with gr.Tabs(elem_id="tabs", selected="why"):
+    word, open_tab, shown, opened = gr.State(None), gr.State("why"), gr.State({}), gr.State(0)
+    with gr.Tabs(elem_id="tabs", selected="why") as row:
+        whole = build_map()
         why, question = build_why(model.labels)
         attention, head = build_attention(model.layers, model.heads, chosen=most_crossing_head(trace))
         layers = build_layers(model.layers, head=head)
@@ -134,11 +135,13 @@ def lay_out(model: NLIModel, trace: Trace) -> Parts:
         words=words,
         detail=detail,
         word=word,
+        row=row,
         open_tab=open_tab,
+        opened=opened,
         shown=shown,
         question=question,
         head=head,
-        tabs=(why, attention, layers, what_if, traps, pieces, about),
+        tabs=(whole, why, attention, layers, what_if, traps, pieces, about),
     )
 
 
@@ -172,6 +175,7 @@ def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     }
     inputs = parts.inputs
     anew = {"cancels": wire_actions(parts, handlers, **checked)}  # another pair ends the work for this one
+    wire_door(parts, handlers, refresh, **anew)
     gr.on([inputs.premise.input, inputs.hypothesis.input], trigger_mode="always_last", **judge)
     asked = gr.on([inputs.analyze.click, inputs.premise.submit, inputs.hypothesis.submit], **judge, **anew)
     pairs = [
@@ -202,6 +206,28 @@ def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     page.load(**refresh)
 
 
+def wire_door(parts: Parts, handlers: Handlers, refresh: dict, **anew: object) -> None:
+    """A pick may take the page anywhere at once: to a pair, a tab and any of the choices."""
+    tabs = tuple(tab.name for tab in parts.tabs)
+    for listener in picks(parts, "open"):
+        listener.select(
+            handlers.open(parts.choices, tabs),
+            [*parts.pair, parts.opened],
+            [
+                *parts.pair,
+                parts.opened,
+                parts.verdict,
+                parts.look_for,
+                parts.row,
+                parts.open_tab,
+                *parts.choices.values(),
+            ],
+            **VERDICT,
+            **QUIET,
+        ).success(**refresh)
+    parts.opened.change(None, None, None, **anew, **AT_ONCE)
+
+
 def wire_actions(parts: Parts, handlers: Handlers, **checked: object) -> list[Dependency]:
     """Each action runs from its own button until it is done or stopped; returns the runs, for others to cancel."""
     runs = []
@@ -219,7 +245,7 @@ def wire_actions(parts: Parts, handlers: Handlers, **checked: object) -> list[De
 
 
 def picks(parts: Parts, kind: str) -> list[Component]:
-    """The components of all tabs that choose a word, a head, a label or a pair."""
+    """The components of all tabs that choose a word, a head, a label, a pair, or a place to go to."""
     return [component for tab in parts.tabs for component in tab.picks.get(kind, ())]
 
 

@@ -92,7 +92,8 @@ class Tab:
 
     Attributes:
         picks: components whose `select` event chooses something for the whole page, by what they choose:
-            "word" (index), "head" ("layer-head"), "label" (a label), "pair" ([premise, hypothesis]).
+            "word" (index), "head" ("layer-head"), "label" (a label), "pair" ([premise, hypothesis]), or several of
+            these at once and a tab to open: "open" (a mapping, see ui.door).
     """
 
     name: str
