@@ -27,3 +27,7 @@ class CheckpointError(DemoError):
 
 class DataError(DemoError):
     """A training or evaluation file that cannot be used."""
+
+
+class LessonError(DemoError):
+    """A file of cards, pairs or terms that cannot be used; the message names file and line."""

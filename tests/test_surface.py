@@ -27,15 +27,17 @@ LIGHT = (
     "errors",
     "examples",
     "figures",
+    "glossary",
     "layers",
     "lessons",
     "paths",
     "rendering",
     "results",
+    "sections",
     "settings",
     "wordpieces",
 )
-STANDARD_LIBRARY_ONLY = ("errors", "rendering", "settings", "wordpieces")
+STANDARD_LIBRARY_ONLY = ("errors", "glossary", "lessons", "rendering", "sections", "settings", "wordpieces")
 
 # What modules of each kind may load anyway, loaded once for all of the kind and those after it, to save time.
 STAGES = {
