@@ -19,7 +19,6 @@ LINES = (
     ("dash", "square"),
     ("dot", "diamond"),
 )  # so that no line is told by colour alone
-SIMILARITY_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]
 
 
 def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
@@ -73,15 +72,7 @@ def similarity_heatmap(
         ),
     )
     if chosen is not None:
-        figure.add_shape(
-            type="rect",
-            xref="paper",
-            x0=0,
-            x1=1,
-            y0=chosen - 0.5,
-            y1=chosen + 0.5,
-            line={"color": theme.CHOSEN, "width": 2},
-        )
+        figure.add_shape(theme.band("y", [chosen]))
     return figure
 
 
@@ -178,6 +169,7 @@ def _depth_axis(depths: int, **more: Any) -> dict[str, Any]:
 def _similarity_scale(measure: str) -> dict[str, Any]:
     """The colour axis of a cosine from 0 to 1; what lies below 0 is told by its number."""
     scale = theme.weight_scale(f"cosine with {shown(measure, length=HOVER_LENGTH)}")
-    scale["colorscale"] = SIMILARITY_SCALE
-    scale["colorbar"] |= {"tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    scale["colorscale"] = theme.UNSIGNED_UNDER_TEXT
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    scale["colorbar"] |= {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     return scale

@@ -58,6 +58,8 @@ def test_the_heatmap_has_a_row_a_word_and_a_column_a_depth():
     assert axis.range[0] > axis.range[1]
     assert "its embedding" in figure.layout.coloraxis.colorbar.title.text
     assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (0, 1)
+    bar = figure.layout.coloraxis.colorbar
+    assert tuple(map(float, bar.ticktext)) == bar.tickvals
 
 
 def test_what_has_nothing_to_compare_with_is_left_out():
