@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from pressing import press_tab
 
 from bertmini_demo.attention import head_role
 from bertmini_demo.examples import gallery
@@ -26,7 +27,7 @@ def trace(shipped):
 
 
 def open_attention(page: Page) -> None:
-    page.get_by_role("tab", name="Attention").click()
+    press_tab(page, "Attention")
     for figure in ("grid", "heatmap", "heads", "rollout"):  # in which something can be pressed
         page.wait_for_selector(f"#{figure} .js-plotly-plot[data-wired] .heatmaplayer image")
     page.wait_for_selector("#microscope .js-plotly-plot .bars")

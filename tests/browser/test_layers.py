@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from pressing import press_tab
 
 from bertmini_demo.examples import gallery
 from bertmini_demo.interventions import read_early
@@ -30,7 +31,7 @@ def points(trace):
 
 
 def open_layers(page: Page) -> None:
-    page.get_by_role("tab", name="Layers").click()
+    press_tab(page, "Layers")
     for name in ("early", "alike", "plane"):
         page.wait_for_selector(f"#{name} .js-plotly-plot[data-stepped]")
 
@@ -111,13 +112,13 @@ def test_a_layer_chosen_here_is_chosen_in_attention_and_back(visit, shipped):
     page = visit()
     open_layers(page)
     step_to(page, 1)
-    page.get_by_role("tab", name="Attention").click()
+    press_tab(page, "Attention")
     head = page.get_by_label("Head", exact=True)
     expect(head).to_have_value(re.compile("Layer 1, head "))
     number = head.input_value().split()[-1]
     head.click()
     page.get_by_role("option", name=f"Layer {shipped.layers}, head {number}").click()
-    page.get_by_role("tab", name="Layers").click()
+    press_tab(page, "Layers")
     expect(page.locator("#stepper output")).to_have_text(f"After layer {shipped.layers}")
 
 

@@ -1,6 +1,7 @@
 """The tab Model in a real browser."""
 
 from playwright.sync_api import expect
+from pressing import press_tab
 
 from bertmini_demo.checkpoint import read_metrics
 from bertmini_demo.family import FAMILY
@@ -8,7 +9,7 @@ from bertmini_demo.family import FAMILY
 
 def test_it_shows_what_was_measured_and_measures_the_family_here(visit, shipped):
     page = visit()
-    page.get_by_role("tab", name="Model").click()
+    press_tab(page, "Model")
     page.wait_for_selector("#confusion .heatmaplayer image")
     for found in read_metrics(shipped.folder)["data"].values():
         expect(page.locator("#accuracy")).to_contain_text(f"{found['accuracy']:.1%}")
@@ -25,15 +26,6 @@ def test_it_shows_what_was_measured_and_measures_the_family_here(visit, shipped)
 def test_on_a_phone_it_does_not_overflow(visit):
     page = visit(360, 740)
     page.evaluate("document.querySelector('#tabs').scrollIntoView()")
-    open_tab(page, "Model")
+    press_tab(page, "Model")
     page.wait_for_selector("#calibration .scatterlayer")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def open_tab(page, name: str) -> None:
-    """Presses a tab, in the row or in the menu that takes what the row has no room for."""
-    tab = page.get_by_role("tab", name=name)
-    if not tab.is_visible():
-        page.locator("#tabs .overflow-menu button").first.click()
-        tab = page.locator("#tabs .overflow-dropdown button", has_text=name)
-    tab.click()

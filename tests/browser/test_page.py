@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from pressing import press_tab
 
 from bertmini_demo.examples import gallery
 
@@ -33,7 +34,7 @@ def wait_for_words(page: Page, first: str) -> None:
 
 
 def open_attention(page: Page) -> None:
-    page.get_by_role("tab", name="Attention").click()
+    press_tab(page, "Attention")
     page.wait_for_selector("#grid .js-plotly-plot[data-wired]")
     page.wait_for_selector("#rollout .js-plotly-plot .heatmaplayer image")
     page.locator("#grid").scroll_into_view_if_needed()

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from pressing import press_tab
 
 from bertmini_demo.heuristics import ENTAILED, run_probe, subcases
 
@@ -12,7 +13,7 @@ expect.set_options(timeout=60_000)  # a loaded machine paints slowly
 
 
 def open_traps(page: Page) -> None:
-    page.get_by_role("tab", name="Traps").click()
+    press_tab(page, "Traps")
     page.wait_for_selector("#traps-not-entailed .scatterlayer path.point")
     page.wait_for_selector("#traps-examples button[data-pair]")
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from pressing import press_tab
 
 from bertmini_demo.embeddings import add_embeddings, nearest_pieces
 from bertmini_demo.examples import gallery
@@ -21,12 +22,7 @@ def pair(shipped):
 
 
 def open_words(page: Page) -> None:
-    tab = page.get_by_role("tab", name="Words")
-    if tab.is_visible():
-        tab.click()
-    else:  # a narrow page keeps its last tabs in a menu
-        page.locator(".overflow-menu > button").click()
-        page.locator(".overflow-dropdown").get_by_role("button", name="Words").click()
+    press_tab(page, "Words")
     page.wait_for_selector("#strips .js-plotly-plot .heatmaplayer image")
     page.wait_for_selector("#fillings p")
 
