@@ -29,7 +29,12 @@ def build_microscope() -> tuple[Panel, Panel]:
     gr.HTML("<h3>Microscope: one query of this head</h3>", elem_classes="heading")
     gr.HTML(f'<p class="says">{HOW}</p>')
     picker = gr.Dropdown(
-        [("The chosen word", FOLLOW)], value=FOLLOW, label="Query", elem_id="query", interactive=True
+        [("The chosen word", FOLLOW)],
+        value=FOLLOW,
+        label="Query",
+        elem_id="query",
+        interactive=True,
+        allow_custom_value=True,  # else Gradio refuses a token of the pair before that is still on its way
     )
     figure = gr.Plot(show_label=False, elem_id="microscope", elem_classes="figure")
     says = gr.HTML(elem_id="microscope-says")
@@ -46,7 +51,7 @@ def offer_tokens(analysis: Analysis, view: View) -> list:
     return [gr.Dropdown(choices=[("The chosen word", FOLLOW), *named], value=FOLLOW)]
 
 
-def show_microscope(analysis: Analysis, view: View, picked: int) -> list:
+def show_microscope(analysis: Analysis, view: View, picked: object) -> list:
     """The steps of one query as bars, who wins by weight and by length, and the numbers."""
     trace = analysis.trace(view.premise, view.hypothesis)
     layer, head = map(int, view.head.split("-"))
@@ -67,9 +72,9 @@ def show_microscope(analysis: Analysis, view: View, picked: int) -> list:
     return [figure, f'<p class="says">{says} {PROVES}</p>{steps_table(trace.tokens, reading, query, root)}']
 
 
-def query_position(pair: EncodedPair, word: int | None, picked: int | None) -> int:
+def query_position(pair: EncodedPair, word: int | None, picked: object) -> int:
     """The picked token where the pair has it; else the first piece of the chosen word; else [CLS]."""
-    if picked is not None and FOLLOW < picked < len(pair.tokens):
+    if isinstance(picked, int) and FOLLOW < picked < len(pair.tokens):
         return picked
     return 0 if word is None else pair.words[word].positions[0]
 

@@ -55,7 +55,8 @@ def test_the_query_is_the_picked_token_or_the_chosen_word_or_cls(analysis):
     assert query_position(pair, 1, FOLLOW) == second
     assert query_position(pair, 1, 0) == 0
     assert query_position(pair, 1, len(pair.tokens)) == second  # picked in a longer pair before
-    assert query_position(pair, None, None) == 0
+    for typed in (None, "", "cat", -2):
+        assert query_position(pair, None, typed) == 0
 
 
 def test_every_token_is_offered_and_a_new_word_takes_precedence(analysis):
