@@ -15,17 +15,20 @@ def main() -> int:
     parser.add_argument(
         "--host", help="address to listen on (default: GRADIO_SERVER_NAME, else this machine only)"
     )
+    parser.add_argument("--port", type=int, help="default: GRADIO_SERVER_PORT, else the first free from 7860")
     parser.add_argument(
-        "--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)"
+        "--model", dest="model_name", help="folder or Hugging Face Hub name (default: the shipped checkpoint)"
     )
-    parser.add_argument("--model", help="folder or Hugging Face Hub name (default: the shipped checkpoint)")
+    parser.add_argument("--lessons", help="folder with tours (NAME.md) and pairs (pairs.md) of your own")
+    parser.add_argument("--labels", help="its outputs in order, as entailment,neutral,contradiction")
+    parser.add_argument("--mcp", action="store_true", help="offer assistants tools; needs gradio[mcp]")
     arguments = parser.parse_args()
 
     from bertmini_demo.errors import DemoError
     from bertmini_demo.ui.serving import serve
 
     try:
-        serve(host=arguments.host, port=arguments.port, model_name=arguments.model)
+        serve(**vars(arguments))
     except DemoError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1

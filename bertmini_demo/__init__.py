@@ -23,7 +23,7 @@ def load_model(name: str | None = None, *, settings: Settings | None = None) -> 
 
     Args:
         name: None for the shipped BERT-mini, a folder, or a Hugging Face Hub name (owner/name).
-        settings: limits to hold to; none: the defaults.
+        settings: limits to hold to, and the labels where the checkpoint's own are not to be believed; none: the defaults.
 
     Raises:
         CheckpointError: nothing there, damaged, or not a BERT classifier of sentence pairs.
@@ -31,4 +31,4 @@ def load_model(name: str | None = None, *, settings: Settings | None = None) -> 
     from bertmini_demo.checkpoint import load_checkpoint
     from bertmini_demo.inference import NLIModel
 
-    return NLIModel(load_checkpoint(name), settings)
+    return NLIModel(load_checkpoint(name, settings=settings), settings)

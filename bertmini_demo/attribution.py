@@ -6,15 +6,19 @@ has its embeddings replaced by those of a baseline; [CLS] and [SEP] always stay.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from bertmini_demo.errors import InputError
+from bertmini_demo.forward import verdict_logits
 from bertmini_demo.inference import NLIModel, frozen, tensors
+from bertmini_demo.integration import integrate
 from bertmini_demo.results import Attribution, EncodedPair
 
 METHODS = (
@@ -28,12 +32,20 @@ METHODS = (
 BASELINES = ("pad", "mask", "zero")
 OUTPUTS = ("logit", "margin")
 
-PATH_STEPS = (16, 32, 64, 128, 256)  # tried in turn by integrated gradients
+PARTS = (
+    0.0,
+    0.4,
+    0.6,
+    0.8,
+    1.0,
+)  # of integrated gradients' way: short near the pair, where the output bends most
+POINTS = 4  # at which the gradient is taken in each of them
+HALVINGS = 5  # rounds in which parts that do not add up are halved
 CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
 SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
-SAMPLES = 64  # points drawn by gradient SHAP
+SAMPLES = 32  # points drawn by gradient SHAP
 NOISE = 0.05  # it adds to a piece's embedding, as a share of how far that spreads around the baseline's
-PERMUTATIONS = 25  # orders of the words drawn by Shapley sampling
+PERMUTATIONS = 12  # orders of the words taken by Shapley sampling, half of them drawn
 QUICKER = 5  # times fewer of both where a rough answer will do
 PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
 
@@ -134,7 +146,7 @@ class Question:
         present: (1, tokens, hidden), the embeddings of the word pieces: x.
         absent: (1, tokens, hidden), those of the baseline; the same at [CLS] and [SEP].
         members: (words, tokens), 1 where the piece belongs to the word, else 0.
-        change: F(x) - F(baseline), in logits.
+        whole, without: F(x) and F(baseline), in logits.
         rows: how many inputs fit into one forward pass.
     """
 
@@ -142,8 +154,14 @@ class Question:
     present: Tensor
     absent: Tensor
     members: Tensor
-    change: float
+    whole: float
+    without: float
     rows: int
+
+    @property
+    def change(self) -> float:
+        """F(x) - F(baseline), in logits."""
+        return self.whole - self.without
 
     def output_of_words(self, kept: Tensor) -> Tensor:
         """(rows, words), 1 where a word is kept and 0 where it is absent -> (rows,) outputs."""
@@ -189,17 +207,14 @@ def ask(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -
     absent = torch.where(members.any(dim=0)[:, None], fillers[baseline], present)
 
     def output(embeddings: Tensor) -> Tensor:
-        rows = len(embeddings)
-        logits = model.network(
-            inputs_embeds=embeddings,
-            token_type_ids=inputs["token_type_ids"].expand(rows, -1),
-            attention_mask=inputs["attention_mask"].expand(rows, -1),
-        ).logits
-        return logits @ weights
+        segments = inputs["token_type_ids"].expand(len(embeddings), -1)
+        return verdict_logits(model.network, embeddings=embeddings, segments=segments) @ weights
 
     with torch.no_grad():
-        change = (output(present) - output(absent)).item()
-    return Question(output, present, absent, members, change, rows=max(1, PIECES_AT_ONCE // len(pair.tokens)))
+        whole, without = output(torch.cat([present, absent])).tolist()
+    return Question(
+        output, present, absent, members, whole, without, rows=max(1, PIECES_AT_ONCE // len(pair.tokens))
+    )
 
 
 def explain(question: Question, *, method: str, seed: int, quick: bool = False) -> tuple[Tensor, int | None]:
@@ -211,7 +226,7 @@ def explain(question: Question, *, method: str, seed: int, quick: bool = False) 
     fewer = QUICKER if quick else 1
     match method:
         case "integrated_gradients":
-            return integrated_gradients(question, PATH_STEPS[:1] if quick else PATH_STEPS)
+            return integrated_gradients(question, halvings=0 if quick else HALVINGS)
         case "input_x_gradient":
             return input_x_gradient(question), None
         case "saliency":
@@ -226,34 +241,38 @@ def explain(question: Question, *, method: str, seed: int, quick: bool = False) 
             return shapley_sampling(question, permutations, seed=seed), permutations
 
 
-def integrated_gradients(question: Question, path_steps: Sequence[int]) -> tuple[Tensor, int]:
+def integrated_gradients(question: Question, *, halvings: int) -> tuple[Tensor, int]:
     """The gradient, averaged along the straight line from the baseline to the pair, times the way.
 
-    The scores add up to F(x) - F(baseline) where the average is exact; Captum takes it by Gauss-Legendre quadrature.
-    Steps are doubled until the completeness gap is small; more steps do not always narrow it, so the best run is kept.
+    The scores add up to F(x) - F(baseline) where the average is exact: see :mod:`bertmini_demo.integration`.
 
     Paper: Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365
 
     Args:
-        path_steps: numbers of steps to try in turn.
+        halvings: in how many rounds the sum may be refined, where the completeness gap is not small before.
 
     Returns:
-        (tokens,) scores in logits, and the steps they took.
+        (tokens,) scores in logits, and the points of the line at which the gradient was taken for them.
     """
-    from captum.attr import IntegratedGradients
+    way = question.present - question.absent  # (1, tokens, hidden)
 
-    explainer = IntegratedGradients(question.output)
-    runs = []
-    for steps in path_steps:
-        scores = explainer.attribute(
-            question.present, question.absent, n_steps=steps, internal_batch_size=question.rows
-        ).sum(dim=-1)[0]
-        gap = question.gap(scores)
-        runs.append((gap, steps, scores))
-        if gap < CLOSE_ENOUGH:
-            break
-    _, steps, scores = min(runs, key=lambda run: run[0])
-    return scores, steps
+    def along(shares: Tensor) -> Iterator[Tensor]:
+        return (question.absent + chunk[:, None, None] * way for chunk in shares.split(question.rows))
+
+    def slopes(shares: Tensor) -> Tensor:
+        return torch.cat([(gradient(question, places) * way).sum(dim=-1) for places in along(shares)])
+
+    @torch.no_grad()
+    def output(shares: Tensor) -> Tensor:
+        return torch.cat([question.output(places) for places in along(shares)])
+
+    return integrate(
+        slopes,
+        output,
+        ends=(question.without, question.whole),
+        enough=CLOSE_ENOUGH * max(abs(question.change), SMALLEST_CHANGE),
+        halvings=halvings,
+    )
 
 
 def input_x_gradient(question: Question) -> Tensor:
@@ -333,10 +352,12 @@ def feature_ablation(question: Question) -> Tensor:
 def shapley_sampling(question: Question, permutations: int, *, seed: int) -> Tensor:
     """The change as a word joins those before it, averaged over random orders in which the words come in.
 
-    Each order's changes add up to F(x) - F(baseline), and so do the scores.
+    Each order's changes add up to F(x) - F(baseline), and so do the scores. Every order drawn is also gone through
+    backwards: where a word came early it then comes late, and much of the chance in the one cancels in the other.
 
-    Paper: Castro, Gómez, Tejada 2009, "Polynomial calculation of the Shapley value based on sampling",
-    https://doi.org/10.1016/j.cor.2008.04.004
+    Papers: Castro, Gómez, Tejada 2009, "Polynomial calculation of the Shapley value based on sampling",
+    https://doi.org/10.1016/j.cor.2008.04.004; Mitchell, Cooper, Frank, Holmes 2022, "Sampling permutations for Shapley
+    value estimation", https://arxiv.org/abs/2104.12199
 
     Returns:
         (tokens,) scores in logits, a word's shared evenly by its pieces.
@@ -345,9 +366,15 @@ def shapley_sampling(question: Question, permutations: int, *, seed: int) -> Ten
 
     generator = torch.Generator().manual_seed(seed)
     explainer = ShapleyValueSampling(question.output_of_words)
-    explainer.permutation_generator = lambda words, orders: (  # Captum's own draws from the global generator
-        torch.randperm(words, generator=generator).tolist() for _ in range(orders)
-    )
+    explainer.permutation_generator = partial(
+        there_and_back, generator=generator
+    )  # Captum's is the global one
     every_word = torch.ones(1, len(question.members))
     scores = explainer.attribute(every_word, n_samples=permutations, perturbations_per_eval=question.rows)
     return question.shared_by_pieces(scores[0])
+
+
+def there_and_back(words: int, orders: int, *, generator: torch.Generator) -> Iterator[list[int]]:
+    """So many orders of the words: each second one is the one before it reversed."""
+    drawn = (torch.randperm(words, generator=generator).tolist() for _ in range(orders))
+    return islice((order for one in drawn for order in (one, one[::-1])), orders)

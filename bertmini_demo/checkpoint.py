@@ -1,22 +1,14 @@
 """Finds, verifies and loads weights: the shipped checkpoint, a folder, or a name on the Hugging Face Hub."""
 
-import hashlib
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import TypeVar
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    GatedRepoError,
-    HFValidationError,
-    HTTPError,  # of whichever client the Hub's library uses; a dropped connection is one
-    RepositoryNotFoundError,
-    StrictDataclassError,
-)
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import (
     BertConfig,
@@ -28,17 +20,24 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from bertmini_demo.errors import CheckpointError
+from bertmini_demo.hub import HUB_NAME, OLD_WEIGHTS, SHARD_INDEX, Progress, fetch
+from bertmini_demo.manifest import verify, write_manifest
 from bertmini_demo.results import LABELS
-from bertmini_demo.settings import ASSETS
+from bertmini_demo.settings import ASSETS, Settings
 
 SHIPPED = ASSETS / "nli"
-MANIFEST = "manifest.json"
 METRICS, RECORD = "metrics.json", "training.json"
-SHARD_INDEX = "model.safetensors.index.json"
 SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
-READ_FILES = ("*.json", "vocab.txt", "*.safetensors", "pytorch_model.bin")
-HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 KINDS = {BertForSequenceClassification: "classifier", BertForMaskedLM: "masked-language model"}
+SIZES = (
+    "vocab_size",
+    "hidden_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "intermediate_size",
+    "max_position_embeddings",
+    "type_vocab_size",
+)
 TWO_LABELS = ("entailment", "not_entailment")
 DAMAGE = (  # what the libraries raise on files that are cut, garbled or of another make
     OSError,
@@ -48,6 +47,7 @@ DAMAGE = (  # what the libraries raise on files that are cut, garbled or of anot
     LookupError,
     RuntimeError,
     EOFError,
+    BadZipFile,
     SafetensorError,
     StrictDataclassError,
 )
@@ -61,7 +61,7 @@ class Checkpoint:
 
     Attributes:
         labels: label of each output in order; None where the config does not name them.
-        name: what to show: the folder's or the Hub's name.
+        name: what to show: the folder's own name or the Hub's.
     """
 
     network: BertForSequenceClassification
@@ -71,56 +71,68 @@ class Checkpoint:
     folder: Path
 
 
-def load_checkpoint(name: str | None = None) -> Checkpoint:
+def load_checkpoint(
+    name: str | None = None,
+    *,
+    settings: Settings | None = None,
+    public: bool = False,
+    progress: Progress | None = None,
+) -> Checkpoint:
     """Loads a BERT sequence classifier in float32, in evaluation mode, with explicit attention.
 
     Args:
         name: None for the shipped checkpoint, else a folder or a Hub name (owner/name).
+        settings: how large a model may be, and how long it may take to come.
+        public: what a visitor may have: a Hub name only, asked for without this machine's access token.
+        progress: told how many bytes have come of how many.
 
     Raises:
-        CheckpointError: nothing there, a file damaged, or not a BERT classifier with two or three labels.
+        CheckpointError: nothing there, a file damaged, too large, or not a BERT classifier with two or three labels.
     """
-    folder = find(name)
+    settings = settings or Settings()
+
+    def check(folder: Path) -> BertConfig:
+        config = read_config(folder)
+        check_labels(config, folder)
+        check_sizes(config, folder, megabytes=settings.model_megabytes)
+        return config
+
+    folder = find(name, settings=settings, public=public, check=check, progress=progress)
     verify(folder, required=folder == SHIPPED)
-    config = read_config(folder)
-    check_labels(config, folder)
-    network = read_weights(folder, config, BertForSequenceClassification)
+    config = check(folder)
+    network = read_weights(folder, config, BertForSequenceClassification, megabytes=settings.model_megabytes)
     tokenizer = read_tokenizer(folder, config)
-    shown = "BERT-mini, shipped" if folder == SHIPPED else (name or str(folder))
-    return Checkpoint(network, tokenizer, config_labels(config), shown, folder)
+    return Checkpoint(network, tokenizer, config_labels(config), shown_name(name, folder), folder)
 
 
-def find(name: str | None) -> Path:
-    """The folder that holds the checkpoint, downloaded first where the name is one of the Hub's.
+def shown_name(name: str | None, folder: Path) -> str:
+    """What readers are told a model is called: a Hub name as it is, of a folder only its own name, not where it lies."""
+    if folder == SHIPPED:
+        return "BERT-mini, shipped"
+    return folder.name if Path(name).resolve() == folder else name
+
+
+def find(
+    name: str | None, *, settings: Settings | None = None, public: bool = False, **options: object
+) -> Path:
+    """The folder that holds the checkpoint, fetched first where the name is one of the Hub's.
+
+    Args:
+        public: look on the Hub only.
+        options: see :func:`bertmini_demo.hub.fetch`.
 
     Raises:
         CheckpointError: no such folder, and not a name the Hub knows or that can be reached now.
     """
     if name is None:
         return SHIPPED
-    if Path(name).is_dir():
+    if not public and Path(name).is_dir():
         return Path(name).resolve()
     if not HUB_NAME.fullmatch(name) or name.startswith(("./", "../")):
         raise CheckpointError(
             f"There is no folder {name!r}, and it is not a Hub name of the form owner/name."
         )
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(READ_FILES)))
-    except HFValidationError as error:
-        raise CheckpointError(f"There is no folder {name!r}, and it is not a Hub name: {error}") from error
-    except GatedRepoError as error:
-        raise CheckpointError(
-            f"The Hugging Face Hub gives {name!r} only to those it knows. Ask for access on its page and log in."
-        ) from error
-    except RepositoryNotFoundError as error:
-        raise CheckpointError(
-            f"There is no folder {name!r}, and the Hugging Face Hub has no such model."
-        ) from error
-    except (HTTPError, OSError) as error:
-        raise CheckpointError(
-            f"There is no folder {name!r}, and the Hugging Face Hub could not be reached for a model of that name "
-            f"({type(error).__name__}). Check the name and the network, or name a folder."
-        ) from error
+    return fetch(name, settings=settings or Settings(), public=public, **options)
 
 
 def read_config(folder: Path) -> BertConfig:
@@ -155,11 +167,41 @@ def check_labels(config: BertConfig, folder: Path) -> None:
         )
 
 
-def read_weights(folder: Path, config: BertConfig, kind: type[Network]) -> Network:
+def check_sizes(config: BertConfig, folder: Path, *, megabytes: int) -> None:
+    """Refuses a config that asks for a network of no size, of more memory than allowed, or of another make of BERT.
+
+    The network is built before its weights are looked at: what a config of a few lines asks for counts.
+    """
+    sizes = {name: getattr(config, name) for name in SIZES}
+    for name, size in sizes.items():
+        least = 2 if name == "type_vocab_size" else 1  # premise and hypothesis
+        if size < least:
+            raise CheckpointError(
+                f"{name} in {folder / 'config.json'} is {size}; it must be {least} or more."
+            )
+    kind = getattr(config, "position_embedding_type", "absolute")
+    if kind != "absolute":
+        raise CheckpointError(
+            f"{folder} counts its positions in the manner {kind!r}; only 'absolute' can be read."
+        )
+    hidden, inner = config.hidden_size, config.intermediate_size
+    rows = config.vocab_size + config.max_position_embeddings + config.type_vocab_size + hidden
+    parameters = rows * hidden + config.num_hidden_layers * (4 * hidden**2 + 2 * hidden * inner)
+    if 4 * parameters > megabytes * 1e6:
+        raise CheckpointError(
+            f"{folder} would take {4 * parameters / 1e6:,.0f} MB of memory; the limit is {megabytes:,} MB. Choose a smaller "
+            "model, or set BERTMINI_MODEL_MEGABYTES."
+        )
+
+
+def read_weights(
+    folder: Path, config: BertConfig, kind: type[Network], *, megabytes: int = Settings().model_megabytes
+) -> Network:
     """Weights from safetensors, or from a pytorch_model.bin that torch reads without running code.
 
     Args:
         kind: BertForSequenceClassification or BertForMaskedLM.
+        megabytes: that a pytorch_model.bin may hold once it is unpacked.
 
     Returns:
         the network in float32, in evaluation mode, with explicit attention.
@@ -169,6 +211,7 @@ def read_weights(folder: Path, config: BertConfig, kind: type[Network]) -> Netwo
     """
     disable_progress_bar()  # over before anyone could read it
     try:
+        check_packed(folder / OLD_WEIGHTS, megabytes=megabytes)
         network, report = kind.from_pretrained(
             folder,
             config=config,
@@ -190,6 +233,11 @@ def read_weights(folder: Path, config: BertConfig, kind: type[Network]) -> Netwo
         raise CheckpointError(
             f"{folder} is not a BERT {KINDS[kind]}: {len(missing)} weights are missing, {missing[0]} among them."
         )
+    layers = {name for name in report["unexpected_keys"] if ".encoder.layer." in name}
+    if layers:
+        raise CheckpointError(
+            f"The weights in {folder} do not fit its config.json, which knows nothing of {min(layers)}."
+        )
     for weight, found, expected in sorted(report["mismatched_keys"]):
         raise CheckpointError(
             f"The weights in {folder} do not fit its config.json: {weight} is {tuple(found)} "
@@ -201,6 +249,15 @@ def read_weights(folder: Path, config: BertConfig, kind: type[Network]) -> Netwo
                 f"The weights in {folder} are damaged: {weight} holds values that are no numbers."
             )
     return network.eval()
+
+
+def check_packed(file: Path, *, megabytes: int) -> None:
+    """Refuses a pytorch_model.bin that would unpack to more than allowed; where there is none, nothing is wrong."""
+    if is_zipfile(file):
+        with ZipFile(file) as packed:
+            size = sum(entry.file_size for entry in packed.infolist()) / 1e6
+        if size > megabytes:
+            raise CheckpointError(f"{file} would unpack to {size:,.0f} MB; the limit is {megabytes:,} MB.")
 
 
 def read_tokenizer(folder: Path, config: BertConfig) -> BertTokenizer:
@@ -264,48 +321,3 @@ def save_checkpoint(network: PreTrainedModel, tokenizer: BertTokenizer, folder: 
     network.to(torch.float32)
     tokenizer.save_pretrained(folder)
     write_manifest(folder)
-
-
-def write_manifest(folder: Path) -> None:
-    """Records the SHA-256 of every file that loading reads."""
-    names = ["config.json", "tokenizer.json", "tokenizer_config.json", SHARD_INDEX]
-    files = [folder / name for name in names if (folder / name).exists()] + sorted(
-        folder.glob("*.safetensors")
-    )
-    sums = {file.name: digest(file) for file in files}
-    (folder / MANIFEST).write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
-
-
-def verify(folder: Path, *, required: bool) -> None:
-    """Compares each file with the manifest, where there is one.
-
-    Raises:
-        CheckpointError: a file is missing or differs, or there is no manifest though one is required.
-    """
-    manifest = folder / MANIFEST
-    if not manifest.exists():
-        if required:
-            raise CheckpointError(
-                f"{manifest} is missing: the shipped checkpoint is incomplete. Clone it again."
-            )
-        return
-    try:
-        sums = dict(json.loads(manifest.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise CheckpointError(f"{manifest} is damaged. Fetch the checkpoint again.") from error
-    if not sums:
-        raise CheckpointError(f"{manifest} is damaged: it names no file. Fetch the checkpoint again.")
-    for file_name, expected in sums.items():
-        file = folder / file_name
-        if not file.is_file():
-            raise CheckpointError(f"{file} is missing. Fetch the checkpoint again.")
-        if digest(file) != expected:
-            raise CheckpointError(
-                f"{file} is damaged: its SHA-256 is not the manifest's. Fetch the checkpoint again."
-            )
-
-
-def digest(file: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

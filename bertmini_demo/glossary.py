@@ -143,9 +143,12 @@ def follow(tag: str, inside: list[str]) -> None:
 
 
 def term(form: str, meanings: Mapping[str, str], told: set[str]) -> str:
-    """A term as a button that holds its meaning; plain where it was explained before."""
+    """A term as a button that holds its meaning; plain where it was explained before.
+
+    No <button>: the browser may break a line between one and the comma after it, and never within it.
+    """
     meaning = meanings[form.lower()]
     if meaning in told:
         return form
     told.add(meaning)
-    return f'<button type="button" class="term" data-meaning="{escape(meaning)}">{form}</button>'
+    return f'<span role="button" tabindex="0" class="term" data-meaning="{escape(meaning)}">{form}</span>'

@@ -11,7 +11,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from bertmini_demo.checkpoint import Checkpoint
 from bertmini_demo.errors import InputError
-from bertmini_demo.label_order import display_order, most_likely_order, sure_pairs
+from bertmini_demo.forward import verdict_logits
+from bertmini_demo.label_order import display_order, settle_order, sure_pairs
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Prediction, Trace, Word
 from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
 
@@ -27,6 +28,7 @@ class NLIModel:
         tokenizer: its WordPiece tokenizer.
         output_labels: the label of each output, in the network's order.
         labels: the same labels in the order they are shown.
+        labels_told: a sentence that says how they are known.
         name: what to show as the model's name.
         folder: where the checkpoint lies, with what was measured of it.
         layers, heads, hidden, parameters: sizes read from the config and the weights.
@@ -42,7 +44,7 @@ class NLIModel:
         self.hidden, self.positions = config.hidden_size, config.max_position_embeddings
         self.parameters = sum(weight.numel() for weight in self.network.parameters())
         self._pieces = self.tokenizer.backend_tokenizer
-        self.output_labels = checkpoint.labels or self._find_labels()
+        self.output_labels, self.labels_told = self._settle_labels(checkpoint.labels)
         self.labels = display_order(self.output_labels)
 
     def encode(
@@ -125,7 +127,10 @@ class NLIModel:
         started = time.perf_counter()
         pair = self.encode(premise, hypothesis, limit=limit)
         with torch.inference_mode():
-            logits = self.network(**tensors(pair)).logits[0]
+            inputs = tensors(pair)
+            logits = verdict_logits(
+                self.network, input_ids=inputs["input_ids"], segments=inputs["token_type_ids"]
+            )[0]
         return self._prediction(pair, logits.numpy(), time.perf_counter() - started)
 
     def predict_batch(
@@ -155,8 +160,15 @@ class NLIModel:
 
     def batch_logits(self, pairs: Sequence[EncodedPair]) -> np.ndarray:
         """(pairs, labels) logits in the network's order from one padded forward pass."""
+        inputs = padded(pairs, fill=self.tokenizer.pad_token_id)
         with torch.inference_mode():
-            return self.network(**padded(pairs, fill=self.tokenizer.pad_token_id)).logits.numpy()
+            logits = verdict_logits(
+                self.network,
+                input_ids=inputs["input_ids"],
+                segments=inputs["token_type_ids"],
+                mask=inputs["attention_mask"],
+            )
+        return logits.numpy()
 
     def trace(self, premise: str, hypothesis: str, *, limit: int | None = None) -> Trace:
         """The verdict with every attention and hidden state on the way, from one forward pass.
@@ -196,10 +208,12 @@ class NLIModel:
             seconds=seconds,
         )
 
-    def _find_labels(self) -> tuple[str, ...]:
+    def _settle_labels(self, named: tuple[str, ...] | None) -> tuple[tuple[str, ...], str]:
+        """The self-test: every new model is asked about the sure pairs before anyone sees it."""
         pairs = sure_pairs()
         encoded = [self.encode(pair["premise"], pair["hypothesis"]) for pair in pairs]
-        return most_likely_order(self.batch_logits(encoded), [pair["label"] for pair in pairs])
+        truths = [pair["label"] for pair in pairs]
+        return settle_order(self.batch_logits(encoded), truths, named=named, given=self.settings.labels)
 
 
 def check_sentence(text: str, *, field: str, limit: int) -> None:

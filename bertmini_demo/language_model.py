@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from transformers import BertForMaskedLM, BertTokenizer
 
-from bertmini_demo.checkpoint import SHIPPED, read_config, read_tokenizer, read_weights, verify
+from bertmini_demo.checkpoint import SHIPPED, read_config, read_tokenizer, read_weights
 from bertmini_demo.errors import CheckpointError, InputError
 from bertmini_demo.inference import NLIModel, check_sentence, frozen, padded, tensors
+from bertmini_demo.manifest import verify
 from bertmini_demo.results import EncodedPair, Word
 from bertmini_demo.settings import ASSETS, Settings
 from bertmini_demo.wordpieces import is_special

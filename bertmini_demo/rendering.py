@@ -6,7 +6,7 @@ Functions take results and return strings; the classes they name are styled in a
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -52,21 +52,26 @@ def method_name(method: str, *, title: bool = False) -> str:
     return name[:1].upper() + name[1:] if title else name
 
 
-def verdict(prediction: Prediction) -> str:
-    """The label, what it means, a bar for each probability, and what the reader should know."""
+def verdict(prediction: Prediction, *, explain: Callable[[str], str] = str) -> str:
+    """The label, what it means, a bar for each probability, and what the reader should know.
+
+    Args:
+        explain: puts the meaning of a technical word beside it, as glossary.explain_terms does.
+    """
     bars = "".join(
         f'<div class="bar {label}{" winner" if label == prediction.label else ""}">'
-        f'<span class="name">{label_name(label)}</span>'
+        f'<span class="name">{explain(label_name(label))}</span>'
         f'<span class="track"><span class="fill" style="width: {share:.1%}"></span></span>'
         f'<span class="share">{share:.1%}</span></div>'
         for label, share in prediction.probabilities.items()
     )
     notes = "".join(f"<li>{escape(note)}</li>" for note in prediction.notes)
+    pieces = explain("word pieces")
     return (
         f'<section class="verdict" aria-live="polite" data-label="{prediction.label}">'
         f'<p class="answer"><strong>{label_name(prediction.label)}</strong> '
-        f"<span>{MEANINGS[prediction.label]}</span></p>{bars}"
-        f'<p class="facts">{prediction.seconds * 1000:.0f} ms · {len(prediction.tokens)} word pieces</p>'
+        f"<span>{explain(MEANINGS[prediction.label])}</span></p>{bars}"
+        f'<p class="facts">{prediction.seconds * 1000:.0f} ms · {len(prediction.tokens)} {pieces}</p>'
         f'<ul class="notes">{notes}</ul></section>'
     )
 
@@ -144,7 +149,7 @@ def coloured(unit: Unit, largest: float, *, signed: bool, chosen: int | None) ->
         strength = abs(unit.score) / largest if largest else 0.0
         tint = UNSIGNED if not signed else SUPPORT if unit.score >= 0 else OPPOSE
         style = f' style="background: rgba({tint}, {strength * STRONGEST:.2f})"'
-        told = f"{unit.score:+.2f}" if signed else f"{unit.score:.2f}"
+        told = with_sign(unit.score) if signed else f"{unit.score:.2f}"
         if signed and strength > 0.08:
             sign = f"<sup>{'+' if unit.score >= 0 else '−'}</sup>"
     text = f"{escape(unit.text)}{sign}"
@@ -204,8 +209,10 @@ def strongest(attribution: Attribution) -> str:
         )
     support = sorted((item for item in words if item[1] > 0), key=lambda item: -item[1])[:3]
     oppose = sorted((item for item in words if item[1] < 0), key=lambda item: item[1])[:2]
-    told = ", ".join(f"“{escape(text)}” ({score:+.2f})" for text, score in support) or "no word"
-    against = ", ".join(f"“{escape(text)}” ({score:+.2f})" for text, score in oppose) or "no word"
+    told, against = (
+        ", ".join(f"“{escape(text)}” ({with_sign(score)})" for text, score in some) or "no word"
+        for some in (support, oppose)
+    )
     return (
         f'<p class="says">For {target} speak most: {told}; against it: {against}. A score holds for one label '
         "and one baseline; other methods may disagree, so test a claim by changing the word.</p>"
@@ -214,6 +221,19 @@ def strongest(attribution: Attribution) -> str:
 
 def word_scores(attribution: Attribution) -> tuple[Sequence, Sequence[float]]:
     return attribution.pair.words, attribution.word_scores
+
+
+def with_sign(value: float) -> str:
+    """A number with its sign, to two decimals."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def progress(done: int, total: int, told: str) -> str:
+    """How much of some work is done, as a bar and in words."""
+    return (
+        f'<p class="progress"><progress max="{total}" value="{done}" aria-label="Work done"></progress> '
+        f"<span>{escape(told)}</span></p>"
+    )
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
@@ -230,4 +250,5 @@ def cells(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Headings and rows; they scroll by themselves where the page is narrow."""
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{table}</div>'  # wider than a phone, it is scrolled by keyboard, too

@@ -11,7 +11,16 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 LEAST_WORD_PIECES = 5  # [CLS], one of the premise, [SEP], one of the hypothesis, [SEP]
 
 
-def setting(default: int | str | None, meaning: str, variable: str | None = None, least: int = 1):
+FAMILY_ON_THE_HUB = (  # whose classifiers were fine-tuned on MultiNLI
+    "prajjwal1/bert-tiny-mnli",
+    "prajjwal1/bert-mini-mnli",
+    "prajjwal1/bert-small-mnli",
+    "prajjwal1/bert-medium-mnli",
+    "M-FAC/bert-mini-finetuned-mnli",
+)
+
+
+def setting(default: object, meaning: str, variable: str | None = None, least: int = 1):
     """A field with its meaning and, where the operator may set it, its environment variable and least value."""
     return field(default=default, metadata={"meaning": meaning, "variable": variable, "least": least})
 
@@ -22,6 +31,32 @@ class Settings:
 
     model: str | None = setting(
         None, "folder or Hub name of the model; none: the shipped checkpoint", "BERTMINI_MODEL"
+    )
+    labels: tuple[str, ...] = setting(
+        (),
+        "labels of that model's outputs in order, separated by commas; none: found out",
+        "BERTMINI_LABELS",
+    )
+    visitor_models: tuple[str, ...] = setting(
+        FAMILY_ON_THE_HUB,
+        "Hub names that a visitor may choose, separated by commas",
+        "BERTMINI_VISITOR_MODELS",
+    )
+    allow_any_model: int = setting(
+        0, "1: a visitor may choose any Hub name; 0: those named only", "BERTMINI_ALLOW_ANY_MODEL", 0
+    )
+    model_megabytes: int = setting(
+        1500,
+        "megabytes of one model, fetched and in memory; a larger one is refused",
+        "BERTMINI_MODEL_MEGABYTES",
+    )
+    memory_megabytes: int = setting(
+        3000,
+        "megabytes of all models in memory; the least recently used gives way",
+        "BERTMINI_MEMORY_MEGABYTES",
+    )
+    download_seconds: int = setting(
+        300, "seconds that a model may take to come from the Hub", "BERTMINI_DOWNLOAD_SECONDS"
     )
     max_characters: int = setting(10_000, "characters in one sentence field; more is refused")
     core_word_pieces: int = setting(
@@ -37,6 +72,38 @@ class Settings:
     max_queue: int = setting(
         200, "requests waiting; one more is told that the page is busy", "BERTMINI_MAX_QUEUE"
     )
+    visitors: int = setting(
+        500,
+        "visitors remembered; of more, who was away longest starts afresh",
+        "BERTMINI_VISITORS",
+    )
+    mcp: int = setting(
+        0, "1: the endpoints are tools for assistants, too, by Gradio’s MCP server", "BERTMINI_MCP", 0
+    )
+    threads: int = setting(
+        0, "threads of a forward pass; 0: the fewest that pay, tried at the start", "BERTMINI_THREADS", 0
+    )
+    compared_pairs: int = setting(2_000, "pairs of a file on which two models are compared; more are refused")
+    batch_rows: int = setting(
+        10_000, "rows of a file that get verdicts on the page; the rest is left out, and said"
+    )
+    explained_rows: int = setting(200, "rows of them whose words are scored; more are not offered")
+    file_megabytes: int = setting(5, "megabytes of a file of pairs; more are refused")
+    request_megabytes: int = setting(8, "megabytes of one request; a larger one is refused before it is read")
+    train_pairs: int = setting(500, "pairs that a visitor may train a copy of the model on")
+    train_steps: int = setting(500, "steps of one training", "BERTMINI_TRAIN_STEPS")
+    train_seconds: int = setting(
+        120, "seconds of one training; then it ends where it is", "BERTMINI_TRAIN_SECONDS"
+    )
+    train_line: int = setting(
+        10, "trainings in line, the running one among them; one more is refused", "BERTMINI_TRAIN_LINE"
+    )
+    train_megabytes: int = setting(
+        200, "megabytes of a model that may be trained on the page", "BERTMINI_TRAIN_MEGABYTES"
+    )
+    copies_megabytes: int = setting(
+        1000, "megabytes of all trained copies; the oldest gives way", "BERTMINI_COPIES_MEGABYTES"
+    )
     cached_pairs: int = setting(64, "analysed pairs kept in memory, least recently used out first")
 
 
@@ -46,7 +113,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         DemoError: a variable that should be a whole number is not, or is below the least that makes sense.
     """
-    values: dict[str, int | str] = {}
+    values: dict[str, object] = {}
     for entry in fields(Settings):
         variable, least = entry.metadata["variable"], entry.metadata["least"]
         text = environment.get(variable, "") if variable else ""
@@ -54,8 +121,21 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             continue
         if entry.name == "model":
             values[entry.name] = text
+        elif isinstance(entry.default, tuple):
+            values[entry.name] = listed(text)
         elif text.isdecimal() and int(text) >= least:
             values[entry.name] = int(text)
         else:
             raise DemoError(f"{variable} is {text!r}; it must be a whole number from {least} up, or unset.")
     return Settings(**values)
+
+
+def public_address(environment: Mapping[str, str] = os.environ) -> str:
+    """Where a Hugging Face Space is reached from outside its frame; empty elsewhere: the browser knows it there."""
+    host = environment.get("SPACE_HOST", "")
+    return f"https://{host}/" if host else ""
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,5 +1,10 @@
 """Models the tests share: a tiny random BERT written to disk, and the shipped checkpoint."""
 
+import os
+
+# Several test processes and apps share the cores: more threads than one each would mostly wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest
@@ -82,4 +87,4 @@ def shipped_language():
 @pytest.fixture(scope="session")
 def folder(model, tiny_folder) -> Path:
     """The folder the model was loaded from."""
-    return tiny_folder if model.name == str(tiny_folder) else SHIPPED
+    return tiny_folder if model.name == tiny_folder.name else SHIPPED

@@ -8,12 +8,14 @@ import inspect
 import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bertmini_demo.benchmark.verdicts import PAIRS_ALONE  # noqa: E402
 from bertmini_demo.rendering import data_name  # noqa: E402
 from bertmini_demo.settings import Settings  # noqa: E402
 
@@ -24,7 +26,10 @@ MEASURED = ("mnli_dev_matched", "snli_dev")
 def settings_table() -> str:
     rows = ["| what | default | environment variable |", "| --- | --- | --- |"]
     for entry in fields(Settings):
-        default = "none" if entry.default is None else f"{entry.default:,}"
+        default = entry.default
+        if isinstance(default, tuple):
+            default = ", ".join(default)
+        default = f"{default:,}" if isinstance(default, int) else default or "none"
         variable = entry.metadata["variable"]
         rows.append(
             f"| {entry.metadata['meaning']} | {default} | {f'`{variable}`' if variable else 'fixed'} |"
@@ -57,7 +62,105 @@ def accuracy_table() -> str:
     )
 
 
-TABLES = {"settings": settings_table, "endpoints": endpoints_table, "accuracy": accuracy_table}
+def speed_table() -> str:
+    """What was measured against what people would use instead, as shares of its time or size."""
+    stored = json.loads((ROOT / "assets" / "benchmark.json").read_text(encoding="utf-8"))
+    rows = ["| what | against | share | goal |", "| --- | --- | --- | --- |"]
+    found = {name: part["found"] for name, part in stored.items()}
+    for what, against, goal, share in comparisons(found):
+        rows.append(f"| {what} | {against} | {share:.2f} | {goal} |")
+    rows += ["", "| felt on the page | median, ms | 95 %, ms | goals |", "| --- | --- | --- | --- |"]
+    rows += [f"| {' | '.join(row)} |" for row in waits(found)]
+    return "\n".join([*rows, "", *growth(found), measured_on(stored)])
+
+
+def comparisons(found: dict) -> Iterator[tuple[str, str, str, float]]:
+    """(what was measured, against what, the goal, the share), from the benchmark's results by part."""
+    one, many, words = found["one_pair"], found["many_pairs"], found["coloured_words"]
+    pipeline = "transformers' `pipeline`"
+    per_pair = one["predict"]["median"] / PAIRS_ALONE
+    yield f"the verdict on one pair ({per_pair:.1f} ms)", pipeline, "0.85", one["predict"]["ratio"]
+    bare = one["predict"]["median"] / one["bare"]["median"]
+    yield "the verdict on one pair", "the bare forward pass", "1.15", bare
+    batch = many["timings"]["predict_batch"]
+    each = many["pairs"] / batch["median"] * 1000
+    best = f"{pipeline} at its best batch size ({many['pipeline_batch']})"
+    yield f"{many['pairs']:,} pairs ({each:,.0f} a second)", best, "0.60", batch["ratio"]
+    limit = "its matrix products alone"
+    yield "the same", limit, "near 1", 1 / many["share_of_matrix_limit"]
+    recipe = f"Captum's recipe of {words['steps_of_recipe']} steps"
+    gap = f"gap {words['completeness_gap']['ours']:.2%}, theirs {words['completeness_gap']['captum']:.2%}"
+    yield f"integrated gradients ({gap})", recipe, "0.33", words["ratio"]
+    for row in (found["pictures"][0], found["pictures"][-1]):
+        if row["ratio"] is not None:
+            pieces = f"all heads at {row['word_pieces']} word pieces ({row['ours_kilobytes']:,.0f} kB)"
+            yield pieces, "BertViz's model view", "0.10", row["ratio"]
+    if "start" in found:
+        start = found["start"]["timings"]["app"]
+        what = f"`python app.py` to the first verdict over HTTP ({start['median'] / 1000:.1f} s)"
+        yield what, "importing torch, gradio and BERT alone", "1.25", start["ratio"]
+
+
+def waits(found: dict) -> Iterator[tuple[str, str, str, str]]:
+    """(what is waited for, median, 95th percentile, goals), in milliseconds."""
+    if clicks := found.get("browser"):
+        yield "click to the verdict painted", *both(clicks["verdict"]), "120, 250"
+        yield "click to the coloured words", *both(clicks["words"]), "350"
+    if tabs := found.get("laboratory", {}).get("tabs"):
+        slowest = max(tabs, key=lambda name: tabs[name]["median_ms"])
+        yield f"a tab opened first, the slowest ({slowest})", *both(tabs[slowest]), "500"
+    if crowd := found.get("load"):
+        told = f"with {crowd['visitors']} visitors for {crowd['seconds'] / 60:.0f} minutes"
+        seconds = (crowd["verdict_p50_s"], crowd["verdict_p95_s"])
+        yield f"the verdict {told}", *(f"{1000 * one:,.0f}" for one in seconds), "1,500 at 95 %"
+        yield f"the coloured words {told}", "", f"{1000 * crowd['words_p95_s']:,.0f}", "5,000 at 95 %"
+
+
+def both(times: dict) -> tuple[str, str]:
+    return f"{times['median_ms']:,.0f}", f"{times['p95_ms']:,.0f}"
+
+
+def growth(found: dict) -> Iterator[str]:
+    """How time grows with the length of a pair, the number of pairs and that of visitors, a sentence each."""
+    if rows := found.get("word_pieces"):
+        first, last = rows[0], rows[-1]
+        yield (
+            f"From {first['word_pieces']} to {last['word_pieces']} word pieces a whole trace takes {first['trace_ms']:.1f} "
+            f"to {last['trace_ms']:.0f} ms and holds up to {last['trace_megabytes']:.0f} MB: attention grows with the square."
+        )
+    if rows := found.get("pairs"):
+        first, last = rows[0], rows[-1]
+        yield (
+            f"{first['pairs']:,} pairs are judged at {first['pairs_a_second']:,.0f} a second, {last['pairs']:,} at "
+            f"{last['pairs_a_second']:,.0f}."
+        )
+    if rows := found.get("threads"):
+        first, last = rows[0], rows[-1]
+        yield (
+            f"Alone, a visitor's verdict takes {first['wait_ms']:.0f} ms; when {last['visitors']} ask at once, "
+            f"{last['wait_ms']:.0f} ms: the cores are shared, {last['verdicts_a_second']:,.0f} verdicts a second."
+        )
+
+
+def measured_on(stored: dict) -> str:
+    """The machine, or which part was measured on which."""
+    machines: dict[str, list[str]] = {}
+    for name, part in stored.items():
+        told = f"{part['machine']['hardware']}, torch {part['machine']['torch']}"
+        machines.setdefault(told, []).append(name.replace("_", " "))
+    if len(machines) == 1:
+        return f"Measured on {next(iter(machines))}."
+    return (
+        "Measured on " + "; ".join(f"{told} ({', '.join(names)})" for told, names in machines.items()) + "."
+    )
+
+
+TABLES = {
+    "speed": speed_table,
+    "settings": settings_table,
+    "endpoints": endpoints_table,
+    "accuracy": accuracy_table,
+}
 
 
 def filled(readme: str) -> str:

@@ -22,13 +22,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_app(log: Path, *options: str) -> Iterator[str]:
-    """Yields the address of a running app; its output goes to ``log``."""
+def starting_app(log: Path, *options: str, **variables: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Yields address and process of an app that is starting; its output goes to ``log``."""
     port = free_port()
     environment = os.environ | {
         "HF_HUB_OFFLINE": "1",
         "GRADIO_SERVER_PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        **variables,
     }
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
@@ -38,13 +39,19 @@ def running_app(log: Path, *options: str) -> Iterator[str]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    address = f"http://127.0.0.1:{port}"
     try:
-        wait_until_served(address, process, log)
-        yield address
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def running_app(log: Path, *options: str, **variables: str) -> Iterator[str]:
+    """Yields the address of a running app; its output goes to ``log``, its environment has these variables, too."""
+    with starting_app(log, *options, **variables) as (address, process):
+        wait_until_served(address, process, log)
+        yield address
 
 
 def wait_until_served(address: str, process: subprocess.Popen, log: Path) -> None:

@@ -4,10 +4,13 @@ import shutil
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 
+import gradio
 import pytest
 from serving import ROOT
 
+import app
 from bertmini_demo.checkpoint import SHIPPED
 
 
@@ -22,19 +25,35 @@ def run_app(*options: str) -> subprocess.CompletedProcess:
     )
 
 
-def refused(*options: str) -> str:
+def line_of(errors: str) -> str:
     """The one line that app.py ends with."""
-    done = run_app(*options)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert "Traceback" not in errors
+    lines = [line for line in errors.splitlines() if line.startswith("error: ")]
     assert len(lines) == 1
     return lines[0]
 
 
+def refused_as_program(*options: str) -> str:
+    done = run_app(*options)
+    assert done.returncode == 1
+    return line_of(done.stderr)
+
+
+@pytest.fixture
+def refused(monkeypatch, capsys):
+    """What is told of options that are refused before a page is built, which needs no program of its own."""
+
+    def run(*options: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["app.py", *options])
+        assert app.main() == 1
+        return line_of(capsys.readouterr().err)
+
+    return run
+
+
 def test_help_tells_the_options():
     told = run_app("--help").stdout
-    for option in ("--host", "--port", "--model"):
+    for option in ("--host", "--port", "--model", "--labels", "--lessons", "--mcp"):
         assert option in told
 
 
@@ -43,15 +62,24 @@ def test_a_port_in_use_is_told():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert port in refused("--port", port, "--host", "127.0.0.1")
+        assert port in refused_as_program("--port", port, "--host", "127.0.0.1")
 
 
-def test_an_unknown_model_is_told():
+def test_an_unknown_model_is_told(refused):
     assert "nowhere" in refused("--model", "nowhere")
 
 
+@pytest.mark.skipif(find_spec("mcp") is not None, reason="the extra is installed")
+def test_what_the_mcp_server_needs_is_told(refused):
+    assert f"pip install 'gradio[mcp]=={gradio.__version__}'" in refused("--mcp")
+
+
+def test_labels_that_are_not_the_models_are_told(refused):
+    assert "yes, no; the model has 3" in refused("--labels", "yes, no")
+
+
 @pytest.mark.parametrize("fault", ["missing", "damaged"])
-def test_a_faulty_checkpoint_is_told_by_its_file(tmp_path, fault):
+def test_a_faulty_checkpoint_is_told_by_its_file(refused, tmp_path, fault):
     folder = shutil.copytree(SHIPPED, tmp_path / "nli")
     shard = sorted(folder.glob("*.safetensors"))[0]
     if fault == "missing":
@@ -63,6 +91,21 @@ def test_a_faulty_checkpoint_is_told_by_its_file(tmp_path, fault):
     told = refused("--model", str(folder))
     assert shard.name in told
     assert fault in told
+
+
+def test_a_faulty_lesson_is_told_by_file_and_line(tmp_path):
+    card = tmp_path / "mine.md"
+    prose = "word " * 25
+    card.write_text(
+        f"# Mine\n\n## Card\ndo: Look.\ndone: word\nhighlight: nothing\n\n{prose}\n", encoding="utf-8"
+    )
+    told = refused_as_program("--lessons", str(tmp_path))
+    assert f"{card}, line 3" in told
+    assert "'nothing'" in told
+
+
+def test_a_folder_of_lessons_that_is_not_there_is_told(refused, tmp_path):
+    assert "is no folder" in refused("--lessons", str(tmp_path / "nowhere"))
 
 
 def test_app_is_short():

@@ -5,13 +5,15 @@ import json
 from collections import Counter
 
 import pytest
+from gallery_marks import FILE, marked, marks
 
-from bertmini_demo.examples import Example, gallery
+from bertmini_demo.examples import WRONG, WRONG_REASON, Example, gallery, mark
 from bertmini_demo.label_order import sure_pairs
 from bertmini_demo.results import LABELS
 from bertmini_demo.settings import ASSETS, Settings
 
 FEWEST_SURE_PAIRS = 20  # a label
+FEWEST_PAIRS, FEWEST_WRONG, FEWEST_WRONG_REASONS = 24, 4, 2
 LONGEST_NAME = 28  # characters that fit on a button
 examples = pytest.mark.parametrize("example", gallery(), ids=lambda example: example.name)
 
@@ -51,6 +53,43 @@ def test_the_gallery_has_groups_of_several_and_every_label():
     assert {example.label for example in gallery()} == set(LABELS)
     titles = [example.group for example in gallery()]
     assert sum(one != other for one, other in itertools.pairwise(titles)) == len(groups) - 1
+
+
+def test_the_gallery_has_pairs_where_the_shipped_model_fails_and_is_right_for_the_wrong_reason(shipped):
+    """The oracle is the model itself; what its verdicts are does not matter, only that the file tells them."""
+    found = marks(shipped, gallery())
+    assert [example.shipped for example in gallery()] == found, (
+        "the marks are of another checkpoint: run python tests/gallery_marks.py"
+    )
+    assert len(found) >= FEWEST_PAIRS
+    assert found.count(WRONG) >= FEWEST_WRONG
+    assert found.count(WRONG_REASON) >= FEWEST_WRONG_REASONS
+
+
+def test_marking_again_changes_nothing_but_the_marks():
+    text = FILE.read_text(encoding="utf-8")
+    assert marked(text, [example.shipped for example in gallery()]) == text
+    bare = marked(text, [None] * len(gallery()))
+    assert "shipped" not in bare
+    assert marked(bare, [example.shipped for example in gallery()]) == text
+
+
+@pytest.mark.parametrize(
+    ("label", "verdict", "alone", "expected"),
+    [
+        ("entailment", "neutral", "neutral", WRONG),
+        ("neutral", "contradiction", "neutral", WRONG),
+        ("contradiction", "contradiction", "neutral", None),
+        ("contradiction", "contradiction", "contradiction", WRONG_REASON),
+        ("entailment", "entailment", "entailment", WRONG_REASON),
+        ("neutral", "neutral", "neutral", None),  # which is right without a premise, too
+        ("neutral", "not_entailment", "not_entailment", None),
+        ("contradiction", "not_entailment", "not_entailment", None),
+        ("entailment", "not_entailment", "not_entailment", WRONG),
+    ],
+)
+def test_a_mark_tells_wrong_from_right_for_the_wrong_reason(label, verdict, alone, expected):
+    assert mark(label, verdict=verdict, alone=alone) == expected
 
 
 def test_the_gallery_keeps_the_order_of_its_file_and_loses_nothing():

@@ -96,7 +96,7 @@ def test_batches_are_bounded_and_rows_alike_are_asked_once(tiny):
         [[bool(number >> bit & 1) for bit in range(len(pair.words))] for number in range(150)] * 2
     )
     rows = []
-    hook = tiny.network.register_forward_pre_hook(
+    hook = tiny.network.bert.embeddings.register_forward_pre_hook(
         lambda _, __, inputs: rows.append(inputs["input_ids"].shape), with_kwargs=True
     )
     logits_of_words(tiny, pair, kept, removal="delete")

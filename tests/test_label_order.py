@@ -13,8 +13,18 @@ import bertmini_demo
 from bertmini_demo.checkpoint import TWO_LABELS, save_checkpoint
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.inference import padded
-from bertmini_demo.label_order import CLEAR, display_order, most_likely_order, sure_pairs
+from bertmini_demo.label_order import (
+    CLEAR,
+    FOUND,
+    GIVEN,
+    NAMED,
+    display_order,
+    most_likely_order,
+    settle_order,
+    sure_pairs,
+)
 from bertmini_demo.results import LABELS
+from bertmini_demo.settings import Settings
 
 ORDERS = list(itertools.permutations(LABELS))
 TWO_ORDERS = list(itertools.permutations(TWO_LABELS))
@@ -134,3 +144,75 @@ def test_shipped_weights_with_outputs_permuted_and_unnamed_answer_the_same(tmp_p
     model = bertmini_demo.load_model(str(tmp_path))
     assert model.output_labels == order
     assert model.predict(*PAIR).logits == pytest.approx(shipped.predict(*PAIR).logits, abs=1e-4)
+
+
+# Names that are given, right, wrong, or not to be proved wrong
+
+
+@pytest.mark.parametrize("order", ORDERS + TWO_ORDERS, ids="-".join)
+@pytest.mark.parametrize("names", [0, 1, -1], ids=["one order named", "another", "a third"])
+def test_wrong_names_give_way_to_an_order_that_clearly_fits(truths, order, names):
+    named = (ORDERS if len(order) == 3 else TWO_ORDERS)[names]
+    found, told = settle_order(logits_for(fold(truths, order), order, strength=3), truths, named=named)
+    assert found == order
+    assert (told == NAMED) == (named == order)
+    assert named == order or ", ".join(named) in told
+
+
+@pytest.mark.parametrize("named", ORDERS, ids="-".join)
+@pytest.mark.parametrize("strength", [0, -3], ids=["guesses", "is sure and wrong"])
+def test_a_network_that_knows_nothing_proves_no_name_wrong(truths, named, strength):
+    logits = logits_for(truths, ("neutral", "contradiction", "entailment"), strength=strength, noise=4)
+    if strength:
+        logits = -np.abs(logits)
+    assert settle_order(logits, truths, named=named) == (named, NAMED)
+
+
+@pytest.mark.parametrize("logit", [5.0, -5.0])
+def test_two_labels_are_not_told_by_which_is_commoner(truths, logit):
+    logits = np.tile([logit, 0.0], (len(truths), 1))  # says the same to every pair
+    for named in TWO_ORDERS:
+        assert settle_order(logits, truths, named=named) == (named, NAMED)
+    with pytest.raises(CheckpointError, match="stays unclear"):
+        settle_order(logits, truths, named=None)
+
+
+@pytest.mark.parametrize("given", ORDERS, ids="-".join)
+def test_labels_given_at_the_start_count_before_all_else(truths, given):
+    logits = logits_for(truths, LABELS, strength=3)
+    assert settle_order(logits, truths, named=LABELS, given=given) == (given, GIVEN)
+
+
+@pytest.mark.parametrize("given", [("entailment",), TWO_LABELS, (*LABELS[:2], "other"), (*LABELS, "other")])
+def test_labels_given_that_are_not_the_models_are_refused(truths, given):
+    with pytest.raises(CheckpointError, match=r"labels given are .*; the model has 3: entailment, neutral"):
+        settle_order(logits_for(truths, LABELS, strength=3), truths, named=None, given=given)
+
+
+def test_a_network_that_puts_out_no_numbers_fails_its_self_test(truths):
+    with pytest.raises(CheckpointError, match="fails its self-test"):
+        settle_order(np.full((len(truths), 3), np.nan), truths, named=LABELS)
+
+
+def test_the_shipped_models_names_stand(shipped):
+    assert shipped.labels_told == NAMED
+
+
+def test_a_wrong_name_in_the_config_is_corrected_when_it_loads(tmp_path, shipped):
+    network = copy.deepcopy(shipped.network)
+    wrong = ("contradiction", "entailment", "neutral")
+    network.config.id2label = dict(enumerate(wrong))
+    network.config.label2id = {label: index for index, label in enumerate(wrong)}
+    save_checkpoint(network, shipped.tokenizer, tmp_path)
+    model = bertmini_demo.load_model(str(tmp_path))
+    assert model.output_labels == shipped.output_labels
+    assert ", ".join(wrong) in model.labels_told
+    given = bertmini_demo.load_model(str(tmp_path), settings=Settings(labels=wrong))
+    assert (given.output_labels, given.labels_told) == (wrong, GIVEN)
+
+
+def test_found_labels_are_told(tmp_path, fitted, truths):
+    names = {index: f"LABEL_{index}" for index in range(3)}
+    write_tiny_checkpoint(tmp_path, id2label=names, label2id={name: index for index, name in names.items()})
+    with_head(tmp_path, *fitted(LABELS))
+    assert bertmini_demo.load_model(str(tmp_path)).labels_told == FOUND.format(len(truths))

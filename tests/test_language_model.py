@@ -17,9 +17,10 @@ from transformers import BertForMaskedLM, BertTokenizer, pipeline
 import bertmini_demo
 from bertmini_demo import checkpoint, language_model
 from bertmini_demo.analysis import Analysis
-from bertmini_demo.checkpoint import MANIFEST, SHIPPED
+from bertmini_demo.checkpoint import SHIPPED
 from bertmini_demo.errors import CheckpointError, InputError
 from bertmini_demo.language_model import PRETRAINED, language_model_of, load_language_model, mask_word
+from bertmini_demo.manifest import MANIFEST
 
 PAIR = ("The man isn't sleeping in the park.", "A woman is awake.")
 TEXT = "the [MASK] sleeps in [MASK] park ."

@@ -56,4 +56,4 @@ def test_every_module_of_the_tour_exists():
 def test_length():
     body = TEXT.split("---\n", 2)[2]
     assert len(body.split("## The package")[0].split()) < 700
-    assert len(body.split()) < 2000
+    assert len(body.split()) < 2800  # most of it folded away: reference

@@ -30,9 +30,10 @@ HOSTILE = (
     "🙂",
 )
 TEXT_TAGS = {"section", "div", "p", "span", "strong", "button", "bdi", "sup", "ul", "li", "dl", "dt", "dd"}
-OUR_TAGS = TEXT_TAGS | {"details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
+OUR_TAGS = TEXT_TAGS | {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "progress"}
 OUR_ATTRIBUTES = {"class", "style", "title", "type", "scope", "aria-pressed", "aria-live"} | {
-    *("data-word", "data-label", "data-premise", "data-hypothesis")
+    *("data-word", "data-label", "data-premise", "data-hypothesis"),
+    *("value", "max", "aria-label", "tabindex"),
 }
 
 
@@ -238,7 +239,7 @@ def test_special_tokens_show_on_demand_at_their_places(pieces, special):
         expected = [["[CLS]", *expected[0], "[SEP]"], [*expected[1], "[SEP]"]]
     assert rows_of(page) == expected
     outside = page.all(kind="special")
-    assert [element.attributes["title"] for element in outside] == ["+9.00", "+0.25", "-7.00"] * special
+    assert [element.attributes["title"] for element in outside] == ["+9.00", "+0.25", "−7.00"] * special
     assert not any("data-word" in element.attributes for element in outside)
 
 
@@ -253,7 +254,7 @@ def test_the_chosen_word_and_only_it_is_pressed(chosen, pieces):
 
 def test_a_word_tells_its_score_as_the_sum_of_its_pieces():
     page = Page(rendering.sentences(PAIR, ATTRIBUTION))
-    told = [float(element.attributes["title"]) for element in page.all("button")]
+    told = [float(element.attributes["title"].replace("−", "-")) for element in page.all("button")]
     assert told == pytest.approx(WORD_SCORES)
     assert told == pytest.approx(ATTRIBUTION.word_scores)
 
@@ -378,7 +379,7 @@ def test_the_strip_says_where_a_method_has_no_baseline_and_no_steps():
 def test_the_strongest_words_are_named_in_order_on_the_right_side():
     text = Page(rendering.strongest(ATTRIBUTION)).one("p").text
     assert text.startswith(
-        "For contradiction speak most: “no” (+1.00), “a” (+0.50); against it: “cat” (-2.00), “sleeping” (-1.00)."
+        "For contradiction speak most: “no” (+1.00), “a” (+0.50); against it: “cat” (−2.00), “sleeping” (−1.00)."
     )
 
 
@@ -391,3 +392,10 @@ def test_unsigned_scores_are_not_said_to_speak_for_or_against():
     text = Page(rendering.strongest(made_attribution(PAIR, np.abs(SCORES), signed=False))).one("p").text
     assert "reacts most to “sleeping”, “cat”, “no”" in text
     assert "against" not in text
+
+
+def test_progress_is_told_as_a_bar_and_in_words():
+    page = Page(rendering.progress(3, 8, "Asking <b>: 3 of 8."))
+    assert page.one("progress").attributes["value"] == "3"
+    assert page.one("progress").attributes["max"] == "8"
+    assert page.one("span").text == "Asking <b>: 3 of 8."

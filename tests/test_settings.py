@@ -5,15 +5,17 @@ import dataclasses
 import pytest
 
 from bertmini_demo.errors import DemoError
-from bertmini_demo.settings import ASSETS, LEAST_WORD_PIECES, Settings, from_environment
+from bertmini_demo.settings import ASSETS, LEAST_WORD_PIECES, Settings, from_environment, public_address
 
 VARIABLES = {
     field.metadata["variable"]: field.name
     for field in dataclasses.fields(Settings)
     if field.metadata["variable"]
 }
-NUMBERS = sorted(set(VARIABLES) - {"BERTMINI_MODEL"})
+LISTS = ("BERTMINI_LABELS", "BERTMINI_VISITOR_MODELS")
+NUMBERS = sorted(set(VARIABLES) - {"BERTMINI_MODEL", *LISTS})
 COUNTS = sorted(set(NUMBERS) - {"BERTMINI_PAGE_WORD_PIECES"})
+FROM_0 = ("BERTMINI_ALLOW_ANY_MODEL", "BERTMINI_THREADS", "BERTMINI_MCP")
 
 
 def test_the_limits_are_those_the_readme_and_the_endpoints_promise():
@@ -43,16 +45,34 @@ def test_the_model_may_be_any_name():
 
 def test_all_variables_together_are_applied():
     settings = from_environment(dict.fromkeys(VARIABLES, "9"))
-    assert {getattr(settings, name) for name in VARIABLES.values()} == {9, "9"}
+    assert {getattr(settings, name) for name in VARIABLES.values()} == {9, "9", ("9",)}
+
+
+@pytest.mark.parametrize("variable", LISTS)
+def test_lists_are_cut_at_commas(variable):
+    settings = from_environment({variable: " owner/name,other/name ,,"})
+    assert getattr(settings, VARIABLES[variable]) == ("owner/name", "other/name")
+
+
+def test_visitors_may_choose_among_the_family_unless_the_operator_says_otherwise():
+    assert "prajjwal1/bert-mini-mnli" in Settings().visitor_models
+    assert not Settings().allow_any_model
+    assert from_environment(dict.fromkeys(FROM_0, "0")) == Settings()
 
 
 @pytest.mark.parametrize("variable", NUMBERS)
-@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", " 7", "1e3", "0x10", "²", "None"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "many", " 7", "1e3", "0x10", "²", "None"])
 def test_what_is_no_number_above_0_is_refused_by_name_and_value(variable, text):
     with pytest.raises(DemoError) as caught:
         from_environment({variable: text})
     assert variable in str(caught.value)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", sorted(set(NUMBERS) - set(FROM_0)))
+def test_none_of_what_is_needed_is_refused(variable):
+    with pytest.raises(DemoError, match=f"{variable} is '0'; it must be a whole number from"):
+        from_environment({variable: "0"})
 
 
 def test_the_page_must_leave_room_for_both_sentences():
@@ -90,3 +110,8 @@ def test_each_setting_has_a_meaning_and_a_variable_of_the_projects_own():
 
 def test_assets_lie_beside_the_package():
     assert {"examples.json", "sure_pairs.json"} <= {file.name for file in ASSETS.iterdir()}
+
+
+def test_a_space_knows_its_address_from_outside():
+    assert public_address({"SPACE_HOST": "owner-name.hf.space"}) == "https://owner-name.hf.space/"
+    assert public_address({}) == public_address({"SPACE_HOST": ""}) == ""

@@ -30,6 +30,9 @@ LIGHT = (
     "glossary",
     "layers",
     "lessons",
+    "links",
+    "measures",
+    "pairs",
     "paths",
     "rendering",
     "results",
@@ -37,7 +40,16 @@ LIGHT = (
     "settings",
     "wordpieces",
 )
-STANDARD_LIBRARY_ONLY = ("errors", "glossary", "lessons", "rendering", "sections", "settings", "wordpieces")
+STANDARD_LIBRARY_ONLY = (
+    "errors",
+    "glossary",
+    "lessons",
+    "links",
+    "rendering",
+    "sections",
+    "settings",
+    "wordpieces",
+)
 
 # What modules of each kind may load anyway, loaded once for all of the kind and those after it, to save time.
 STAGES = {
@@ -193,7 +205,7 @@ def test_captum_waits_until_it_is_used(module):
 
 @each_module
 def test_each_library_is_imported_in_its_place_only(module):
-    homes = {"gradio": {"ui", "benchmark"}, "plotly": {"figures"}, "captum": {"attribution"}}
+    homes = {"gradio": {"ui", "benchmark"}, "plotly": {"figures"}, "captum": {"attribution", "benchmark"}}
     for name, _ in imports_of(module):
         library = name.split(".")[0]
         assert library not in homes or place(module) in homes[library], f"{module} imports {name}"

@@ -57,7 +57,7 @@ def word_bars(
         layout=theme.layout(
             height=round(rows.end * ROW_HEIGHT) + 80,
             xaxis=theme.quiet_axis(
-                range=[-1.55 * limit, 1.55 * limit] if signed else [0, 1.25 * limit],
+                range=[-1.75 * limit, 1.75 * limit] if signed else [0, 1.25 * limit],
                 zeroline=True,
                 zerolinecolor=theme.FRAME,
                 nticks=6,

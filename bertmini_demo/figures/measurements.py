@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import shown
+from bertmini_demo.figures.naming import HOVER_LENGTH, shown, stage_name
 
 CONFUSION_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]
 DIAGONAL = {"dash": "dot", "color": theme.FRAME, "width": 2}
@@ -72,6 +72,7 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
                 range=[0.3, 1.02],
                 title={"text": "how sure: probability of the verdict"},
                 tickformat=".0%",
+                ticklabelstandoff=4,
                 **GRID,
             ),
             yaxis=theme.quiet_axis(
@@ -93,7 +94,7 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
 
 
 def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
-    """The loss of each stage of training against the word pieces read in it.
+    """The loss of each stage of training against the word pieces read in it, from thousands to hundreds of millions.
 
     Args:
         stages: each with command, steps, word_pieces and loss: (step, nats).
@@ -101,9 +102,14 @@ def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
     figure = go.Figure(
         layout=theme.layout(
             height=300,
-            margin={"t": 12, "r": 16, "l": 8, "b": 8},
+            margin={"t": 66, "r": 16},  # a key of two lines
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            xaxis=theme.quiet_axis(title={"text": "million word pieces read in the stage"}, **GRID),
+            xaxis=theme.quiet_axis(
+                type="log",
+                dtick=1,
+                title={"text": "million word pieces (logarithmic)"},
+                **GRID,
+            ),
             yaxis=theme.quiet_axis(title={"text": "loss in nats"}, rangemode="tozero", **GRID),
         )
     )
@@ -113,7 +119,7 @@ def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
             x=[round(step * pieces, 3) for step, _ in stage["loss"]],
             y=[loss for _, loss in stage["loss"]],
             mode="lines",
-            name=shown(f"{number + 1}. {stage['command']}"),
+            name=shown(stage_name(number + 1, stage["command"]), length=HOVER_LENGTH),
             line={"color": theme.HEADS[number % len(theme.HEADS)], "width": 2},
             hovertemplate="%{x:.2f} million pieces<br>%{y:.2f} nats<extra></extra>",
         )
@@ -136,12 +142,21 @@ def family_scatter(
         cost: what the cost is, with its unit.
         own: (name, cost, accuracy) of the model in use, as a mark of its own.
     """
+    ticks = [
+        step * 10.0**power for power in range(-2, 5) for step in (1, 2, 5)
+    ]  # Plotly’s own read 5, 10, 2, 5
     figure = go.Figure(
         layout=theme.layout(
             height=340,
             margin={"t": 24, "r": 30, "l": 8, "b": 8},
             showlegend=False,
-            xaxis=theme.quiet_axis(type="log", title={"text": cost}, dtick="D2", **GRID),
+            xaxis=theme.quiet_axis(
+                type="log",
+                title={"text": cost},
+                tickvals=ticks,
+                ticktext=[f"{tick:,g}" for tick in ticks],
+                **GRID,
+            ),
             yaxis=theme.quiet_axis(title={"text": "MultiNLI accuracy, %"}, **GRID),
         )
     )

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 VERDICT_WIDTH = 230
 POOLER = 58  # side of its square
-LABELS_START, LABELS_END = 132, 228
+LABELS_START, LABELS_END = 136, 228
 LEAST_LABEL_ROW, MOST_LABEL_ROW = 52, 84
 
 
@@ -257,7 +257,7 @@ def square(values: np.ndarray) -> np.ndarray:
 
 def opener(text: str, *, tab: str) -> str:
     """A heading that opens a tab."""
-    return f'<h4><button type="button" class="opens" data-tab="{tab}">{text}</button></h4>'
+    return f'<h3><button type="button" class="opens" data-tab="{tab}">{text}</button></h3>'
 
 
 def toolbar(content: str, told: str) -> str:

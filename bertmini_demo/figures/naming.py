@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+STAGES = {"pretrain": "pretraining", "finetune": "fine-tuning", "joint": "both at once"}
 TICK_LENGTH = 14
 HOVER_LENGTH = 60
 
@@ -22,6 +23,11 @@ class Rows:
     tickvals: tuple[float, ...]
     ticktext: tuple[str, ...]
     end: float
+
+
+def stage_name(number: int, command: str) -> str:
+    """A stage of training, counted from 1 as it comes, by the command that ran it."""
+    return f"{number}. {STAGES.get(command, command)}"
 
 
 def layer_name(layer: int, *, short: bool = False) -> str:

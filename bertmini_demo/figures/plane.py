@@ -11,7 +11,13 @@ from bertmini_demo.results import HYPOTHESIS, PREMISE
 
 DECIMALS = 2
 HEIGHT = 440
-NAMED = 40  # words; with more their names would cover each other, and are told on hover
+INSIDE = (
+    310,
+    360,
+)  # pixels between the axes, as on a phone; where names keep apart there, they do on a wide page
+MARGIN = 1.15  # of the axes around what they must reach
+LETTER, LINE = 6.5, 14  # pixels a name takes: across for each letter, and down
+NO_NAME = "\u200b"  # plotly throws away the place of an empty text, and could not fill it later
 SYMBOLS = {PREMISE: "circle", HYPOTHESIS: "diamond"}
 
 
@@ -28,8 +34,9 @@ def words_in_plane(
     """All words at depth 0; ``layout.meta`` holds every depth, for the page to move them through.
 
     Trace 0 is the chosen word's path through all depths, empty where none is chosen; trace 1 and 2 are the words
-    of the premise and of the hypothesis. ``layout.meta["depths"]`` holds for each depth {"x", "y"}, each with one
-    list for each of these two traces, as ``Plotly.animate`` takes them.
+    of the premise and of the hypothesis. ``layout.meta["depths"]`` holds for each depth {"x", "y", "text"}, each with
+    one list for each of these two traces, as ``Plotly.animate`` takes them. Names that would cover others are left
+    to be told on hover; the chosen word's never is.
 
     Args:
         points: (depths, words, 2).
@@ -41,13 +48,19 @@ def words_in_plane(
     """
     rounded = np.round(points, DECIMALS) + 0.0
     members = {name: [i for i, where in enumerate(sentences) if where == name] for name in SYMBOLS}
-    depths = [
-        {
-            axis: [depth[inside, number].tolist() for inside in members.values()]
-            for number, axis in enumerate("xy")
-        }
-        for depth in rounded
-    ]
+    names = [shown(word, length=HOVER_LENGTH) for word in words]
+    first = [i for i in (chosen,) if i is not None]
+    depths = []
+    for depth in rounded:
+        apart = names_apart(depth / reach / MARGIN, [len(word) for word in words], first=first)
+        texts = [name if seen else NO_NAME for name, seen in zip(names, apart, strict=True)]
+        depths.append(
+            {
+                axis: [depth[inside, number].tolist() for inside in members.values()]
+                for number, axis in enumerate("xy")
+            }
+            | {"text": [[texts[i] for i in inside] for inside in members.values()]}
+        )
     figure = go.Figure(
         layout=theme.layout(
             height=HEIGHT,
@@ -60,13 +73,13 @@ def words_in_plane(
     )
     _add_path(figure, rounded, words, chosen)
     for number, (sentence, inside) in enumerate(members.items()):
-        names = [shown(words[i], length=HOVER_LENGTH) for i in inside]
         figure.add_scatter(
             x=depths[0]["x"][number],
             y=depths[0]["y"][number],
-            mode="markers+text" if len(words) <= NAMED else "markers",
+            mode="markers+text",
             name=sentence,
-            text=names,
+            text=depths[0]["text"][number],
+            hovertext=[names[i] for i in inside],
             textposition="top center",
             textfont={"size": 11},
             customdata=[places[i] for i in inside],
@@ -76,9 +89,27 @@ def words_in_plane(
                 "size": [14 if i == chosen else 9 for i in inside],
                 "color": [theme.CHOSEN if i == chosen else theme.SENTENCES[sentence] for i in inside],
             },
-            hovertemplate="%{text}<extra></extra>",
+            hovertemplate="%{hovertext}<extra></extra>",
         )
     return figure
+
+
+def names_apart(points: np.ndarray, letters: Sequence[int], *, first: Sequence[int] = ()) -> list[bool]:
+    """Which names can be written above their points without covering one another, taken in reading order.
+
+    Args:
+        points: (words, 2), from -1 to 1 along each axis from end to end.
+        letters: of each name.
+        first: indices of words whose names take their place before all others.
+    """
+    places = (points + 1) / 2 * INSIDE
+    sizes = np.column_stack([np.array(letters) * LETTER, np.full(len(letters), LINE)])
+    taken: list[int] = []
+    for i in dict.fromkeys((*first, *range(len(places)))):
+        clear = np.abs(places[taken] - places[i]) >= (sizes[taken] + sizes[i]) / 2
+        if clear.any(axis=1).all():
+            taken.append(i)
+    return [i in taken for i in range(len(places))]
 
 
 def _add_path(figure: go.Figure, points: np.ndarray, words: Sequence[str], chosen: int | None) -> None:
@@ -96,7 +127,7 @@ def _add_path(figure: go.Figure, points: np.ndarray, words: Sequence[str], chose
 
 def _axis(name: str, share: float, reach: float) -> dict:
     return theme.quiet_axis(
-        range=[-1.15 * reach, 1.15 * reach],
+        range=[-MARGIN * reach, MARGIN * reach],
         showticklabels=False,
         zeroline=True,
         zerolinecolor=theme.FRAME,

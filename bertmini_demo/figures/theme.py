@@ -1,8 +1,20 @@
 """Colours and the layout all figures share. Backgrounds are transparent: the page beneath is light or dark."""
 
-from collections.abc import Sequence
+import html
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+FONT, TITLE = 12, 14  # pixels, of labels and of an axis's title
+LINE, PAD = 1.3, 8  # of a line in font sizes, and what stays free beside labels, in pixels
+SCALE_ROOM, LEGEND_ROOM = 60, 44  # pixels, of a colour bar below a figure and a legend of one line above it
+NUMBER = "−0.00"  # the longest label of an axis whose numbers Plotly chooses
+WIDTHS = dict.fromkeys("iIjl.,:;'’|!()[]frt ", 0.4) | dict.fromkeys(
+    "mwMWOQ@%—…", 1.0
+)  # of letters, in font sizes
+WIDTHS |= dict.fromkeys("ABCDEFGHKLNPRSTUVXYZ", 0.72)
 ATTENTION = "#7c3aed"
 SUPPORTS = "#2563eb"
 OPPOSES = "#ea7317"
@@ -10,14 +22,14 @@ UNSIGNED = "#0f766e"
 TEXT = "#6b7280"  # read on white and on near-black; the page's style sheet sets its own
 CHOSEN = "#e11d48"
 FRAME = "rgba(107,114,128,0.45)"
-SENTENCES = {"premise": "#0891b2", "hypothesis": "#be185d"}
+SENTENCES = {"premise": "#0891b2", "hypothesis": "#c41c61"}
 LABELS = {
     "entailment": "#009e73",
-    "neutral": "#7c6f64",
+    "neutral": "#64748b",
     "contradiction": "#d55e00",
     "not_entailment": "#d55e00",
 }
-HEADS = (ATTENTION, "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#0072b2", "#8b8b00")
+HEADS = (ATTENTION, "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7", "#0072b2", "#666666")
 
 
 def tint(colour: str, alpha: float) -> str:
@@ -45,20 +57,37 @@ UNSIGNED_UNDER_TEXT = [[0, tint(UNSIGNED, 0)], [1, tint(UNSIGNED, 0.6)]]
 
 
 def layout(*, height: int, **more: Any) -> dict[str, Any]:
-    """Layout of a figure ``height`` pixels high and as wide as its container; ``more`` is added to it."""
+    """Layout of a figure ``height`` pixels high and as wide as its container; ``more`` is added to it.
+
+    What stands beside the plot gets the room that it is likely to need: where that is enough, Plotly need not draw the
+    figure a second time to make room.
+    """
+    margin = {"l": 8, "r": 8, "t": 8, "b": 8} | more.pop("margin", {})
+    for side, needed in _rooms(more):
+        margin[side] = max(margin[side], needed)
     return {
         "template": "none",  # plotly's own default is a global, and 7 kB in each figure
         "height": height,
         "autosize": True,
-        "font": {"family": "system-ui, sans-serif", "size": 12, "color": TEXT},
+        "font": {"family": "system-ui, sans-serif", "size": FONT, "color": TEXT},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": margin,
         "dragmode": False,  # a finger on a figure scrolls the page
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": "#1f2937", "bordercolor": "#1f2937", "font": {"color": "#f9fafb"}},
         "modebar": {
-            "remove": ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale"],
+            "remove": [
+                "zoom",
+                "pan",
+                "select",
+                "lasso",
+                "zoomin",
+                "zoomout",
+                "autoscale",
+                "resetscale",
+                "toimage",
+            ],
             "bgcolor": "rgba(0,0,0,0)",
             "color": FRAME,
             "activecolor": TEXT,
@@ -67,9 +96,59 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
     }
 
 
+def _rooms(parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The sides of a plot, "l", "r", "t" or "b", where something stands, and the pixels that it is likely to need."""
+    for name, part in parts.items():
+        if name.startswith("coloraxis"):
+            bar = part.get("colorbar", {})
+            if part.get("showscale", True) and (bar.get("orientation"), bar.get("y")) == ("h", 0):
+                yield "b", SCALE_ROOM
+        elif "axis" in name and part.get("automargin"):
+            side = part.get("side", "left" if name.startswith("y") else "bottom")[0]
+            yield side, room_of(part, along="y" if side in "lr" else "x")
+    if parts.get("legend", {}).get("yanchor") == "bottom" and parts.get("showlegend", True):
+        yield "t", LEGEND_ROOM
+
+
+def room_of(axis: Mapping[str, Any], *, along: str) -> int:
+    """Pixels that an axis is likely to need beside the plot: its labels, lying unless turned, and its title.
+
+    Args:
+        along: "x" where the labels stand side by side, "y" where they stand above each other.
+    """
+    size = axis.get("tickfont", {}).get("size", FONT)
+    labels = axis.get("ticktext", [str(value) for value in axis.get("tickvals", ())]) or [NUMBER]
+    if not axis.get("showticklabels", True):
+        labels = []
+    if along == "y" or axis.get("tickangle"):
+        needed = max((text_width(label, size=size) for label in labels), default=0)
+    else:
+        needed = LINE * size * max((label.count("<br>") + 1 for label in labels), default=0)
+    title = axis.get("title", {})
+    if title:
+        font = title.get("font", {}).get("size", TITLE)
+        needed += title.get("standoff", 0) + LINE * font * (title["text"].count("<br>") + 1)
+    return math.ceil(needed + axis.get("ticklabelstandoff", 0) + PAD)
+
+
+def text_width(text: str, *, size: int) -> float:
+    """About the width in pixels of a text with Plotly's tags, a little more than in most sans-serif fonts."""
+    plain = html.unescape(re.sub("<[^>]*>", "", text))
+    return size * sum(
+        1.05 if unicodedata.east_asian_width(letter) in "WF" else WIDTHS.get(letter, 0.63) for letter in plain
+    )
+
+
 def quiet_axis(**more: Any) -> dict[str, Any]:
     """An axis without grid, zero line, zoom or tick marks; ``more`` is added to it."""
-    return {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", **more}
+    return {
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "ticks": "",
+        "ticklabeloverflow": "allow",
+        **more,
+    }
 
 
 def weight_scale(measure: str, *, whole: int = 1) -> dict[str, Any]:

@@ -14,10 +14,15 @@ TITLE_HEIGHT = 44
 TITLE_LENGTH = 28
 NUMBERS = 106  # where the written numbers stand, right of 100 %
 HANS_MARK = {"color": "#e69f00", "symbol": "diamond", "size": 10, "line": {"color": "#ffffff", "width": 1}}
-PUBLISHED_MARKS = (
-    {"color": "#d55e00", "symbol": "triangle-up", "size": 11, "line": {"color": "#ffffff", "width": 1}},
-    {"symbol": "line-ns", "size": 9, "line": {"color": "#db2777", "width": 4}},
-)
+PUBLISHED_MARK = {
+    "color": "#d55e00",
+    "symbol": "triangle-up",
+    "size": 11,
+    "line": {"color": "#ffffff", "width": 1},
+}
+SEEDS_COLOUR = "#db2777"
+SEEDS_MARK = {"symbol": "line-ns", "size": 9, "line": {"color": SEEDS_COLOUR, "width": 4}}
+SEEDS = "BERT-base, HANS, 100 seeds: mean and range"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +30,38 @@ class Row:
     """Accuracies of one sub-case, or of a heuristic as a whole, as shares; None where not measured.
 
     Attributes:
+        name: of the sub-case, sent along with a click; None for a heuristic.
         whole: a heuristic as a whole; the rows that follow are its sub-cases.
-        published: accuracies of another model, by source.
+        published: accuracy of BERT-base.
+        seeds: lowest, mean and highest of BERT-base fine-tuned with 100 seeds.
     """
 
     title: str
     probe: float | None
     hans: float | None
+    name: str | None = None
     whole: bool = False
-    published: tuple[tuple[str, float], ...] = ()
+    published: float | None = None
+    seeds: tuple[float, float, float] | None = None
 
 
-def accuracy_rows(rows: Sequence[Row], *, title: str) -> go.Figure:
-    """A bar for the probe, marks for HANS and for published figures, and a line where guessing would be."""
+def accuracy_rows(rows: Sequence[Row], *, title: str, source: str) -> go.Figure:
+    """A bar for the probe, marks for HANS and for published figures, and a line where guessing would be.
+
+    Args:
+        source: of the published figures.
+    """
     places, place = [], -0.5
     for row in rows:
         place += 1.5 if row.whole and places else 1
         places.append(place)
     figure = go.Figure(layout=_layout(rows, places, end=place + 1, title=title))
     _add_bars(figure, rows, places)
-    _add_marks(
-        figure,
-        "this model, HANS",
-        [(row.title, row.hans, place) for row, place in zip(rows, places, strict=True)],
-        HANS_MARK,
-    )
-    sources = list(dict.fromkeys(source for row in rows for source, _ in row.published))
-    for source, mark in zip(sources, PUBLISHED_MARKS, strict=False):
-        found = [
-            (row.title, dict(row.published).get(source), place)
-            for row, place in zip(rows, places, strict=True)
-        ]
-        _add_marks(figure, f"BERT-base, HANS, {source}", found, mark)
+    placed = list(zip(rows, places, strict=True))
+    _add_seeds(figure, [(row, place) for row, place in placed if row.seeds])  # below the marks
+    _add_marks(figure, "this model, HANS", [(row, row.hans, place) for row, place in placed], HANS_MARK)
+    found = [(row, row.published, place) for row, place in placed]
+    _add_marks(figure, f"BERT-base, HANS, {source}", found, PUBLISHED_MARK)
     return figure
 
 
@@ -71,6 +76,7 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
         width=0.55,
         name="this model, this probe",
         marker={"color": [theme.tint(theme.UNSIGNED, 0.65 if row.whole else 0.35) for row, _ in bars]},
+        customdata=[row.name for row, _ in bars],
         hovertext=[shown(row.title, length=TITLE_LENGTH) for row, _ in bars],
         hovertemplate="%{hovertext}<br>this probe %{x} %<extra></extra>",
     )
@@ -87,9 +93,9 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
 
 
 def _add_marks(
-    figure: go.Figure, name: str, found: Sequence[tuple[str, float | None, float]], marker: dict
+    figure: go.Figure, name: str, found: Sequence[tuple[Row, float | None, float]], marker: dict
 ) -> None:
-    measured = [(title, share, place) for title, share, place in found if share is not None]
+    measured = [(row, share, place) for row, share, place in found if share is not None]
     if not measured:
         return
     figure.add_scatter(
@@ -99,8 +105,37 @@ def _add_marks(
         name=name,
         marker=marker,
         cliponaxis=False,
-        hovertext=[shown(title, length=TITLE_LENGTH) for title, *_ in measured],
+        customdata=[row.name for row, *_ in measured],
+        hovertext=[shown(row.title, length=TITLE_LENGTH) for row, *_ in measured],
         hovertemplate=f"%{{hovertext}}<br>{name} %{{x}} %<extra></extra>",
+    )
+
+
+def _add_seeds(figure: go.Figure, found: Sequence[tuple[Row, float]]) -> None:
+    if not found:
+        return
+    low, mean, high = ([_percent(row.seeds[place]) for row, _ in found] for place in range(3))
+    figure.add_scatter(
+        x=mean,
+        y=[place for _, place in found],
+        error_x={
+            "type": "data",
+            "array": [round(most - middle, 1) for most, middle in zip(high, mean, strict=True)],
+            "arrayminus": [round(middle - least, 1) for middle, least in zip(mean, low, strict=True)],
+            "color": SEEDS_COLOUR,
+            "thickness": 1.5,
+            "width": 0,
+        },
+        mode="markers",
+        name=SEEDS,
+        marker=SEEDS_MARK,
+        cliponaxis=False,
+        customdata=[row.name for row, _ in found],
+        hovertext=[
+            f"{shown(row.title, length=TITLE_LENGTH)}<br>BERT-base, HANS, 100 seeds: mean {middle} %, {least} to {most} %"
+            for (row, _), least, middle, most in zip(found, low, mean, high, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
     )
 
 

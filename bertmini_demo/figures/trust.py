@@ -36,6 +36,7 @@ def deletion_curves(
     figure = go.Figure(
         layout=theme.layout(
             height=HEIGHT + KEY_HEIGHT,
+            margin={"t": 66},  # a key of two lines
             showlegend=True,
             legend=KEY,
             xaxis=theme.quiet_axis(

@@ -1,4 +1,4 @@
-"""Command line: ``python -m bertmini_demo.training vocabulary | pretrain | finetune | evaluate | probe``."""
+"""Command line: ``python -m bertmini_demo.training COMMAND``, from a vocabulary to a measured classifier."""
 
 import argparse
 import importlib
@@ -11,6 +11,7 @@ COMMANDS = {
     "vocabulary": ("vocabulary", "learn a WordPiece vocabulary from text"),
     "pretrain": ("pretraining", "train a masked-language model on text"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
+    "average": ("averaging", "the mean of several fine-tunings of one model"),
     "calibrate": ("calibration", "fit one temperature to a classifier"),
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
     "probe": ("probing", "set the HANS-style probe beside HANS itself"),

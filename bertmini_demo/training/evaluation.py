@@ -16,6 +16,7 @@ from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.label_order import sure_pairs
 from bertmini_demo.language_model import LanguageModel, load_language_model
+from bertmini_demo.measures import Tally, fold, scored_labels
 from bertmini_demo.results import LABELS, Prediction
 from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.files import Pair, read_pairs
@@ -23,7 +24,6 @@ from bertmini_demo.training.predictions import write_predictions
 
 log = logging.getLogger(__name__)
 
-BINS = 15
 CHUNK = 1_000  # pairs between two ticks of the progress bar
 FILL_MASK = ASSETS / "fill_mask.json"
 FIRST = 5  # candidates for a gap among which the right word must be
@@ -109,7 +109,7 @@ def sure_share(model: NLIModel) -> float:
     """The share of the hand-written sure pairs that the model gets right."""
     rows = sure_pairs()
     pairs = [Pair(row["premise"], row["hypothesis"], row["label"], {}) for row in rows]
-    labels = scored_labels(model, pairs)
+    labels = labels_of(model, pairs)
     answers = predict_all(model, pairs)
     hits = [
         fold(pair.label, labels) == fold(found.label, labels)
@@ -130,26 +130,20 @@ def evaluate(model: NLIModel, pairs: Sequence[Pair]) -> dict:
     Where the file or the model knows not_entailment, scoring is two-way: neutral and contradiction count as that.
     """
     predictions = predict_all(model, pairs)
-    labels = scored_labels(model, pairs)
+    labels = labels_of(model, pairs)
     truths = [fold(pair.label, labels) for pair in pairs]
     answers = [fold(prediction.label, labels) for prediction in predictions]
-    metrics = {"pairs": len(pairs), **classification(truths, answers, labels=labels)}
+    tally = tallied(predictions, truths, labels=labels)
+    metrics = {"pairs": len(pairs), **tally.classification()}
     if labels == LABELS:
-        metrics["calibration"] = calibration(predictions, truths)
-        metrics["calibration_error_on_odd_rows"] = calibration(predictions[1::2], truths[1::2])[
-            "expected_calibration_error"
-        ]
+        metrics["calibration"] = tally.calibration()
+        odd = tallied(predictions[1::2], truths[1::2], labels=labels)
+        metrics["calibration_error_on_odd_rows"] = odd.calibration()["expected_calibration_error"]
         metrics["empty_premise_accuracy"] = accuracy_without_premises(model, pairs)
     for key, name in (("heuristic", "heuristics"), ("subcase", "subcases")):
         if all(key in pair.origin for pair in pairs):
             metrics[name] = by_origin(pairs, truths, answers, key=key)
     return metrics
-
-
-def scored_labels(model: NLIModel, pairs: Sequence[Pair]) -> tuple[str, ...]:
-    """The labels told apart: three, or two where the file or the model knows no others."""
-    two_way = "not_entailment" in model.labels or any(pair.label == "not_entailment" for pair in pairs)
-    return ("entailment", "not_entailment") if two_way else LABELS
 
 
 def predict_all(model: NLIModel, pairs: Sequence[Pair], *, empty_premise: bool = False) -> list[Prediction]:
@@ -160,55 +154,21 @@ def predict_all(model: NLIModel, pairs: Sequence[Pair], *, empty_premise: bool =
     return predictions
 
 
-def fold(label: str, labels: Sequence[str]) -> str:
-    return label if label in labels else "not_entailment"
+def tallied(predictions: Sequence[Prediction], truths: Sequence[str], *, labels: Sequence[str]) -> Tally:
+    tally = Tally(labels)
+    for prediction, truth in zip(predictions, truths, strict=True):
+        tally.add(truth, prediction)
+    return tally
 
 
-def classification(truths: Sequence[str], answers: Sequence[str], *, labels: Sequence[str]) -> dict:
-    """Accuracy, precision and recall per label, and confusion[truth][answer] as counts."""
-    confusion = np.zeros((len(labels), len(labels)), dtype=int)
-    for truth, answer in zip(truths, answers, strict=True):
-        confusion[labels.index(truth), labels.index(answer)] += 1
-    hits = confusion.diagonal()
-    return {
-        "accuracy": round(float(hits.sum() / confusion.sum()), 4),
-        "precision": shares(hits, confusion.sum(axis=0), labels),
-        "recall": shares(hits, confusion.sum(axis=1), labels),
-        "confusion": {
-            truth: dict(zip(labels, map(int, row), strict=True))
-            for truth, row in zip(labels, confusion, strict=True)
-        },
-    }
-
-
-def shares(hits: np.ndarray, totals: np.ndarray, labels: Sequence[str]) -> dict[str, float | None]:
-    return {
-        label: round(float(hit / total), 4) if total else None
-        for label, hit, total in zip(labels, hits, totals, strict=True)
-    }
-
-
-def calibration(predictions: Sequence[Prediction], truths: Sequence[str]) -> dict:
-    """Expected calibration error of the top label over 15 equal-width bins (Guo et al. 2017), and the bins."""
-    confidence = np.array([prediction.probabilities[prediction.label] for prediction in predictions])
-    correct = np.array([p.label == truth for p, truth in zip(predictions, truths, strict=True)])
-    places = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    bins, error = [], 0.0
-    for place in range(BINS):
-        chosen = places == place
-        if not chosen.any():
-            continue
-        mean, accuracy = float(confidence[chosen].mean()), float(correct[chosen].mean())
-        error += float(chosen.mean()) * abs(mean - accuracy)
-        bins.append(
-            {"pairs": int(chosen.sum()), "confidence": round(mean, 4), "accuracy": round(accuracy, 4)}
-        )
-    return {"expected_calibration_error": round(error, 4), "bins": bins}
+def labels_of(model: NLIModel, pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The labels told apart: three, or two where the file or the model knows no others."""
+    return scored_labels({*model.labels, *(pair.label for pair in pairs)})
 
 
 def accuracy_without_premises(model: NLIModel, pairs: Sequence[Pair]) -> float:
     """Accuracy when the hypothesis is all that the model reads: what it gets right without the question."""
-    labels = scored_labels(model, pairs)
+    labels = labels_of(model, pairs)
     answers = predict_all(model, pairs, empty_premise=True)
     hits = sum(
         fold(answer.label, labels) == fold(pair.label, labels)

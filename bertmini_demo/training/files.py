@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from bertmini_demo.errors import DataError
+from bertmini_demo.pairs import COLUMNS, KNOWN_LABELS, pair_of
 
 log = logging.getLogger(__name__)
 
 OPENERS = {".xz": lzma.open, ".bz2": bz2.open}
-LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
 WARNINGS_SHOWN = 5
 
 
@@ -94,7 +94,7 @@ def read_pairs(path: Path) -> list[Pair]:
     if not pairs:
         raise DataError(
             f"{path} holds no valid pair. Each line must be a JSON object with the keys "
-            f"premise, hypothesis and label (one of {', '.join(LABELS)})."
+            f"premise, hypothesis and label (one of {', '.join(KNOWN_LABELS)})."
         )
     return pairs
 
@@ -103,18 +103,11 @@ def parse_pair(line: str) -> Pair:
     """One JSON line as a Pair.
 
     Raises:
-        ValueError: not JSON, not an object, a key missing or empty, half a surrogate pair, or an unknown label.
+        ValueError: not JSON, not an object, or no labelled pair.
     """
     row = json.loads(line)
     if not isinstance(row, dict):
         raise ValueError(f"expected a JSON object, found {type(row).__name__}")
-    values = []
-    for key in ("premise", "hypothesis", "label"):
-        value = row.pop(key, None)
-        if not isinstance(value, str) or not value.strip():
-            raise ValueError(f"the key {key!r} is missing, empty or not text")
-        value.encode()  # half a surrogate pair, which JSON can spell, stands for no character
-        values.append(value)
-    if values[2] not in LABELS:
-        raise ValueError(f"label {values[2]!r} is none of {', '.join(LABELS)}")
-    return Pair(*values, origin={key: str(value) for key, value in row.items()})
+    found = pair_of(row, labelled=True)
+    others = {key: str(value) for key, value in row.items() if key not in COLUMNS}
+    return Pair(found.premise, found.hypothesis, found.label, origin=others)

@@ -8,18 +8,17 @@ from pathlib import Path
 import torch
 from torch.utils.data import Dataset
 from transformers import (
-    AutoTokenizer,
     BertForSequenceClassification,
     DataCollatorWithPadding,
     PreTrainedTokenizerBase,
 )
 
-from bertmini_demo.checkpoint import find, save_checkpoint
+from bertmini_demo.checkpoint import find, read_config, read_tokenizer, save_checkpoint
 from bertmini_demo.errors import DataError
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.files import Pair, read_pairs
 from bertmini_demo.training.joint import JointClassifier, MaskHalfOfTheRows
-from bertmini_demo.training.loop import add_loop_arguments, processes, train
+from bertmini_demo.training.loop import add_loop_arguments, attention, processes, train
 from bertmini_demo.training.record import record_stage
 
 log = logging.getLogger(__name__)
@@ -35,6 +34,7 @@ class EncodedPairs(Dataset):
             truncation="longest_first",
             max_length=length,
         )
+        self.lengths = [len(ids) for ids in encoded["input_ids"]]
         self.rows = [
             {
                 "input_ids": ids,
@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     start = find(arguments.model)
-    tokenizer = AutoTokenizer.from_pretrained(start)
+    tokenizer = read_tokenizer(start, read_config(start))
     pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only)
     log.info("%d pairs: %s", len(pairs), dict(Counter(pair.label for pair in pairs)))
     torch.manual_seed(arguments.seed)
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> None:
     network = kind.from_pretrained(
         start,
         dtype=torch.float32,
-        attn_implementation="eager",
+        attn_implementation=attention(),
         id2label=dict(enumerate(LABELS)),
         label2id={label: index for index, label in enumerate(LABELS)},
         hidden_dropout_prob=arguments.dropout,

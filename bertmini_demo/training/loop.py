@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import logging
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,10 +19,13 @@ from transformers import (
     TrainerCallback,
     TrainingArguments,
 )
+from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from bertmini_demo.training.record import Clock, Run, run_of
 
 log = logging.getLogger(__name__)
+
+WORKERS = 8  # processes at most that prepare batches for a GPU; a CPU has nothing to spare for them
 
 
 def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: int) -> None:
@@ -68,6 +72,14 @@ class EpochOrder(TrainerCallback):
         batches.sampler.generator = torch.Generator().manual_seed(args.seed + int(state.epoch or 0))
 
 
+class GroupingTrainer(Trainer):
+    """Batches of rows of like length, by the lengths that the data already knows instead of reading every row."""
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthGroupedSampler:
+        rows = train_dataset or self.train_dataset
+        return LengthGroupedSampler(self.args.train_batch_size, lengths=rows.lengths)
+
+
 class Progress(ProgressCallback):
     """The library's progress bar, with its log lines on standard error: standard output is for results."""
 
@@ -84,7 +96,7 @@ def train(
     arguments: argparse.Namespace,
     **extra,
 ) -> Run:
-    """Trains in place and returns what the run came to.
+    """Trains in place and returns what the run came to. ``dataset.lengths`` tells how long each row is.
 
     Goes on from the last complete state under ``arguments.output``/state, with its optimizer, schedule,
     random state and place in the data.
@@ -101,7 +113,6 @@ def train(
         weight_decay=0.01,
         bf16=bfloat16_pays(),
         use_cpu=not torch.accelerator.is_available(),
-        train_sampling_strategy="group_by_length",
         remove_unused_columns=False,
         average_tokens_across_devices=False,  # each process's loss is a mean; scaled by their number it would double
         include_num_input_tokens_seen="non_padding",
@@ -111,10 +122,11 @@ def train(
         save_total_limit=2,
         report_to="none",
         dataloader_pin_memory=torch.cuda.is_available(),
+        dataloader_num_workers=min(WORKERS, os.cpu_count() or 1) if torch.accelerator.is_available() else 0,
         seed=arguments.seed,
         **extra,
     )
-    trainer = Trainer(
+    trainer = GroupingTrainer(
         model=model,
         args=settings,
         train_dataset=dataset,
@@ -127,6 +139,11 @@ def train(
     trainer.train(resume_from_checkpoint=last_complete_state(state))
     [clock] = [callback for callback in trainer.callback_handler.callbacks if isinstance(callback, Clock)]
     return run_of(trainer.state, clock)
+
+
+def attention() -> str:
+    """The implementation of attention that trains fastest: the fused kernel's way back is slow on a CPU."""
+    return "sdpa" if torch.accelerator.is_available() else "eager"
 
 
 def last_complete_state(folder: Path) -> str | None:

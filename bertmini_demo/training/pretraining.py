@@ -11,7 +11,7 @@ from transformers.modeling_outputs import MaskedLMOutput
 
 from bertmini_demo.checkpoint import find, save_checkpoint
 from bertmini_demo.training.embeddings import ppmi_embeddings
-from bertmini_demo.training.loop import add_loop_arguments, last_complete_state, processes, train
+from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
 from bertmini_demo.training.record import record_stage
 from bertmini_demo.training.sequences import Sequences, load_sequences
 
@@ -71,9 +71,9 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
 
     Dropout is off: no sequence is seen often enough to be learnt by heart. Fine-tuning turns it on.
     """
-    no_dropout = dict.fromkeys(DROPOUT, 0.0)
+    plain = {"attn_implementation": attention(), **dict.fromkeys(DROPOUT, 0.0)}
     if arguments.model:
-        return MaskedPositionsLM.from_pretrained(find(arguments.model), dtype=torch.float32, **no_dropout)
+        return MaskedPositionsLM.from_pretrained(find(arguments.model), dtype=torch.float32, **plain)
     config = BertConfig(
         vocab_size=vocabulary,
         hidden_size=256,
@@ -81,8 +81,7 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
         num_attention_heads=4,
         intermediate_size=1024,
         max_position_embeddings=512,
-        attn_implementation="eager",
-        **no_dropout,
+        **plain,
     )
     model = MaskedPositionsLM(config)
     if last_complete_state(arguments.output / "state"):

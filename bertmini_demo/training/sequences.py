@@ -38,6 +38,11 @@ class Sequences(Dataset):
     def __len__(self) -> int:
         return len(self.ends)
 
+    @property
+    def lengths(self) -> list[int]:
+        """Word pieces of each sequence, special tokens left out."""
+        return np.diff(self.ends, prepend=0).tolist()
+
     def __getitem__(self, index: int) -> dict[str, list[int]]:
         start = int(self.ends[index - 1]) if index else 0
         ids = self.pieces[start : int(self.ends[index])].tolist()

@@ -9,6 +9,7 @@ from bertmini_demo.attention import FILTERS, filter_mask, rollout
 from bertmini_demo.figures.attention import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.lines import head_lines
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.clicks import listener
 from bertmini_demo.ui.heads import build_heads, summarise
@@ -57,11 +58,10 @@ LARGEST = 200
 
 def build_attention(layers: int, heads: int, *, chosen: str) -> tuple[Tab, gr.Dropdown]:
     """The tab and its picker of heads, which all tabs share."""
-    choices = [(place_name(layer, head), f"{layer}-{head}") for layer, head in np.ndindex(layers, heads)]
     with gr.Tab("Attention", id="attention") as item:
-        gr.HTML(f'<p class="says">{CAVEAT}</p>')
+        gr.HTML(explain_terms(f'<p class="says">{CAVEAT}</p>'))
         with gr.Row(elem_classes="controls"):
-            head = gr.Dropdown(choices, value=chosen, label="Head", elem_id="head")
+            head = gr.Dropdown(head_choices(layers, heads), value=chosen, label="Head", elem_id="head")
             cells = gr.Dropdown(
                 [(name.capitalize(), name) for name in FILTERS],
                 value=FILTERS[0],
@@ -95,7 +95,30 @@ def build_attention(layers: int, heads: int, *, chosen: str) -> tuple[Tab, gr.Dr
         *microscope,
         rolled,
     )
-    return Tab("attention", item, panels, picks={"head": (tile, head_row), "word": words}), head
+    fits = ((head, fit_head), (rolled.controls[0], fit_depth))
+    picks = {"head": (tile, head_row), "word": words}
+    return Tab("attention", item, panels, picks=picks, fits=fits), head
+
+
+def head_choices(layers: int, heads: int) -> list[tuple[str, str]]:
+    """Every head by its name."""
+    return [(place_name(layer, head), f"{layer}-{head}") for layer, head in np.ndindex(layers, heads)]
+
+
+def depth_choices(layers: int) -> list[tuple[str, int]]:
+    """Every layer by its name."""
+    return [(layer_name(layer), layer) for layer in range(layers)]
+
+
+def fit_head(analysis: Analysis) -> dict:
+    """The picker of heads for another model, at its first head: which one crosses most depends on the pair."""
+    model = analysis.model
+    return gr.update(choices=head_choices(model.layers, model.heads), value="0-0")
+
+
+def fit_depth(analysis: Analysis) -> dict:
+    layers = analysis.model.layers
+    return gr.update(choices=depth_choices(layers), value=layers - 1)
 
 
 def build_figure(name: str) -> tuple[gr.Plot, gr.HTML]:
@@ -109,7 +132,7 @@ def build_figure(name: str) -> tuple[gr.Plot, gr.HTML]:
 def build_rollout(layers: int) -> Panel:
     gr.HTML("<h3>Rollout: attention through several layers</h3>", elem_classes="heading")
     depth = gr.Radio(
-        [(layer_name(layer), layer) for layer in range(layers)],
+        depth_choices(layers),
         value=layers - 1,
         label="Up to",
         elem_id="rollout-depth",
@@ -221,7 +244,7 @@ def rollout_sentence(
     )
     return (
         f'<p class="says">After {layer_name(depth).lower()}, {name} is made most of {sources}. '
-        f"{ROLLOUT_CAVEAT}{told}</p>"
+        f"{explain_terms(ROLLOUT_CAVEAT)}{told}</p>"
     )
 
 

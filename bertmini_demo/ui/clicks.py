@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-# A plot is made anew whenever its figure is: watch for it, and listen to each once.
+# A plot is made anew whenever its figure is: listen to each once it is drawn.
 LISTEN = """
 const answer = %(answer)s;
 const mark = %(mark)s;
@@ -17,10 +17,22 @@ const wire = () => {
   });
   mark(drawn, props.value);
 };
-new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
+document.addEventListener('figure-drawn', wire);
 watch('value', () => mark(plot(), props.value));
 wire();
 """
+
+# A button that carries a pair opens it as the pair at hand, without asking the server what it is.
+OPEN_PAIR = """
+element.addEventListener('click', event => {
+  const button = event.target.closest('[data-pair], [data-premise]');
+  if (!button) return;
+  const {pair, premise, hypothesis} = button.dataset;
+  window.pickedPair = pair ? JSON.parse(pair) : [premise, hypothesis];
+  trigger('select', {index: 0});
+});
+"""
+PICKED = "() => window.pickedPair"
 
 
 def listener(figure: str, answer: str, *, mark: str = "() => {}", value: str = "") -> gr.HTML:

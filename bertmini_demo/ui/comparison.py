@@ -8,8 +8,9 @@ import gradio as gr
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Attribution, EncodedPair, Prediction
+from bertmini_demo.ui.actions import QUIET
 from bertmini_demo.ui.question import QUESTION, VERDICT
-from bertmini_demo.ui.switchboard import TOLD, points, tint
+from bertmini_demo.ui.switchboard import points, tint
 from bertmini_demo.ui.tabs import Panel, View
 
 # One element, three things to do: `apply` pins a pair, `clear` lets it go, `select` opens it as the pair at hand.
@@ -18,17 +19,19 @@ element.addEventListener('click', event => {
   const button = event.target.closest('button');
   if (!button) return;
   const {does, premise, hypothesis} = button.dataset;
+  window.pickedPair = [premise, hypothesis];
   trigger(does, {index: [premise, hypothesis]});
 });
 """
+LET_GO = ("clear", "Unpin", ("", ""))
 
 
 def build_comparison() -> tuple[Panel, gr.HTML]:
     """The panel, and the component whose `select` opens the pinned pair."""
     pinned = gr.State(None)
     beside = gr.HTML(js_on_load=PRESS, elem_id="comparison")
-    beside.apply(pin, None, pinned, **TOLD)
-    beside.clear(lambda: None, None, pinned, **TOLD)
+    beside.apply(pin, None, pinned, **QUIET)
+    beside.clear(lambda: None, None, pinned, **QUIET)
     return Panel((beside,), show_comparison, reads=QUESTION, controls=(pinned,)), beside
 
 
@@ -60,9 +63,6 @@ def show_comparison(analysis: Analysis, view: View, pinned: Sequence[str] | None
         + difference_says(*predictions)
         + sides(*attributions)
     ]
-
-
-LET_GO = ("clear", "Unpin", ("", ""))
 
 
 def buttons(*told: tuple[str, str, Sequence[str]]) -> str:

@@ -17,6 +17,12 @@ from gradio.components import Component
 
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.errors import InputError
+from bertmini_demo.ui.question import VERDICT
+
+OF_MODEL = {  # choices that the model decides, not the component that the page was built with
+    "head": lambda model: [f"{layer}-{head}" for layer in range(model.layers) for head in range(model.heads)],
+    "target": lambda model: [VERDICT, *model.labels],
+}
 
 
 def destination(
@@ -45,6 +51,8 @@ def destination(
         if name == "word":
             words = count_words(analysis, *found.get("pair", pair)) if "word" in asked else 0
             fits = "word" in asked and (asked["word"] is None or asked["word"] in range(words))
+        elif name in OF_MODEL:
+            fits = name in asked and asked[name] in OF_MODEL[name](analysis.model)
         else:
             fits = name in asked and is_choice(component, asked[name])
         if fits:

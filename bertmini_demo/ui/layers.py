@@ -9,6 +9,7 @@ from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.figures.layers import early_lines, similarity_heatmap
 from bertmini_demo.figures.naming import depth_name
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.interventions import read_early
 from bertmini_demo.layers import between_words, cosine, merge_states, settled_depth
 from bertmini_demo.ui.clicks import listener
@@ -33,7 +34,7 @@ EARLY_CAVEAT = (
 def build_layers(layers: int, *, head: gr.Dropdown) -> Tab:
     """The tab; ``head`` is the picker of heads, whose layer it follows and sets."""
     with gr.Tab("Layers", id="layers") as item:
-        gr.HTML(f'<p class="says">{CAVEAT}</p>')
+        gr.HTML(explain_terms(f'<p class="says">{CAVEAT}</p>'))
         stepper = build_stepper(layers, head=head)
         with gr.Row():
             with gr.Column(min_width=320):
@@ -88,7 +89,7 @@ def early_says(probabilities: np.ndarray, names: Sequence[str]) -> str:
         f" {depth_name(most + 1)} moves its probability most, from {probabilities[most, final]:.0%} to "
         f"{probabilities[most + 1, final]:.0%}."
     )
-    return f'<p class="says">{told} {EARLY_CAVEAT}</p>'
+    return f'<p class="says">{told} {explain_terms(EARLY_CAVEAT)}</p>'
 
 
 def show_alike(analysis: Analysis, view: View, measure: str) -> list:

@@ -10,6 +10,7 @@ from bertmini_demo.contributions import Contributions, contributions, lengths
 from bertmini_demo.figures.lanes import EMBEDDINGS
 from bertmini_demo.figures.model_map import chosen_positions, model_map
 from bertmini_demo.figures.naming import layer_name, place_name
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.paths import HEAD, MEAN, ROLLOUT, path, starting_at
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.tabs import Panel, Tab, View
@@ -70,6 +71,10 @@ PATH_CHOICES = [
     ("Followed back through all layers (rollout)", ROLLOUT),
     ("The chosen head alone", HEAD),
 ]
+BEADS = (
+    "The area of a bead is the length of what is added over the length of what it is added to; from 2 on, all beads are "
+    "alike."
+)
 CAVEAT = (
     "The picture shows how much flows where and how much is added, not what it means, and none of it is by itself "
     "a reason for the verdict: rollout knows nothing of values and feed-forward parts, and from the second layer on "
@@ -101,7 +106,8 @@ def show_map(analysis: Analysis, view: View, kind: str) -> list:
     drawing = model_map(trace, parts, word=view.word, kind=kind, head=head)
     chosen = chosen_positions(trace, view.word)
     lines = path(trace.attentions, starting_at(chosen, len(trace.tokens)), kind=kind, head=head)
-    said = f"{followed(trace, chosen, lines, kind=kind, head=head)} {standing_out(trace, parts)} {CAVEAT}"
+    caveat = explain_terms(f"{BEADS} {CAVEAT}")
+    said = f"{followed(trace, chosen, lines, kind=kind, head=head)} {standing_out(trace, parts)} {caveat}"
     return [
         f'<p class="map-told">{HINT}</p>{drawing}',
         f'<p class="says">{said}</p>{numbers(trace, parts, lines)}',

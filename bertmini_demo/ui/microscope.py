@@ -7,6 +7,7 @@ from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.figures.microscope import key_bars
 from bertmini_demo.figures.naming import place_name
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.microscope import HeadReading, read_head
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.ui.tabs import Panel, View
@@ -27,7 +28,7 @@ PROVES = (
 def build_microscope() -> tuple[Panel, Panel]:
     """The panel of the picture, and the one that offers tokens to pick."""
     gr.HTML("<h3>Microscope: one query of this head</h3>", elem_classes="heading")
-    gr.HTML(f'<p class="says">{HOW}</p>')
+    gr.HTML(explain_terms(f'<p class="says">{HOW}</p>'))
     picker = gr.Dropdown(
         [("The chosen word", FOLLOW)],
         value=FOLLOW,

@@ -14,7 +14,10 @@ from bertmini_demo.figures.measurements import (
     family_scatter,
     loss_curves,
 )
+from bertmini_demo.figures.naming import stage_name
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.models import Models
+from bertmini_demo.ui.beside import build_beside
 from bertmini_demo.ui.tabs import Action, Panel, Tab, View
 
 MATCHED = "mnli_dev_matched"
@@ -29,20 +32,18 @@ CARD = (
 )
 
 
-def build_model(model: NLIModel) -> Tab:
-    measured = [
-        name for name, found in read_metrics(model.folder).get("data", {}).items() if "calibration" in found
-    ]
+def build_model(models: Models) -> Tab:
+    model = models.first.model
+    measured = measured_on(model)
     with gr.Tab("Model", id="model") as item:
-        gr.HTML(card(model))
+        about = gr.HTML(elem_id="card")
         accuracy = gr.HTML(elem_id="accuracy")
         with gr.Row(elem_classes="controls"):
             data = gr.Radio(
-                [(rendering.data_name(name), name) for name in measured],
-                value=measured[0] if measured else None,
+                measured,
+                value=measured[0][1],
                 label="Measured on",
                 elem_id="measured-on",
-                visible=bool(measured),
             )
         with gr.Row():
             with gr.Column(min_width=320):
@@ -64,14 +65,44 @@ def build_model(model: NLIModel) -> Tab:
             gr.Plot(show_label=False, elem_id="family", elem_classes="figure"),
             gr.HTML(elem_id="family-says"),
         )
+        beside = build_beside(models)
     panels = (
+        Panel((about,), show_card, of_pair=False),
         Panel((accuracy,), show_accuracy, of_pair=False),
         Panel((confusion, curve, says), show_measured, controls=(data,), of_pair=False),
         Panel(losses, show_losses, of_pair=False),
         Panel(family, show_family, controls=(cost,), of_pair=False),
+        *beside.panels,
     )
-    action = Action(measure, stop, family, run_family, controls=(cost,))
-    return Tab("model", item, panels, actions=(action,))
+    action = Action(measure, stop, family, run_family, controls=(cost,), status=family[1])
+    return Tab(
+        "model",
+        item,
+        panels,
+        picks={"pair": (beside.found,)},
+        actions=(action, *beside.actions),
+        fits=((data, fit_measured),),
+    )
+
+
+def measured_on(model: NLIModel) -> list[tuple[str, str]]:
+    """The data sets a model was measured on, with calibration, by what they are called."""
+    found = read_metrics(model.folder).get("data", {})
+    names = [(rendering.data_name(name), name) for name in found if "calibration" in found[name]]
+    return names or [
+        ("nothing: this model brings no measurements", "")
+    ]  # a choice of nothing could not be sent back
+
+
+def fit_measured(analysis: Analysis) -> dict:
+    """The data sets of another model."""
+    measured = measured_on(analysis.model)
+    return gr.update(choices=measured, value=measured[0][1])
+
+
+def show_card(analysis: Analysis, _: View) -> list:
+    """What the model is, how its labels are known, and its limits."""
+    return [card(analysis.model)]
 
 
 def card(model: NLIModel) -> str:
@@ -80,7 +111,7 @@ def card(model: NLIModel) -> str:
         f'<p class="says"><strong>{rendering.escape(model.name)}</strong>: {model.layers} layers, {model.heads} heads, '
         f"{model.hidden} hidden units, {len(model.tokenizer):,} word pieces, {model.positions} positions, "
         f"{model.parameters / 1e6:.1f} million parameters. The original BERT-mini has 30,522 word pieces and 11.2 "
-        f'million parameters.</p><p class="says">{limits}</p>'
+        f'million parameters. {rendering.escape(model.labels_told)}</p><p class="says">{limits}</p>'
     )
 
 
@@ -118,7 +149,7 @@ def percent(share: float | None) -> str:
 
 def show_measured(analysis: Analysis, _: View, name: str | None) -> list:
     """Confusion and calibration on one data set, and their sense in a sentence."""
-    if name is None:
+    if name not in read_metrics(analysis.model.folder).get("data", {}):
         return [gr.Plot(visible=False), gr.Plot(visible=False), ""]
     found = read_metrics(analysis.model.folder)["data"][name]
     labels = {label: rendering.label_name(label) for label in found["confusion"]}
@@ -148,14 +179,21 @@ def show_losses(analysis: Analysis, _: View) -> list:
     stages = [stage for stage in read_stages(analysis.model.folder) if stage.get("loss")]
     if not stages:
         return [gr.Plot(visible=False), f'<p class="says">{NONE.format("record of its training")}</p>']
-    says = " ".join(
-        f"{number}. {stage['command']}: {stage['word_pieces'] / 1e6:.1f} million word pieces in {stage['hours']:.1f} hours "
-        f"on {stage['hardware']}."
+    says = "<br>".join(
+        rendering.escape(f"{stage_name(number, stage['command'])}: {told_of(stage)}")
         for number, stage in enumerate(stages, start=1)
     )
     rows = [(stage["command"], step, f"{loss:.3f}") for stage in stages for step, loss in stage["loss"]]
     numbers = rendering.table(("Stage", "Step", "Loss in nats"), rows, caption="The losses as a table")
-    return [loss_curves(stages), f'<p class="says">{rendering.escape(says)}</p>{numbers}']
+    return [loss_curves(stages), f'<p class="says">{says}</p>{numbers}']
+
+
+def told_of(stage: dict) -> str:
+    """What a stage of training read, how long it took, and where."""
+    hours = stage["hours"]
+    minutes = max(1, round(60 * hours))
+    spent = f"{hours:.1f} hours" if hours >= 1 else f"{minutes} minute{'s' if minutes > 1 else ''}"
+    return f"{stage['word_pieces'] / 1e6:.1f} million word pieces in {spent} on {stage['hardware']}."
 
 
 def show_family(analysis: Analysis, _: View, cost: str) -> list:
@@ -230,9 +268,7 @@ def run_family(analysis: Analysis, view: View, cost: str) -> Iterator[list]:
     speeds: tuple[Speed, ...] = ()
     for speed in measure_family():
         speeds = (*speeds, speed)
-        yield [
-            gr.skip(),
-            f'<p class="says">Measured {len(speeds)} of {len(FAMILY)} …</p>{family_table(speeds)}',
-        ]
+        told = f"Measured {len(speeds)} of {len(FAMILY)}."
+        yield [gr.skip(), rendering.progress(len(speeds), len(FAMILY), told) + family_table(speeds)]
     analysis.of_model.keep((SPEEDS,), speeds)
     yield show_family(analysis, view, cost)

@@ -33,9 +33,10 @@ def build_planes() -> tuple[Component, ...]:
             before = build_plot("plane-before"), gr.HTML(elem_id="before-says")
     with gr.Row():
         with gr.Column(min_width=320):
+            heading("What fine-tuning changed")
             tuning = build_plot("tuning")
         with gr.Column(min_width=320):
-            told = gr.HTML(elem_id="tuning-says", elem_classes="heading")
+            told = gr.HTML(elem_id="tuning-says")
     return *now, *before, tuning, told
 
 
@@ -99,7 +100,7 @@ def tuning_says(similarity: np.ndarray, labels: Sequence[str], *, ordinary: np.n
     means = similarity.mean(axis=1)
     most = int(means.argmin())
     word = int(similarity[most].argmin())
-    return "<h3>What fine-tuning changed</h3>" + says(
+    return says(
         f"Fine-tuning turned the words most after {depth_name(most).lower()}: there they keep a mean cosine of "
         f"{means[most]:.2f} with themselves in the pretrained model, after {depth_name(0).lower()} {means[0]:.2f}; the word "
         f"turned most is “{rendering.escape(labels[word])}” ({similarity[most, word]:.2f}). Two different words have a "
@@ -115,7 +116,8 @@ def plane_says(states: np.ndarray, shares: np.ndarray) -> str:
     return says(
         f"The words move furthest in {furthest}: by {moved.max():.1f} on average, in all {hidden} dimensions; least in "
         f"{nearest} ({moved.min():.1f}). The two axes hold {shares.sum():.0%} of the variance of {words} states at "
-        f"{depths} depths: words drawn side by side may be far apart in the directions left out."
+        f"{depths} depths: words drawn side by side may be far apart in the directions left out. A name that would "
+        "cover another is told on hover."
     )
 
 

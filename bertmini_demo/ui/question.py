@@ -7,10 +7,10 @@ import gradio as gr
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS
+from bertmini_demo.links import VERDICT
 from bertmini_demo.results import Attribution
 from bertmini_demo.ui.tabs import View
 
-VERDICT = "verdict"  # explain whatever label the model chose
 QUESTION = ("method", "target", "output", "baseline")
 
 
@@ -34,7 +34,7 @@ def build_question(labels: tuple[str, ...]) -> Question:
             elem_id="method",
         ),
         target=gr.Radio(
-            [("The verdict", VERDICT), *((rendering.label_name(label), label) for label in labels)],
+            target_choices(labels),
             value=VERDICT,
             label="Explain",
             elem_id="target",
@@ -52,6 +52,16 @@ def build_question(labels: tuple[str, ...]) -> Question:
             elem_id="baseline",
         ),
     )
+
+
+def target_choices(labels: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What can be explained: the verdict, whatever it is, or one of the labels."""
+    return [("The verdict", VERDICT), *((rendering.label_name(label), label) for label in labels)]
+
+
+def fit_target(analysis: Analysis) -> dict:
+    """The labels of another model, its verdict chosen."""
+    return gr.update(choices=target_choices(analysis.model.labels), value=VERDICT)
 
 
 def current_target(analysis: Analysis, view: View) -> str:

@@ -3,10 +3,11 @@
 import gradio as gr
 
 from bertmini_demo.figures.naming import depth_name
+from bertmini_demo.ui.actions import AT_ONCE
 
 # What is drawn moves without asking the server: words glide to their places at the chosen depth, and pictures with
 # depths on their x axis get a frame around it. gr.Plot drops plotly's frames, so the places of all depths come in
-# the figure's meta. Plots are made anew with each pair: watch for them, listen once.
+# the figure's meta. Plots are made anew with each pair: listen to each once.
 STEP = """
 const range = element.querySelector('input'), play = element.querySelector('.play');
 const still = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -21,17 +22,25 @@ const frame = plot => {
 };
 const move = (plot, seconds) => {
   const places = plot.layout.meta.depths[depth];
-  const data = places.x.map((x, trace) => ({x, y: places.y[trace]}));
+  const data = places.x.map((x, trace) => ({x, y: places.y[trace], text: places.text[trace]}));
   const duration = still.matches ? 0 : 1000 * seconds;
   window.Plotly.animate(plot, {data, traces: data.map((_, trace) => trace + 1)},
     {mode: 'immediate', transition: {duration, easing: 'cubic-in-out'}, frame: {duration, redraw: false}});
+};
+// Another model may have more layers or fewer: the pictures know.
+const name = at => props.names[at] ?? `After layer ${at}`;
+const fit = plot => {
+  const last = plot.layout.meta?.depths?.length - 1;
+  if (!last || String(last) === range.max) return;
+  range.max = last;
+  go(Math.min(depth, last), 0);
 };
 const draw = (plot, seconds) => plot.layout.meta?.depths ? move(plot, seconds) : frame(plot);
 const go = (to, seconds = 0.7) => {
   depth = to;
   range.value = to;
-  element.querySelector('output').textContent = props.names[to];
-  range.setAttribute('aria-valuetext', props.names[to]);
+  element.querySelector('output').textContent = name(to);
+  range.setAttribute('aria-valuetext', name(to));
   plots().forEach(plot => draw(plot, seconds));
 };
 // The embeddings belong to no layer, so that depth stays in this tab; the head of a layer keeps its number. What was
@@ -50,10 +59,9 @@ const stop = () => {
   timer = null;
   play.textContent = 'Play';
 };
-const last = props.names.length - 1;
 const next = () => {
-  go(depth < last ? depth + 1 : 0);
-  if (depth < last) return;
+  go(depth < range.max ? depth + 1 : 0);
+  if (depth < range.max) return;
   stop();
   tell();
 };
@@ -75,10 +83,11 @@ watch('value', () => {
 });
 const wire = () => plots().filter(plot => !plot.dataset.stepped).forEach(plot => {
   plot.dataset.stepped = 'yes';
+  fit(plot);
   if (!plot.layout.meta?.depths) plot.on('plotly_click', event => { go(event.points[0].x); tell(); });
   draw(plot, 0);
 });
-new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
+document.addEventListener('figure-drawn', wire);
 wire();
 """
 
@@ -96,9 +105,7 @@ def build_stepper(layers: int, *, head: gr.Dropdown) -> gr.HTML:
         f'aria-valuetext="{names[depth]}"><output>{names[depth]}</output></div>'
     )
     stepper = gr.HTML(head.value, html_template=markup, js_on_load=STEP, elem_id="stepper", names=names)
-    head.change(
-        lambda head: head, head, stepper, queue=False, show_progress="hidden", api_visibility="private"
-    )
+    head.change(lambda head: head, head, stepper, **AT_ONCE)
     return stepper
 
 

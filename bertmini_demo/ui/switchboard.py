@@ -8,7 +8,10 @@ import numpy as np
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.interventions import HeadEffects, head_effects, switch_off
+from bertmini_demo.ui.actions import QUIET
+from bertmini_demo.ui.moving import MOVE
 from bertmini_demo.ui.tabs import Panel, View
 
 MEANING = (
@@ -22,9 +25,6 @@ CAVEAT = (
     "passes on here, not what the head is for; and no change may mean that another head says the same."
 )
 LEAST_SCALE = 0.05  # of probability; smaller changes than this never get the strongest colour
-
-# Queued, since what changes a gr.State past the queue does not set off its `change`.
-TOLD = {"queue": True, "show_progress": "hidden", "api_visibility": "private"}
 
 # Which heads are off is kept here, in the browser, so that a switch answers at once and stays as it is when another
 # pair brings new numbers; Python is told the whole set each time.
@@ -44,19 +44,32 @@ element.addEventListener('click', event => {
 watch('value', paint);
 """
 
+# Switching a head off is an experiment on many, looking at one another matter: a button of its own takes there.
+LOOK = """
+element.addEventListener('click', event => {
+  const button = event.target.closest('[data-look]');
+  if (button) trigger('select', {index: {tab: 'attention', head: button.dataset.look}});
+});
+"""
 
-def build_switchboard() -> tuple[Panel, ...]:
-    """The switches on the left, the three probabilities on the right."""
-    gr.HTML(f'<p class="says">{MEANING}</p>')
+
+def build_switchboard() -> tuple[tuple[Panel, ...], gr.HTML]:
+    """The switches on the left, the three probabilities on the right; the latter's `select` opens a head elsewhere."""
+    gr.HTML(explain_terms(f'<p class="says">{MEANING}</p>'))
     off = gr.State(())
     with gr.Row():
         with gr.Column(min_width=320):
             board = gr.HTML(js_on_load=SWITCH, elem_id="switchboard")
         with gr.Column(min_width=320):
-            bars = gr.HTML(elem_id="switched")
+            bars = gr.HTML(js_on_load=LOOK + MOVE, elem_id="switched")
     numbers = gr.HTML(elem_id="switchboard-numbers")
-    board.select(chosen_heads, None, off, **TOLD)
-    return Panel((board, numbers), show_board), Panel((bars,), show_bars, controls=(off,))
+    # Queued, since what changes a gr.State past the queue does not set off its `change`.
+    board.select(chosen_heads, None, off, **QUIET)
+    panels = (
+        Panel((board, numbers), show_board, reads=("head",)),
+        Panel((bars,), show_bars, controls=(off,)),
+    )
+    return panels, bars
 
 
 def chosen_heads(event: gr.EventData) -> tuple[str, ...]:
@@ -67,7 +80,7 @@ def chosen_heads(event: gr.EventData) -> tuple[str, ...]:
 def show_board(analysis: Analysis, view: View) -> list:
     """What each head alone does to the verdict: the switches, and the numbers in a sentence and a table."""
     effects = analysis.remember(head_effects, view.premise, view.hypothesis)
-    return [board_html(effects), effects_says(effects) + effects_table(effects)]
+    return [board_html(effects, chosen=view.head), effects_says(effects) + effects_table(effects)]
 
 
 def show_bars(analysis: Analysis, view: View, off: Collection[str]) -> list:
@@ -79,7 +92,7 @@ def show_bars(analysis: Analysis, view: View, off: Collection[str]) -> list:
     chosen = tuple(sorted(known[name] for name in off if name in known))
     pair = analysis.trace(view.premise, view.hypothesis).pair
     after = switch_off(analysis.model, pair, heads=chosen) if chosen else before  # too many sets to remember
-    return [bars_html(before, after) + switched_says(effects, after, chosen)]
+    return [bars_html(before, after) + switched_says(effects, after, chosen) + look_html(effects, chosen)]
 
 
 def verdict_of(effects: HeadEffects) -> str:
@@ -98,22 +111,26 @@ def tint(change: float, largest: float) -> str:
     return f"rgba({colour}, {abs(change) / largest * rendering.STRONGEST:.2f})"
 
 
-def board_html(effects: HeadEffects) -> str:
-    """A row of switches a layer, a column a head."""
+def board_html(effects: HeadEffects, *, chosen: str) -> str:
+    """A row of switches a layer, a column a head; the head chosen on the page, a "layer-head", is framed."""
     verdict = verdict_of(effects)
     layers, heads = effects.one_off.shape[:2]
     short = heads > 6
     top = "".join(f'<th scope="col">{head_name(head, short=short)}</th>' for head in range(heads))
     rows = "".join(
         f'<tr><th scope="row">{layer_name(layer, short=short)}</th>'
-        + "".join(f"<td>{tile_html(effects, layer, head)}</td>" for head in range(heads))
+        + "".join(
+            f"<td{' class=chosen' if f'{layer}-{head}' == chosen else ''}>{tile_html(effects, layer, head)}</td>"
+            for head in range(heads)
+        )
         + "</tr>"
         for layer in range(layers)
     )
     name = rendering.label_name(verdict)
     return (
         f'<div class="switchboard"><p class="legend">Change in the probability of {name}, in points, with that head '
-        'alone off. <span class="key support">+ gains</span> <span class="key oppose">− loses</span></p>'
+        'alone off. <span class="key support">+ gains</span> <span class="key oppose">− loses</span> '
+        "<span>Framed: the head chosen on this page.</span></p>"
         f'<div class="scroll"><table aria-label="Switches of the heads"><thead><tr><td></td>{top}</tr></thead>'
         f'<tbody>{rows}</tbody></table></div><p class="all"><button type="button" data-all="on">All on</button> '
         '<button type="button" data-all="off">All off</button></p></div>'
@@ -133,6 +150,17 @@ def tile_html(effects: HeadEffects, layer: int, head: int) -> str:
         f'<button type="button" class="switch" data-head="{layer}-{head}" aria-pressed="false" aria-label="{told}" '
         f'title="{told}" style="background-color: {tint(change, largest)}"><span>{points(change)}</span>{flips}</button>'
     )
+
+
+def look_html(effects: HeadEffects, chosen: tuple[tuple[int, int], ...]) -> str:
+    """A button for each head that is off, to see where it looks; none where all are."""
+    if not chosen or len(chosen) == effects.one_off.shape[0] * effects.one_off.shape[1]:
+        return ""
+    buttons = " ".join(
+        f'<button type="button" data-look="{layer}-{head}">{place_name(layer, head)}</button>'
+        for layer, head in chosen
+    )
+    return f'<p class="all"><span>See where it looks:</span> {buttons}</p>'
 
 
 def effects_says(effects: HeadEffects) -> str:

@@ -1,19 +1,35 @@
 """What a tab is to the page: panels that show a view of the pair at hand, things to pick, and costly actions.
 
-A panel names what it reads. The page calls it when its tab is open and something it reads has changed since it was
-last shown, and hands it those choices and no others: nothing is computed for a closed tab, nothing twice.
+A panel names what it reads. The page calls it when its tab is open (see :mod:`bertmini_demo.ui.sight`) and something it
+reads has changed since it was last shown, and hands it those choices and no others: nothing is computed for a closed tab,
+nothing twice.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import SimpleNamespace
 
 import gradio as gr
 from gradio.components import Component
 
+from bertmini_demo import links
 from bertmini_demo.analysis import Analysis
 
-DETAILS = ("Word pieces", "Special tokens")
+log = logging.getLogger(__name__)
+
+BROKEN = (  # a fault of ours or of a library's; what is refused on purpose is a DemoError, and passes
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+DETAILS = tuple(links.DETAILS.values())
 PAIR = ("premise", "hypothesis")
 
 
@@ -55,6 +71,8 @@ class Panel:
         reads: which of CHOICES the view holds for it; the pair is always there.
         controls: components of its own that it reads, too.
         of_pair: off where the pair makes no difference: another one does not show it again.
+        known: (analysis, view, *values of controls) -> how much has been worked out of what it shows; it is shown
+            again once that has changed. It computes nothing.
     """
 
     outputs: tuple[Component, ...]
@@ -62,6 +80,7 @@ class Panel:
     reads: tuple[str, ...] = ()
     controls: tuple[Component, ...] = ()
     of_pair: bool = True
+    known: Callable[..., object] = lambda *_: None
 
     def __post_init__(self) -> None:
         unknown = set(self.reads) - set(CHOICES)
@@ -75,8 +94,14 @@ class Action:
 
     Attributes:
         run: (analysis, view, *values of controls) -> yields values for the outputs as the work goes on; between
-            two of them it can be stopped. The view holds all choices.
+            two of them it can be stopped. The view holds all choices. What it finds it keeps: once it is done or was
+            ended, every panel that knows more than it showed is shown again, with what is chosen by then.
         stop: ends the work; another pair ends it, too.
+        ended_by: controls whose change ends it, since its result would answer another question than the one asked.
+        status: the output that tells how far it is, the first where none is named; once the work is over, progress
+            that was left there is told as such.
+        lane: actions of one lane wait for each other, and for nothing else.
+        of_pair: off where the pair makes no difference: another pair, or another model, does not end the work.
     """
 
     button: gr.Button
@@ -84,6 +109,13 @@ class Action:
     outputs: tuple[Component, ...]
     run: Callable[..., Iterator[list]]
     controls: tuple[Component, ...] = ()
+    ended_by: tuple[Component, ...] = ()
+    status: Component | None = None
+    lane: str = "laboratory"
+    of_pair: bool = True
+
+
+Fit = tuple[Component, Callable[[Analysis], object]]  # what is returned updates the component
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +126,8 @@ class Tab:
         picks: components whose `select` event chooses something for the whole page, by what they choose:
             "word" (index), "head" ("layer-head"), "label" (a label), "pair" ([premise, hypothesis]), or several of
             these at once and a tab to open: "open" (a mapping, see ui.door).
+        fits: controls whose choices depend on the model, each with what makes it fit another one.
+        leave: called with the request of a visitor who closes or reloads the page, so that what is theirs goes.
     """
 
     name: str
@@ -101,36 +135,36 @@ class Tab:
     panels: tuple[Panel, ...]
     picks: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
+    fits: tuple[Fit, ...] = ()
+    leave: Callable[[gr.Request], None] | None = None
 
 
 def refresh(
-    analysis: Analysis,
-    panels: list[tuple[str | None, Panel]],
-    *,
-    view: View,
-    open_tab: str,
-    shown: dict,
-    values,
+    analysis: Analysis, panels: Sequence[Panel], *, view: View, shown: dict, values: Iterable
 ) -> tuple[dict, list]:
-    """Shows each panel that can be seen and whose choices have changed.
+    """Shows each panel whose choices have changed.
 
     Args:
-        panels: each with the name of its tab; None where it is always seen.
         shown: what each panel showed last, by its place.
         values: of the panels' own controls, one after another.
 
     Returns:
-        what each panel shows now, and a value for each output: gr.skip() where it stays.
+        what each panel shows now, and a value for each output: gr.skip() where it stays. A panel that breaks stays, too,
+        is tried again the next time, and takes no other with it.
     """
     shown, outputs, values = dict(shown), [], iter(values)
-    for place, (tab, panel) in enumerate(panels):
+    for place, panel in enumerate(panels):
         own = [next(values) for _ in panel.controls]
         seen = view.only(panel.reads)
         read = {name: value for name, value in vars(seen).items() if panel.of_pair or name not in PAIR}
-        key = repr((sorted(read.items()), own))
-        if tab not in (None, open_tab) or shown.get(place) == key:
-            outputs += [gr.skip()] * len(panel.outputs)
-        else:
-            outputs += panel.show(analysis, seen, *own)
-            shown[place] = key
+        try:
+            key = repr((sorted(read.items()), own, panel.known(analysis, seen, *own)))
+            if shown.get(place) != key:
+                outputs += panel.show(analysis, seen, *own)
+                shown[place] = key
+                continue
+        except BROKEN:
+            log.exception("%s broke", panel.show.__qualname__)
+            gr.Warning("Part of the page could not be worked out; it still shows what it did.")
+        outputs += [gr.skip()] * len(panel.outputs)
     return shown, outputs

@@ -1,7 +1,7 @@
 """The tab Traps: where a shallow rule misleads, how this model does there, and templates to write pairs of one's own."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import gradio as gr
 
@@ -14,6 +14,7 @@ from bertmini_demo.heuristics import (
     NOT_ENTAILED,
     PAIRS,
     PUBLISHED,
+    PUBLISHED_BY,
     SEED,
     ProbeResult,
     Template,
@@ -21,6 +22,7 @@ from bertmini_demo.heuristics import (
     draw_words,
     hans_accuracy,
     heuristics,
+    over_seeds,
     probe_pairs,
     score,
     subcases,
@@ -28,24 +30,24 @@ from bertmini_demo.heuristics import (
 )
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.ui import traps_text
+from bertmini_demo.ui.actions import QUIET
+from bertmini_demo.ui.clicks import OPEN_PAIR, listener
+from bertmini_demo.ui.handlers import picked
 from bertmini_demo.ui.tabs import Action, Panel, Tab, View
 
-FIGURES = {ENTAILED: "Pairs that follow", NOT_ENTAILED: "Pairs that do not follow"}
+TITLES = {ENTAILED: "Pairs that follow", NOT_ENTAILED: "Pairs that do not follow"}
+FIGURES = {ENTAILED: "traps-entailed", NOT_ENTAILED: "traps-not-entailed"}
+PICK_KIND = "point => point.customdata"  # a heuristic as a whole has none
 SHOWN = 6  # examples of a sub-case
 MOST_SLOTS = max(len(template.slots) for case in subcases().values() for template in case.templates)
-OPEN = """
-element.addEventListener('click', event => {
-  const button = event.target.closest('[data-pair]');
-  if (button) trigger('select', {index: JSON.parse(button.dataset.pair)});
-});
-"""
-OWN = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+OWN = {"trigger_mode": "always_last", **QUIET}
 
 
-def build_traps(model: NLIModel) -> Tab:
+def build_traps(find: Callable[[str | None], Analysis], chosen: gr.State) -> Tab:
+    """The tab; ``find`` gives the analysis of the model that ``chosen`` holds, for the pairs one writes."""
     first = next(iter(subcases()))
     with gr.Tab("Traps", id="traps") as item:
-        explained = gr.HTML(traps_text.explained(), js_on_load=OPEN, elem_id="traps-explained")
+        explained = gr.HTML(traps_text.explained(), js_on_load=OPEN_PAIR, elem_id="traps-explained")
         with gr.Row(elem_classes="controls"):
             button = gr.Button("Run the probe", variant="primary", elem_id="probe-run", min_width=140)
             stop = gr.Button("Stop", elem_id="probe-stop", min_width=80)
@@ -56,7 +58,7 @@ def build_traps(model: NLIModel) -> Tab:
         with gr.Row():
             figures = [
                 gr.Plot(show_label=False, elem_id=name, elem_classes="figure", min_width=320)
-                for name in ("traps-entailed", "traps-not-entailed")
+                for name in FIGURES.values()
             ]
         says = gr.HTML(elem_id="traps-says")
         subcase = gr.Dropdown(
@@ -69,35 +71,42 @@ def build_traps(model: NLIModel) -> Tab:
             label="Try pairs of this kind",
             elem_id="subcase",
         )
-        examples = gr.HTML(js_on_load=OPEN, elem_id="traps-examples")
-        written = build_form(model, subcase)
+        for figure in FIGURES.values():
+            listener(figure, PICK_KIND).select(picked, None, subcase, **OWN)
+        examples = gr.HTML(js_on_load=OPEN_PAIR, elem_id="traps-examples")
+        written = build_form(find, subcase, chosen)
+        probed = gr.State(None)  # within the tab: the row counts whatever stands in it as one of its tabs
     findings = (progress, *figures, says)
     return Tab(
         "traps",
         item,
         panels=(
             Panel(findings, show_findings, controls=(seed,)),
-            Panel((examples,), show_examples, controls=(subcase, seed)),
+            Panel((examples,), show_examples, controls=(subcase, seed, probed)),
         ),
         picks={"pair": (explained, examples, written)},
-        actions=(Action(button, stop, (*findings, examples), run, controls=(subcase, seed)),),
+        actions=(Action(button, stop, (*findings, probed), run, controls=(seed,), ended_by=(seed,)),),
     )
 
 
-def build_form(model: NLIModel, subcase: gr.Dropdown) -> gr.HTML:
+def build_form(find: Callable[[str | None], Analysis], subcase: gr.Dropdown, chosen: gr.State) -> gr.HTML:
     """Write your own: a pattern of the chosen sub-case, a field for each of its slots, and the pair they make."""
 
-    def write(pattern: str, *words: str | None) -> str:
-        return written_pair(model, pattern, words)
+    def write(name: str | None, pattern: str, *words: str | None) -> str:
+        return written_pair(find(name).model, pattern, words)
 
-    def fill(name: str) -> list:
+    def fill(model: str | None, name: str) -> list:
         pattern = f"{name} 0"
         slots, words = fresh_slots(pattern)
-        return [gr.update(choices=pattern_choices(name), value=pattern), *slots, write(pattern, *words)]
+        return [
+            gr.update(choices=pattern_choices(name), value=pattern),
+            *slots,
+            write(model, pattern, *words),
+        ]
 
-    def refill(pattern: str) -> list:
+    def refill(model: str | None, pattern: str) -> list:
         slots, words = fresh_slots(pattern)
-        return [*slots, write(pattern, *words)]
+        return [*slots, write(model, pattern, *words)]
 
     gr.HTML('<h3 class="part">Write your own</h3>')
     choices, (updates, words) = pattern_choices(subcase.value), fresh_slots(f"{subcase.value} 0")
@@ -114,11 +123,12 @@ def build_form(model: NLIModel, subcase: gr.Dropdown) -> gr.HTML:
             )
             for update in updates
         ]
-    written = gr.HTML(written_pair(model, choices[0][1], words), js_on_load=OPEN, elem_id="written")
-    subcase.change(fill, subcase, [pattern, *slots, written], **OWN)
-    pattern.input(refill, pattern, [*slots, written], **OWN)
+    written = gr.HTML(write(None, choices[0][1], *words), js_on_load=OPEN_PAIR, elem_id="written")
+    subcase.change(fill, [chosen, subcase], [pattern, *slots, written], **OWN)
+    pattern.input(refill, [chosen, pattern], [*slots, written], **OWN)
     for slot in slots:
-        slot.input(write, [pattern, *slots], written, **OWN)
+        slot.input(write, [chosen, pattern, *slots], written, **OWN)
+    chosen.change(write, [chosen, pattern, *slots], written, **OWN)
     return written
 
 
@@ -170,15 +180,21 @@ def show_findings(analysis: Analysis, _view: View, seed: int | None) -> list:
     return [
         traps_text.progress(len(result.pairs) if result else 0, PAIRS * len(subcases())),
         *(
-            accuracy_rows(accuracies(result, hans, label=label), title=title)
-            for label, title in FIGURES.items()
+            accuracy_rows(accuracies(result, hans, label=label), title=title, source=PUBLISHED_BY)
+            for label, title in TITLES.items()
         ),
         traps_text.findings(result, metrics, seed=seed) + traps_text.numbers(result, hans),
     ]
 
 
-def show_examples(analysis: Analysis, view: View, name: str, seed: int | None) -> list:
-    """A few pairs of one sub-case; what the model says to them is known once the probe has run."""
+def show_examples(
+    analysis: Analysis, view: View, name: str, seed: int | None, _probed: int | None = None
+) -> list:
+    """A few pairs of one sub-case; what the model says to them is known once the probe has run.
+
+    Args:
+        _probed: the seed the probe ran with last; it changes when there are new answers to show.
+    """
     seed = seed or 0
     result = analysis.of_model.get(("probe", seed))
     pairs = probe_pairs(seed=seed)
@@ -189,8 +205,8 @@ def show_examples(analysis: Analysis, view: View, name: str, seed: int | None) -
     return [traps_text.examples(chosen, at_hand=(view.premise, view.hypothesis))]
 
 
-def run(analysis: Analysis, view: View, name: str, seed: int | None) -> Iterator[list]:
-    """The probe, batch by batch; its result is kept for the model and the seed."""
+def run(analysis: Analysis, view: View, seed: int | None) -> Iterator[list]:
+    """The probe, batch by batch; its result is kept for the model and the seed, which is told at the end."""
     key, pairs = ("probe", seed or 0), probe_pairs(seed=seed or 0)
     if analysis.of_model.get(key) is None:
         answers: list[str] = []
@@ -198,7 +214,7 @@ def run(analysis: Analysis, view: View, name: str, seed: int | None) -> Iterator
             answers += batch
             yield [traps_text.progress(len(answers), len(pairs)), *[gr.skip()] * 4]
         analysis.of_model.keep(key, score(pairs, answers))
-    yield [*show_findings(analysis, view, seed), *show_examples(analysis, view, name, seed)]
+    yield [*show_findings(analysis, view, seed), seed or 0]
 
 
 def accuracies(result: ProbeResult | None, hans: dict[str, float] | None, *, label: str) -> list[Row]:
@@ -207,10 +223,24 @@ def accuracies(result: ProbeResult | None, hans: dict[str, float] | None, *, lab
     for place, heuristic in enumerate(heuristics()):
         cases = [case for case in heuristic.subcases if case.label == label]
         names = [case.name for case in cases]
-        published = tuple((source, figures[label][place]) for source, figures in PUBLISHED.items())
         whole = [result and result.mean(names), hans and sum(hans[name] for name in names) / len(names)]
-        rows.append(Row(heuristic.title, *whole, whole=True, published=published))
+        rows.append(
+            Row(
+                heuristic.title,
+                *whole,
+                whole=True,
+                published=PUBLISHED[label][place],
+                seeds=over_seeds(f"{heuristic.name}/{label}"),
+            )
+        )
         rows += [
-            Row(case.title, result and result.accuracy[case.name], hans and hans[case.name]) for case in cases
+            Row(
+                case.title,
+                result and result.accuracy[case.name],
+                hans and hans[case.name],
+                name=case.name,
+                seeds=over_seeds(case.name),
+            )
+            for case in cases
         ]
     return rows

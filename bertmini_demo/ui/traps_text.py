@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bertmini_demo import rendering
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.heuristics import (
     ENTAILED,
     NOT_ENTAILED,
@@ -16,6 +17,7 @@ from bertmini_demo.heuristics import (
     example_pair,
     hans_accuracy,
     heuristics,
+    over_seeds,
     stored_agreement,
     subcases,
 )
@@ -47,25 +49,20 @@ def explained() -> str:
             f'<section class="heuristic"><h3>{escape(heuristic.title)}</h3>'
             f"<p><em>{escape(heuristic.rule)}</em> {escape(heuristic.why)}</p>{shown}</section>"
         )
-    return (
-        '<p class="says">Three rules of thumb give the right answer on most pairs that people write, and read no structure '
-        "at all (McCoy, Pavlick and Linzen 2019, HANS). The probe asks this model about "
+    what = explain_terms(
+        '<p class="says">Three rules of thumb (heuristics) give the right answer on most pairs that people write, and '
+        "read no structure at all (McCoy, Pavlick and Linzen 2019, HANS). The probe asks this model about "
         f"{PAIRS * len(subcases())} pairs made from templates: in half of the {len(subcases())} constructions the rule is "
-        f'right, in half it fails.</p><div class="heuristics">{"".join(cards)}</div>'
+        "right, in half it fails.</p>"
     )
+    return f'{what}<div class="heuristics">{"".join(cards)}</div>'
 
 
 def progress(done: int, total: int) -> str:
     """How much of the probe is scored, as a bar and in words."""
-    told = (
-        f"{done} of {total} pairs scored"
-        if done
-        else f"Not run yet for this seed: {total} pairs, a few seconds"
-    )
-    return (
-        f'<p class="probe-progress"><progress max="{total}" value="{done}" aria-label="Pairs scored"></progress> '
-        f"<span>{told}.</span></p>"
-    )
+    if not done:
+        return f'<p class="hint">Not run yet for this seed: {total} pairs, a few seconds.</p>'
+    return rendering.progress(done, total, f"{done} of {total} pairs scored.")
 
 
 def findings(result: ProbeResult | None, metrics: dict, *, seed: int) -> str:
@@ -94,7 +91,7 @@ def outcome(result: ProbeResult, *, seed: int) -> str:
     return (
         f"With seed {seed}, this model is right on {right[ENTAILED]:.0%} of the pairs that follow and "
         f"{right[NOT_ENTAILED]:.0%} of those that do not; it says entailment to {yes:.0%} of all. The rules alone would be "
-        f"right on 100% and 0%. The deepest trap is {escape(worst.title)}, with {result.accuracy[worst.name]:.0%} right."
+        f"right on 100% and 0%. The deepest trap is “{escape(worst.title)}”, with {result.accuracy[worst.name]:.0%} right."
     )
 
 
@@ -119,11 +116,20 @@ def numbers(result: ProbeResult | None, hans: dict[str, float] | None) -> str:
             label_name(case.label),
             f"{result.accuracy[case.name]:.0%}" if result else "–",
             f"{hans[case.name]:.1%}" if hans else "–",
+            "{0:.0%} to {2:.0%}, mean {1:.0%}".format(*over_seeds(case.name)),
         )
         for heuristic in heuristics()
         for case in heuristic.subcases
     ]
-    headings = ("Heuristic", "Sub-case in HANS", "In words", "Label", "This probe", "HANS")
+    headings = (
+        "Heuristic",
+        "Sub-case in HANS",
+        "In words",
+        "Label",
+        "This probe",
+        "HANS",
+        "BERT-base, 100 seeds",
+    )
     return rendering.table(headings, rows, caption="Right answers as a table")
 
 

@@ -8,7 +8,7 @@ from bertmini_demo.agreement import Agreement, WordScores, chance_spread
 from bertmini_demo.faithfulness import TENTHS, Faithfulness
 from bertmini_demo.figures.naming import layer_name
 from bertmini_demo.interactions import Interactions
-from bertmini_demo.rendering import escape, label_name, method_name, table
+from bertmini_demo.rendering import escape, label_name, method_name, table, with_sign
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.sanity import SanityCheck
 
@@ -44,14 +44,6 @@ PARTS = {
 }
 
 
-def progress(done: int, total: int, *, doing: str) -> str:
-    """How much of the work is done, as a bar and in words."""
-    return (
-        f'<p class="progress"><progress max="{total}" value="{done}" aria-label="Work done"></progress> '
-        f"<span>{escape(doing)}: {done} of {total}.</span></p>"
-    )
-
-
 def waiting(part: str) -> str:
     """What stands where an answer will be."""
     button = PARTS[part][2]
@@ -60,8 +52,14 @@ def waiting(part: str) -> str:
     )
 
 
-def stopped() -> str:
-    return '<p class="hint">Stopped. What was worked out until then is kept where it can be.</p>'
+def lacking(missing: Sequence[str], failed: Mapping[str, str]) -> str:
+    """Which ways of scoring are still to come, and which gave no scores and why; nothing where all are there."""
+    told = []
+    if missing:
+        names = ", ".join(map(method_name, missing))
+        told.append(f"Still without {names}: “{PARTS['compare'][2]}” goes on from here.")
+    told += [f"Without {method_name(method)}: {escape(why)}" for method, why in failed.items()]
+    return "".join(f'<p class="hint">{sentence.rstrip(".")}.</p>' for sentence in told)
 
 
 def compared(pair: EncodedPair, found: Sequence[WordScores], alike: Agreement, *, target: str) -> str:
@@ -90,7 +88,7 @@ def _two(alike: Agreement, place: tuple[int, int]) -> str:
 
 
 def _signed(value: float) -> str:
-    return "none" if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
+    return "none" if np.isnan(value) else with_sign(value)
 
 
 def _number(value: float) -> str:

@@ -1,12 +1,15 @@
 """The list of made variants: asked for by a button, read by the model some at a time, each to be opened."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import gradio as gr
 
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.language_model import NO_LANGUAGE_MODEL
+from bertmini_demo.results import Prediction
+from bertmini_demo.ui.clicks import OPEN_PAIR
 from bertmini_demo.ui.switchboard import points
 from bertmini_demo.ui.tabs import Action, Panel, View
 from bertmini_demo.variants import (
@@ -32,12 +35,6 @@ CAVEAT = (
     "A change may make an odd sentence, or one whose right label is another: a flip is something to look at, not a mistake. "
     "Only the pair as a whole tells what is right."
 )
-OPEN = """
-element.addEventListener('click', event => {
-  const button = event.target.closest('[data-premise]');
-  if (button) trigger('select', {index: [button.dataset.premise, button.dataset.hypothesis]});
-});
-"""
 
 
 def build_variants() -> tuple[Panel, Action, gr.HTML]:
@@ -55,36 +52,69 @@ def build_variants() -> tuple[Panel, Action, gr.HTML]:
             label="Show",
             elem_id="kinds",
         )
-    found = gr.HTML(js_on_load=OPEN, elem_id="variants")
-    panel = Panel((found,), show_variants, controls=(show,))
+    found = gr.HTML(js_on_load=OPEN_PAIR, elem_id="variants")
+    panel = Panel((found,), show_variants, controls=(show,), known=known_variants)
     return panel, Action(button, stop, (found,), run_variants, controls=(show,)), found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """The drafts of a pair, and the model's answers to the first of them."""
+
+    drafts: tuple[Draft, ...]
+    answers: tuple[Prediction, ...] = ()
+
+    @property
+    def told(self) -> str:
+        return f"{len(self.answers)} of {len(self.drafts)} variants read."
+
+
+def known_variants(analysis: Analysis, view: View, _show: str) -> int | None:
+    made = analysis.remembered(make_variants, view.premise, view.hypothesis)
+    return made and len(made.answers)
+
+
 def show_variants(analysis: Analysis, view: View, show: str) -> list:
-    """The variants of this pair, if they have been made."""
-    variants = analysis.remembered(make_variants, view.premise, view.hypothesis)
-    return [INVITATION if variants is None else variants_html(analysis, view, variants, show)]
+    """The variants of this pair, as many as have been made."""
+    made: Made | None = analysis.remembered(make_variants, view.premise, view.hypothesis)
+    if made is None or not made.answers:
+        return [INVITATION]
+    variants = ranked(analysis, view, made)
+    if len(made.answers) < len(made.drafts):
+        return [
+            f'<p class="hint">{made.told} “Make variants” goes on from here.</p>{list_html(variants, show)}'
+        ]
+    return [variants_html(analysis, view, variants, show)]
+
+
+def ranked(analysis: Analysis, view: View, made: Made) -> tuple[Variant, ...]:
+    """What was made, those first that move the verdict most."""
+    verdict = analysis.trace(view.premise, view.hypothesis).prediction
+    return rank(verdict, made.drafts[: len(made.answers)], made.answers)
 
 
 def run_variants(analysis: Analysis, view: View, show: str) -> Iterator[list]:
-    """Makes the variants and shows them as they come in."""
-    model, limit = analysis.model, analysis.model.settings.page_word_pieces
-    yield [progress(0, 1, "Variants are being written.")]
-    trace = analysis.trace(view.premise, view.hypothesis)
-    drafts = make_drafts(model, trace.pair, language_model=analysis.language_model)
-    answers = []
-    for batch in score_in_batches(model, drafts, limit=limit):
-        answers += batch
-        read = f"{len(answers)} of {len(drafts)} variants read."
-        so_far = rank(trace.prediction, drafts[: len(answers)], answers)
-        yield [progress(len(answers), len(drafts), read) + list_html(so_far, show)]
-    variants = rank(trace.prediction, drafts, answers)
-    analysis.keep(variants, make_variants, view.premise, view.hypothesis)
-    yield [variants_html(analysis, view, variants, show)]
+    """Makes the variants and shows them as they come in; goes on from those that are there.
 
-
-def progress(done: int, whole: int, told: str) -> str:
-    return f'<p class="says" role="status"><progress value="{done}" max="{whole}"></progress> {told}</p>'
+    The last word is what the panel shows: it is sent again when the run is over, maybe after the panel.
+    """
+    model, limit, at_hand = (
+        analysis.model,
+        analysis.model.settings.page_word_pieces,
+        (view.premise, view.hypothesis),
+    )
+    made: Made | None = analysis.remembered(make_variants, *at_hand)
+    if made is None:
+        yield [rendering.progress(0, 1, "Variants are being written.")]
+        made = Made(make_drafts(model, analysis.trace(*at_hand).pair, language_model=analysis.language_model))
+        analysis.keep(made, make_variants, *at_hand)
+    for batch in score_in_batches(model, made.drafts[len(made.answers) :], limit=limit):
+        made = Made(made.drafts, (*made.answers, *batch))
+        analysis.keep(made, make_variants, *at_hand)
+        if len(made.answers) < len(made.drafts):
+            bar = rendering.progress(len(made.answers), len(made.drafts), made.told)
+            yield [bar + list_html(ranked(analysis, view, made), show)]
+    yield show_variants(analysis, view, show)
 
 
 def variants_html(analysis: Analysis, view: View, variants: Sequence[Variant], show: str) -> str:

@@ -11,7 +11,7 @@ from bertmini_demo.ui.variants import build_variants
 def build_what_if() -> Tab:
     with gr.Tab("What if?", id="what-if") as item:
         heading("… a head were switched off?")
-        switchboard = build_switchboard()
+        switchboard, switched = build_switchboard()
         heading("… a word were another? This pair beside a pinned one")
         comparison, pinned = build_comparison()
         heading("… any one thing were different? Variants made by rule")
@@ -20,7 +20,7 @@ def build_what_if() -> Tab:
         "what-if",
         item,
         panels=(*switchboard, comparison, variants),
-        picks={"pair": (pinned, found)},
+        picks={"pair": (pinned, found), "open": (switched,)},
         actions=(making,),
     )
 

@@ -5,6 +5,7 @@ import gradio as gr
 from bertmini_demo import rendering
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.figures.attribution import word_bars
+from bertmini_demo.glossary import method_note
 from bertmini_demo.ui.question import (
     QUESTION,
     VERDICT,
@@ -12,14 +13,15 @@ from bertmini_demo.ui.question import (
     build_question,
     current_attribution,
     current_target,
+    fit_target,
 )
 from bertmini_demo.ui.tabs import Panel, Tab, View
 from bertmini_demo.ui.trust import build_trust
 
 __all__ = ["QUESTION", "VERDICT", "Question", "build_why", "current_attribution", "current_target"]
 
-# A press on a bar, or on a row of the methods, chooses its word. Plots are made anew with each pair: watch for them,
-# listen once.
+# A press on a bar, or on a row of the methods, chooses its word. Plots are made anew with each pair: listen
+# to each once it is drawn.
 LISTEN = """
 const wire = () => document.querySelectorAll('.by-word .js-plotly-plot').forEach(plot => {
   if (!plot.on || plot.dataset.wired) return;
@@ -30,7 +32,7 @@ const wire = () => document.querySelectorAll('.by-word .js-plotly-plot').forEach
     if (Number.isInteger(word)) trigger('select', {index: word});
   });
 });
-new MutationObserver(wire).observe(document.body, {childList: true, subtree: true});
+document.addEventListener('figure-drawn', wire);
 wire();
 """
 
@@ -39,15 +41,30 @@ def build_why(labels: tuple[str, ...]) -> tuple[Tab, Question]:
     with gr.Tab("Why?", id="why") as item:
         with gr.Row(elem_classes="controls"):
             question = build_question(labels)
+        note = gr.HTML(elem_id="method-note")
         outputs = (
             gr.HTML(elem_id="strip"),
             gr.Plot(show_label=False, elem_id="bars", elem_classes=["figure", "by-word"]),
             gr.HTML(elem_id="why-says"),
         )
-        panels, actions = build_trust()
+        panels, actions = build_trust(question)
         listener = gr.HTML(html_template="", js_on_load=LISTEN, elem_id="why-listener")
     bars = Panel(outputs, show_why, reads=(*QUESTION, "word"))
-    return Tab("why", item, (bars, *panels), picks={"word": (listener,)}, actions=actions), question
+    about = Panel((note,), show_note, reads=("method",), of_pair=False)
+    tab = Tab(
+        "why",
+        item,
+        (bars, about, *panels),
+        picks={"word": (listener,)},
+        actions=actions,
+        fits=((question.target, fit_target),),
+    )
+    return tab, question
+
+
+def show_note(_analysis: Analysis, view: View) -> list:
+    """What to know of the method at hand."""
+    return [method_note(view.method)]
 
 
 def show_why(analysis: Analysis, view: View) -> list:

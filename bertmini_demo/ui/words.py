@@ -10,10 +10,13 @@ from bertmini_demo.analysis import Analysis
 from bertmini_demo.embeddings import Embeddings, add_embeddings, nearest_pieces
 from bertmini_demo.errors import InputError
 from bertmini_demo.figures.embeddings import ADDED, NORMALISED, embedding_strips
+from bertmini_demo.glossary import explain_terms
 from bertmini_demo.language_model import NO_LANGUAGE_MODEL, Filled, LanguageModel
 from bertmini_demo.layers import cosine
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 from bertmini_demo.ui import words_html as html
+from bertmini_demo.ui.actions import QUIET
+from bertmini_demo.ui.clicks import OPEN_PAIR
 from bertmini_demo.ui.layers import heading
 from bertmini_demo.ui.tabs import Panel, Tab, View
 from bertmini_demo.wordpieces import read_words
@@ -25,15 +28,9 @@ element.addEventListener('click', event => {
   if (word) trigger('select', {index: Number(word.dataset.word)});
 });
 """
-OPEN = """
-element.addEventListener('click', event => {
-  const pair = event.target.closest('[data-premise]');
-  if (pair) trigger('select', {index: [pair.dataset.premise, pair.dataset.hypothesis]});
-});
-"""
 EMBEDDING_CAVEAT = (
-    "A single dimension has no meaning that anyone gave it; directions and lengths do. Normalising brings every sum to "
-    "the same spread: from here on only its direction counts. This is all the encoder receives, and the only place "
+    "A single dimension of an embedding has no meaning that anyone gave it; directions and lengths do. Normalising brings "
+    "every sum to the same spread: from here on only its direction counts. This is all the encoder receives, and the only place "
     "where it learns which piece stands where."
 )
 NEIGHBOUR_CAVEAT = (
@@ -70,7 +67,7 @@ def build_words() -> Tab:
             whole = gr.Checkbox(False, label="Whole words only", elem_id="whole-words")
             keep = gr.Button("Keep this gap to compare", elem_id="keep-gap", min_width=120)
             forget = gr.Button("Forget it", elem_id="forget-gap", min_width=120)
-        fillings = gr.HTML(js_on_load=OPEN, elem_id="fillings")
+        fillings = gr.HTML(js_on_load=OPEN_PAIR, elem_id="fillings")
         shown, kept, asked = gr.State(None), gr.State(None), gr.State("")
         with gr.Row(elem_classes="controls"):
             text = gr.Textbox(
@@ -81,13 +78,10 @@ def build_words() -> Tab:
             )
             ask = gr.Button("Fill", elem_id="fill-text", min_width=120)
         answer = gr.HTML(elem_id="own-fillings")
-    quiet = {
-        "show_progress": "hidden",
-        "api_visibility": "private",
-    }  # queued: else a state does not tell its change
-    keep.click(lambda gap: gap, shown, kept, **quiet)
-    forget.click(lambda: None, None, kept, **quiet)
-    gr.on([text.submit, ask.click], lambda text: text, text, asked, **quiet)
+    # Queued: else a state does not tell its change.
+    keep.click(lambda gap: gap, shown, kept, **QUIET)
+    forget.click(lambda: None, None, kept, **QUIET)
+    gr.on([text.submit, ask.click], lambda text: text, text, asked, **QUIET)
     panels = (
         Panel((cards,), show_pair, reads=("word",)),
         Panel((matching, strips, sums, near), show_word, reads=("word",)),
@@ -130,10 +124,12 @@ def show_word(analysis: Analysis, view: View) -> list:
     return [
         html.matching(reading),
         embedding_strips(added, normalised, pieces),
-        html.says(f"{sum_says(added[0], pieces[0], positions[0])} {EMBEDDING_CAVEAT}{left_out}")
+        html.says(
+            f"{sum_says(added[0], pieces[0], positions[0])} {explain_terms(EMBEDDING_CAVEAT)}{left_out}"
+        )
         + lengths_table(added, normalised, pieces)
         + numbers_table(added, normalised, pieces),
-        html.says(f"{near_says(near[0])} {NEIGHBOUR_CAVEAT}") + html.neighbourhoods(near),
+        html.says(f"{near_says(near[0])} {explain_terms(NEIGHBOUR_CAVEAT)}") + html.neighbourhoods(near),
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-from pressing import press_tab
+from pressing import press_tab, settled
 
 from bertmini_demo.attention import head_role
 from bertmini_demo.examples import gallery
@@ -15,9 +15,8 @@ from bertmini_demo.microscope import read_head
 from bertmini_demo.ui.heads import most_crossing_head, summarise
 from bertmini_demo.ui.units import display_units
 
-expect.set_options(timeout=60_000)  # a loaded machine paints slowly
 FIGURES = ("grid", "heatmap", "lines", "heads", "microscope", "rollout")
-SHAPES = "document.querySelector('#{} .js-plotly-plot').layout.shapes"
+SHAPES = "document.querySelector('#{} .js-plotly-plot')?.layout.shapes"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +40,7 @@ def press(image: Locator, across: float, down: float) -> None:
 
 
 def bars(page: Page) -> list[list[float]]:
+    settled(page)
     return page.evaluate("document.querySelector('#microscope .js-plotly-plot').data.map(bar => bar.x)")
 
 
@@ -62,7 +62,8 @@ def test_the_tiles_of_the_grid_are_painted_as_their_heads_attend(visit, trace):
         painted = green[(middles * green.shape[0]).astype(int)][:, (middles * green.shape[1]).astype(int)]
         head, layer = divmod(number, len(weights))  # plotly paints them column by column
         solidity = np.sqrt(weights[layer, head])  # as the colour scale has it
-        assert np.corrcoef(solidity.ravel(), -painted.ravel())[0, 1] > 0.8, (layer, head)
+        inner = (slice(1, -1), slice(1, -1))  # the chosen head's outer cells lie under its outline
+        assert np.corrcoef(solidity[inner].ravel(), -painted[inner].ravel())[0, 1] > 0.8, (layer, head)
 
 
 def test_a_weight_of_the_grid_is_told_on_hover(visit, trace):
@@ -93,12 +94,12 @@ def test_a_row_of_the_heatmap_chooses_its_word_in_every_figure(visit, trace, shi
     expect(page.locator("#sentences .word").nth(row)).to_have_attribute("aria-pressed", "true")
     position = trace.pair.words[row].positions[0]
     query_is(page, trace.tokens[position], position)
-    page.wait_for_function(f"{SHAPES.format('grid')}.length === {1 + shipped.layers + shipped.heads}")
+    page.wait_for_function(f"{SHAPES.format('grid')}?.length === {1 + shipped.layers + shipped.heads}")
     assert page.evaluate(f"{SHAPES.format('grid')}[1].y0") == row - 0.5
     for figure in ("heatmap", "rollout"):
         page.wait_for_function(f"{SHAPES.format(figure)}?.length === 2")
         assert page.evaluate(f"{SHAPES.format(figure)}[0].y0") == row - 0.5
-    assert page.evaluate(f"{SHAPES.format('microscope')}.length") == 2
+    page.wait_for_function(f"{SHAPES.format('microscope')}?.length === 2")
     expect(page.locator("#rollout-says")).to_contain_text(f"“{units.labels[row]}” is made most of")
 
 
@@ -170,9 +171,8 @@ def test_what_hiding_special_tokens_leaves_out_is_said_until_they_are_shown(visi
         expect(said.nth(place)).not_to_contain_text("not shown")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_every_figure_fits(visit, theme):
-    page = visit(360, 740, theme=theme)
+def test_on_a_phone_every_figure_fits(visit):
+    page = visit(360, 740, theme="dark")
     open_attention(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for figure in FIGURES:

@@ -1,7 +1,7 @@
 """The tab Model in a real browser."""
 
 from playwright.sync_api import expect
-from pressing import press_tab
+from pressing import press_tab, settled
 
 from bertmini_demo.checkpoint import read_metrics
 from bertmini_demo.family import FAMILY
@@ -20,12 +20,5 @@ def test_it_shows_what_was_measured_and_measures_the_family_here(visit, shipped)
     expect(rows.last.locator("td").last).not_to_have_text("–", timeout=120_000)
     page.get_by_label("Milliseconds a pair, measured here").check()
     expect(page.locator("#family .xtitle")).to_contain_text("milliseconds")
+    settled(page)
     assert page.evaluate("document.querySelector('#family .js-plotly-plot').data[0].x.length") == len(FAMILY)
-
-
-def test_on_a_phone_it_does_not_overflow(visit):
-    page = visit(360, 740)
-    page.evaluate("document.querySelector('#tabs').scrollIntoView()")
-    press_tab(page, "Model")
-    page.wait_for_selector("#calibration .scatterlayer")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360

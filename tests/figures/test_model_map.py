@@ -238,7 +238,7 @@ def test_what_was_typed_is_text(shipped, text):
     picture = drawn(shipped, (text, text))
     allowed = {
         "div",
-        "h4",
+        "h3",
         "button",
         "ul",
         "li",

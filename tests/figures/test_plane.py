@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.plane import NAMED, words_in_plane
+from bertmini_demo.figures.plane import INSIDE, LETTER, LINE, NO_NAME, names_apart, words_in_plane
 from bertmini_demo.figures.theme import CHOSEN, SENTENCES
 
 WORDS = ["the", "dog", "the", "cat", "[SEP]"]
@@ -26,7 +26,7 @@ def picture(**changes):
 def test_the_words_of_each_sentence_stand_at_their_points():
     figure = picture()
     _, premise, hypothesis = figure.data
-    assert (premise.text, hypothesis.text) == (("the", "dog"), ("the", "cat", "[SEP]"))
+    assert (premise.hovertext, hypothesis.hovertext) == (("the", "dog"), ("the", "cat", "[SEP]"))
     np.testing.assert_allclose(np.column_stack([premise.x, premise.y]), POINTS[0, :2], atol=0.005)
     np.testing.assert_allclose(np.column_stack([hypothesis.x, hypothesis.y]), POINTS[0, 2:], atol=0.005)
 
@@ -35,6 +35,7 @@ def test_every_depth_is_sent_along_as_the_page_will_draw_it():
     depths = picture().layout.meta["depths"]
     assert len(depths) == len(POINTS)
     for depth, expected in zip(depths, POINTS, strict=True):
+        assert [len(texts) for texts in depth["text"]] == [2, 3]
         for axis, values in zip("xy", expected.T, strict=True):
             np.testing.assert_allclose(np.concatenate(depth[axis]), values, atol=0.005)
 
@@ -72,14 +73,32 @@ def test_the_axes_say_what_they_hold_and_reach_as_far_as_told():
         assert -axis.range[0] == axis.range[1] > reach
 
 
-def test_many_words_are_named_on_hover_only():
-    many = NAMED + 1
-    figure = picture(
-        points=np.zeros((2, many, 2)), words=["a"] * many, sentences=["premise"] * many, places=range(many)
-    )
-    assert figure.data[1].mode == "markers"
-    assert figure.data[1].hovertemplate.startswith("%{text}")
-    assert picture().data[1].mode == "markers+text"
+def test_names_that_would_cover_others_are_told_on_hover():
+    points = np.zeros((2, 5, 2))
+    points[1] = [[-10, 0], [-9, 0], [-10, 5], [10, 0], [0, 0]]  # the first two side by side
+    depths = picture(points=points).layout.meta["depths"]
+    assert [depth["text"] for depth in depths] == [
+        [["the", NO_NAME], [NO_NAME, NO_NAME, NO_NAME]],
+        [["the", NO_NAME], ["the", "cat", "[SEP]"]],
+    ]
+    depths = picture(points=points, chosen=1).layout.meta["depths"]
+    assert [depth["text"][0] for depth in depths] == [[NO_NAME, "dog"]] * 2
+    _, premise, hypothesis = picture(points=points).data
+    assert (premise.hovertext, hypothesis.hovertext) == (("the", "dog"), ("the", "cat", "[SEP]"))
+    assert premise.hovertemplate.startswith("%{hovertext}")
+
+
+def test_no_two_names_that_are_written_cover_each_other():
+    points = np.random.default_rng(0).uniform(-0.9, 0.9, size=(60, 2))
+    letters = np.random.default_rng(1).integers(1, 12, size=60)
+    seen = np.flatnonzero(names_apart(points, letters, first=[17]))
+    assert 17 in seen
+    assert 10 < len(seen) < 60
+    left, bottom = points.T * np.array(INSIDE)[:, None] / 2
+    for i, one in enumerate(seen):
+        for other in seen[:i]:
+            apart = abs(left[one] - left[other]) >= LETTER * (letters[one] + letters[other]) / 2
+            assert apart or abs(bottom[one] - bottom[other]) >= LINE
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", '<a href="https://x">y</a>'])

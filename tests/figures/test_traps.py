@@ -6,19 +6,20 @@ import pytest
 
 from bertmini_demo.figures.traps import Row, accuracy_rows
 
-PUBLISHED = (("first", 0.95), ("second", 0.277))
+SEEDS = (0.1, 0.25, 0.7)
 ROWS = [
-    Row("Overlap", 0.5, 0.25, whole=True, published=PUBLISHED),
-    Row("swapped", 1 / 3, 0.125),
+    Row("Overlap", 0.5, 0.25, whole=True, published=0.95, seeds=SEEDS),
+    Row("swapped", 1 / 3, 0.125, seeds=(0.0, 0.5, 1.0)),
     Row("joined <b>", 2 / 3, 0.0),
-    Row("Stretch", 0.0, 1.0, whole=True, published=PUBLISHED),
+    Row("Stretch", 0.0, 1.0, whole=True, published=0.95, seeds=SEEDS),
     Row("cut out", 0.0, 1.0),
 ]
 
 
 def traces(rows=ROWS):
     return {
-        trace.name or "numbers": trace for trace in accuracy_rows(rows, title="Pairs that do not follow").data
+        trace.name or "numbers": trace
+        for trace in accuracy_rows(rows, title="Pairs that do not follow", source="first").data
     }
 
 
@@ -33,7 +34,7 @@ def drawn(trace, figure):
 
 
 def test_each_measure_stands_in_its_row():
-    figure = accuracy_rows(ROWS, title="Pairs that follow")
+    figure = accuracy_rows(ROWS, title="Pairs that follow", source="first")
     by_name = {trace.name: trace for trace in figure.data}
     assert drawn(by_name["this model, this probe"], figure) == {
         "Overlap": 50,
@@ -44,7 +45,11 @@ def test_each_measure_stands_in_its_row():
     }
     assert list(drawn(by_name["this model, HANS"], figure).values()) == [25, 12.5, 0, 100, 100]
     assert drawn(by_name["BERT-base, HANS, first"], figure) == {"Overlap": 95, "Stretch": 95}
-    assert drawn(by_name["BERT-base, HANS, second"], figure) == {"Overlap": 27.7, "Stretch": 27.7}
+    seeds = by_name["BERT-base, HANS, 100 seeds: mean and range"]
+    assert drawn(seeds, figure) == {"Overlap": 25, "swapped": 50, "Stretch": 25}
+    ends = zip(seeds.x, seeds.error_x.arrayminus, seeds.error_x.array, strict=True)
+    assert [(x - below, x + above) for x, below, above in ends] == [(10, 70), (0, 100), (10, 70)]
+    assert "mean 50.0 %, 0.0 to 100.0 %" in seeds.hovertext[1]
     assert "Pairs that follow" in figure.layout.title.text
 
 
@@ -54,7 +59,7 @@ def test_the_bars_have_their_numbers_beside_them():
 
 
 def test_rows_go_down_and_heuristics_stand_apart():
-    figure = accuracy_rows(ROWS, title="t")
+    figure = accuracy_rows(ROWS, title="t", source="first")
     places = list(figure.layout.yaxis.tickvals)
     assert places == sorted(set(places))
     assert places[3] - places[2] > places[1] - places[0]
@@ -64,7 +69,7 @@ def test_rows_go_down_and_heuristics_stand_apart():
 
 
 def test_guessing_has_a_line_at_one_half():
-    (line,) = accuracy_rows(ROWS, title="t").layout.shapes
+    (line,) = accuracy_rows(ROWS, title="t", source="first").layout.shapes
     assert (line.x0, line.x1, line.xref) == (50, 50, "x")
 
 
@@ -74,16 +79,16 @@ def test_guessing_has_a_line_at_one_half():
         ("probe", "this model, this probe"),
         ("hans", "this model, HANS"),
         ("published", "BERT-base, HANS, first"),
+        ("seeds", "BERT-base, HANS, 100 seeds: mean and range"),
     ],
 )
 def test_what_was_not_measured_is_neither_drawn_nor_in_the_legend(missing, name):
-    nothing = () if missing == "published" else None
     rows = [
         Row(
             row.title,
             **{
-                key: nothing if key == missing else getattr(row, key)
-                for key in ("probe", "hans", "whole", "published")
+                key: None if key == missing else getattr(row, key)
+                for key in ("probe", "hans", "whole", "published", "seeds")
             },
         )
         for row in ROWS
@@ -102,7 +107,7 @@ def test_marks_differ_by_shape_and_not_by_colour_alone():
 
 
 def test_the_same_rows_give_the_same_small_figure():
-    text = accuracy_rows(ROWS, title="t").to_json()
-    assert text == accuracy_rows(ROWS, title="t").to_json()
+    text = accuracy_rows(ROWS, title="t", source="first").to_json()
+    assert text == accuracy_rows(ROWS, title="t", source="first").to_json()
     assert len(text) < 6_000
     assert json.loads(text)["layout"]["height"] > 200

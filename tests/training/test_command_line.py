@@ -4,13 +4,22 @@ import argparse
 
 import pytest
 
-from bertmini_demo.training import calibration, evaluation, finetuning, pretraining, probing, vocabulary
+from bertmini_demo.training import (
+    averaging,
+    calibration,
+    evaluation,
+    finetuning,
+    pretraining,
+    probing,
+    vocabulary,
+)
 from bertmini_demo.training.__main__ import COMMANDS, main
 
 MODULES = {
     "vocabulary": vocabulary,
     "pretrain": pretraining,
     "finetune": finetuning,
+    "average": averaging,
     "calibrate": calibration,
     "evaluate": evaluation,
     "probe": probing,

@@ -16,13 +16,10 @@ from conftest import write_tiny_checkpoint
 import bertmini_demo
 from bertmini_demo.checkpoint import save_checkpoint
 from bertmini_demo.label_order import sure_pairs
-from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.evaluation import (
-    BINS,
     FILL_MASK,
-    calibration,
-    classification,
     evaluate,
     fill_mask,
     short_names,
@@ -34,12 +31,6 @@ ENDS = ["is asleep", "is not asleep", "runs in the park", "doesn ' t walk", "sle
 SENTENCE_PAIRS = [
     (f"{one} {end} .", f"{other} {end} .") for one, end, other in itertools.product(SUBJECTS, ENDS, SUBJECTS)
 ]
-
-
-def prediction(label: str, confidence: float) -> Prediction:
-    rest = (1 - confidence) / 2
-    probabilities = {name: confidence if name == label else rest for name in LABELS}
-    return Prediction(label, probabilities, logits={}, tokens=(), notes=(), seconds=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -89,61 +80,6 @@ def share_right_without_premises(model, pairs: list[Pair]) -> float:
             label = LABELS[int(model.network(**inputs).logits.argmax())]
         hits += label == pair.label or (pair.label == "not_entailment" and label != "entailment")
     return round(hits / len(pairs), 4)
-
-
-def test_classification_by_hand():
-    truths = ["entailment"] * 4 + ["neutral"] * 3 + ["contradiction"]
-    answers = [
-        "entailment",
-        "entailment",
-        "entailment",
-        "neutral",
-        "neutral",
-        "neutral",
-        "entailment",
-        "neutral",
-    ]
-    found = classification(truths, answers, labels=LABELS)
-    assert found == {
-        "accuracy": 0.625,
-        "precision": {"entailment": 0.75, "neutral": 0.5, "contradiction": None},
-        "recall": {"entailment": 0.75, "neutral": 0.6667, "contradiction": 0.0},
-        "confusion": {
-            "entailment": {"entailment": 3, "neutral": 1, "contradiction": 0},
-            "neutral": {"entailment": 1, "neutral": 2, "contradiction": 0},
-            "contradiction": {"entailment": 0, "neutral": 1, "contradiction": 0},
-        },
-    }
-
-
-def test_calibration_by_hand():
-    # 0.65 and 0.66 share a bin (9 to 10 fifteenths): one right of two; 0.9 stands alone and is right
-    predictions = [prediction("neutral", 0.65), prediction("entailment", 0.66), prediction("neutral", 0.9)]
-    found = calibration(predictions, ["neutral", "neutral", "neutral"])
-    assert found["bins"] == [
-        {"pairs": 2, "confidence": 0.655, "accuracy": 0.5},
-        {"pairs": 1, "confidence": 0.9, "accuracy": 1.0},
-    ]
-    assert found["expected_calibration_error"] == pytest.approx(2 / 3 * 0.155 + 1 / 3 * 0.1, abs=1e-4)
-
-
-def test_perfect_calibration_has_no_error():
-    predictions = [prediction("neutral", 0.75)] * 8 + [prediction("entailment", 0.5)] * 4
-    truths = ["neutral"] * 6 + ["contradiction"] * 2 + ["entailment"] * 2 + ["neutral"] * 2
-    assert calibration(predictions, truths)["expected_calibration_error"] == 0.0
-
-
-@pytest.mark.parametrize(("confidence", "truth", "error"), [(1.0, "neutral", 0.0), (1.0, "entailment", 1.0)])
-def test_full_confidence_has_a_bin(confidence, truth, error):
-    found = calibration([prediction("neutral", confidence)] * 5, [truth] * 5)
-    assert found["expected_calibration_error"] == error
-    assert len(found["bins"]) == 1
-
-
-def test_bins_are_equally_wide():
-    levels = [(number + 0.5) / BINS for number in range(BINS) if (number + 0.5) / BINS > 1 / 3]
-    found = calibration([prediction("neutral", level) for level in levels], ["neutral"] * len(levels))
-    assert [bin_["confidence"] for bin_ in found["bins"]] == [round(level, 4) for level in levels]
 
 
 def test_three_way_measures_by_hand(balanced, answered):

@@ -8,8 +8,8 @@ from made_up import rule_pairs
 from safetensors.torch import load_file
 
 import bertmini_demo
-from bertmini_demo.checkpoint import MANIFEST, digest
 from bertmini_demo.errors import DataError
+from bertmini_demo.manifest import MANIFEST, digest
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.files import Pair
 from bertmini_demo.training.finetuning import EncodedPairs, labelled_pairs

@@ -77,3 +77,17 @@ def test_two_files_at_once_are_refused(tiny_folder, data, tmp_path, caplog):
     command = ["evaluate", "--model", str(tiny_folder), "--data", str(data), str(data)]
     assert main([*command, "--predictions", str(tmp_path / "out.jsonl")]) == 1
     assert "one file" in caplog.records[-1].getMessage()
+
+
+def test_a_csv_file_is_answered_like_json_lines(tiny_folder, tmp_path):
+    lines = tmp_path / "pairs.jsonl"
+    lines.write_text("\n".join(map(json.dumps, ROWS)))
+    table = tmp_path / "pairs.csv"
+    table.write_text(
+        "label,premise,hypothesis\n" + "\n".join(f'7,"{r["premise"]}",{r["hypothesis"]}' for r in ROWS)
+    )
+    run(tiny_folder, lines, tmp_path / "one.jsonl")
+    run(tiny_folder, table, tmp_path / "other.jsonl")
+    one, other = written(tmp_path / "one.jsonl"), written(tmp_path / "other.jsonl")
+    assert [row.pop("line") + 1 for row in one] == [row.pop("line") for row in other]
+    assert one == other

@@ -1,6 +1,9 @@
 """The HTTP interface, spoken to by gradio's own client and by bare requests."""
 
 import json
+import re
+import shutil
+import subprocess
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from readme_tables import README
 from serving import running_app
 
 PAIR = ("A man is asleep.", "A man is awake.")
@@ -38,7 +42,7 @@ def post(address: str, endpoint: str, body: bytes) -> str:
 def test_predict_answers_as_the_model_does(client, shipped):
     answer, expected = client.predict(*PAIR, api_name="/predict"), shipped.predict(*PAIR)
     assert answer["label"] == expected.label
-    assert answer["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
+    assert answer["probabilities"] == pytest.approx(expected.probabilities, abs=1e-5)
     assert tuple(answer["tokens"]) == expected.tokens
     assert tuple(answer["notes"]) == expected.notes
 
@@ -117,7 +121,7 @@ def test_sixteen_clients_at_once_get_their_own_answers(address, shipped):
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(ask, range(len(pairs))))
     for answer, truth in zip(answers, expected, strict=True):
-        assert answer == pytest.approx(truth, abs=1e-6)
+        assert answer == pytest.approx(truth, abs=1e-5)
 
 
 def test_every_endpoint_documents_its_parameters(client):
@@ -126,3 +130,42 @@ def test_every_endpoint_documents_its_parameters(client):
     for endpoint in described.values():
         assert endpoint["description"]
         assert all(parameter["parameter_name"] for parameter in endpoint["parameters"])
+
+
+def example(language: str, address: str) -> str:
+    """The README's example of the interface, for the page at an address."""
+    part = README.read_text(encoding="utf-8").split("<summary>HTTP interface")[1]
+    [found] = re.findall(rf"```{language}\n(.*?)```", part.split("</details>")[0], re.DOTALL)
+    assert "http://127.0.0.1:7860" in found
+    return found.replace("http://127.0.0.1:7860", address)
+
+
+def test_the_readmes_python_example_runs_and_asks_every_endpoint(address, client):
+    code = example("python", address)
+    exec(code, {})
+    asked = set(re.findall(r'api_name="(/\w+)"', code))
+    assert asked == set(client.view_api(return_format="dict")["named_endpoints"])
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_readmes_curl_example_runs_and_asks_every_endpoint(address, client):
+    code = example("bash", address)
+    done = subprocess.run(["bash", "-euc", code], capture_output=True, text=True, timeout=120, check=True)
+    asked = {f"/{name}" for name in re.findall(r"^ask (\w+)", code, re.MULTILINE)}
+    assert asked == set(client.view_api(return_format="dict")["named_endpoints"])
+    answers = [json.loads(line[6:])[0] for line in done.stdout.splitlines() if line.startswith("data: ")]
+    assert [set(answer) & {"label", "words", "attentions"} for answer in answers] == [
+        {"label"},
+        {"words"},
+        {"attentions"},
+    ]
+    assert done.stdout.count("event: complete") == 3
+    assert '"uptime_seconds"' in done.stdout
+
+
+def test_the_row_of_tabs_holds_tabs_and_nothing_else(address):
+    with urllib.request.urlopen(f"{address}/config", timeout=60) as response:
+        config = json.load(response)
+    kinds = {component["id"]: component["type"] for component in config["components"]}
+    [row] = [place for place in config["layout"]["children"] if kinds[place["id"]] == "tabs"]
+    assert {kinds[place["id"]] for place in row["children"]} == {"tabitem"}

@@ -1,11 +1,15 @@
 """Whatever is asked of the door, the page goes to what there is and nowhere else."""
 
+import asyncio
+
 import gradio as gr
 import pytest
 
 from bertmini_demo.analysis import Analysis
 from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.handlers import Handlers
+from bertmini_demo.ui.page import build_page
+from bertmini_demo.ui.tour_script import DRIVE
 
 HAND = ("a dog runs .", "a cat sleeps .")  # four words each
 OTHER = ("a man", "a dog")
@@ -81,7 +85,9 @@ def test_a_word_can_be_let_go_and_is_counted_in_the_pair_that_is_opened(go):
 def test_the_handler_sets_what_was_asked_for_and_leaves_the_rest(analysis, choices):
     handle = Handlers(analysis).open(choices, TABS)
     kept = gr.skip()
-    *pair, tab, open_tab, word, detail, target, head = handle(*HAND, 4, event({"tab": "why", "head": "0-1"}))
+    *pair, tab, open_tab, word, detail, target, head = handle(
+        *HAND, 4, None, event({"tab": "why", "head": "0-1"})
+    )
     assert pair == [kept] * 5
     assert (tab.selected, open_tab, head) == ("why", "why", "0-1")
     assert [word, detail, target] == [kept] * 3
@@ -89,7 +95,9 @@ def test_the_handler_sets_what_was_asked_for_and_leaves_the_rest(analysis, choic
 
 def test_with_another_pair_comes_its_verdict_and_no_word(analysis, choices):
     handle = Handlers(analysis).open(choices, TABS)
-    premise, hypothesis, opened, verdict, look_for, *rest = handle(*HAND, 4, event({"pair": list(OTHER)}))
+    premise, hypothesis, opened, verdict, look_for, *rest = handle(
+        *HAND, 4, None, event({"pair": list(OTHER)})
+    )
     assert (premise, hypothesis, opened) == (*OTHER, 5)
     assert verdict == Handlers(analysis).judge(*OTHER)[0]
     assert "look-for" in look_for
@@ -98,3 +106,17 @@ def test_with_another_pair_comes_its_verdict_and_no_word(analysis, choices):
 
 def event(index) -> gr.EventData:
     return gr.EventData(None, {"index": index})
+
+
+async def build(model):
+    return build_page(model)  # Gradio would leave a loop of its own unclosed
+
+
+def test_places_are_gone_to_in_the_order_they_were_asked_for(shipped):
+    """A tour's first card and the card chosen right after it: the later one is where the page ends."""
+    page = asyncio.run(build(shipped))
+    [tour] = (one for one in page.blocks.values() if getattr(one, "js_on_load", None) == DRIVE)
+    [opening] = (fn for fn in page.fns.values() if (tour._id, "select") in fn.targets)
+    lane = [fn for fn in page.fns.values() if fn.concurrency_id == opening.concurrency_id]
+    assert {fn.concurrency_limit for fn in lane} == {1}
+    assert opening.trigger_mode == "multiple"

@@ -17,6 +17,7 @@ from bertmini_demo.ui.model import (
     show_family,
     show_losses,
     show_measured,
+    told_of,
 )
 
 VIEW = SimpleNamespace()
@@ -84,6 +85,11 @@ def test_training_is_told_as_text(measured):
     assert len(figure.data) == 1
     assert "3.0 million word pieces in 1.2 hours" in says
     assert "<b>" not in says
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0.001, "1 minute "), (0.067, "4 minutes"), (1.0, "1.0 hours")])
+def test_a_short_stage_is_told_in_minutes(hours, told):
+    assert told in told_of({"word_pieces": 1_000_000, "hours": hours, "hardware": "a processor"})
 
 
 def test_the_model_stands_in_its_family(measured):

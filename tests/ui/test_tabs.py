@@ -3,6 +3,7 @@
 import gradio as gr
 import pytest
 
+from bertmini_demo.errors import InputError
 from bertmini_demo.ui.tabs import CHOICES, Panel, View, refresh
 
 VIEW = View(
@@ -34,21 +35,20 @@ def panel(show, *, outputs=1, **reads) -> Panel:
     return Panel(tuple(f"output {n}" for n in range(outputs)), show, **reads)
 
 
-def run(panels, *, view=VIEW, open_tab="why", shown=None, values=()):
-    return refresh("analysis", panels, view=view, open_tab=open_tab, shown=shown or {}, values=values)
+def run(panels, *, view=VIEW, shown=None, values=()):
+    return refresh("analysis", panels, view=view, shown=shown or {}, values=values)
 
 
-def test_only_what_can_be_seen_is_computed():
-    always, here, elsewhere = Recorder(), Recorder(2), Recorder(3)
-    panels = [(None, panel(always)), ("why", panel(here, outputs=2)), ("words", panel(elsewhere, outputs=3))]
-    _, outputs = run(panels)
-    assert outputs == ["0", "0", "0", *[gr.skip()] * 3]
-    assert (len(always.calls), len(here.calls), len(elsewhere.calls)) == (1, 1, 0)
+def test_each_output_gets_its_value():
+    one, other = Recorder(), Recorder(2)
+    _, outputs = run([panel(one), panel(other, outputs=2)])
+    assert outputs == ["0", "0", "0"]
+    assert (len(one.calls), len(other.calls)) == (1, 1)
 
 
 def test_a_panel_is_computed_again_only_when_something_it_reads_has_changed():
     show = Recorder()
-    panels = [("why", panel(show, reads=("head",), controls=("slider",)))]
+    panels = [panel(show, reads=("head",), controls=("slider",))]
     shown, _ = run(panels, values=[3])
     shown, outputs = run(panels, shown=shown, values=[3])
     assert outputs == [gr.skip()]
@@ -71,7 +71,7 @@ def changed_view(**changes) -> View:
 
 def test_a_panel_cannot_read_what_it_did_not_name():
     show = Recorder()
-    run([("why", panel(show, reads=("head",)))])
+    run([panel(show, reads=("head",))])
     _, view = show.calls[0]
     assert (view.premise, view.hypothesis, view.head) == ("a dog .", "a cat .", "1-0")
     with pytest.raises(AttributeError):
@@ -82,26 +82,25 @@ def test_a_panel_cannot_read_what_it_did_not_name():
 
 def test_each_panel_is_given_its_own_controls():
     first, second = Recorder(), Recorder()
-    run(
-        [("why", panel(first, controls=("a", "b"))), ("why", panel(second, controls=("c",)))],
-        values=[1, 2, 3],
-    )
+    run([panel(first, controls=("a", "b")), panel(second, controls=("c",))], values=[1, 2, 3])
     assert first.calls[0][2:] == (1, 2)
     assert second.calls[0][2:] == (3,)
 
 
-def test_a_tab_left_and_opened_again_is_not_computed_again():
-    one, other = Recorder(), Recorder()
-    panels = [("why", panel(one)), ("words", panel(other))]
-    shown = {}
-    for open_tab in ("why", "words", "why"):
-        shown, _ = run(panels, open_tab=open_tab, shown=shown)
-    assert (len(one.calls), len(other.calls)) == (1, 1)
+def test_a_panel_is_shown_again_once_more_of_it_has_been_worked_out():
+    show, kept = Recorder(), []
+    panels = [panel(show, controls=("slider",), known=lambda *seen: (seen[2], len(kept)))]
+    shown, _ = run(panels, values=[1])
+    shown, outputs = run(panels, values=[1], shown=shown)
+    assert outputs == [gr.skip()]
+    kept.append("something")
+    run(panels, values=[1], shown=shown)
+    assert len(show.calls) == 2
 
 
 def test_what_does_not_hang_on_the_pair_stays_when_the_pair_changes():
     show = Recorder()
-    panels = [("why", panel(show, controls=("slider",), of_pair=False))]
+    panels = [panel(show, controls=("slider",), of_pair=False)]
     shown, _ = run(panels, values=[1])
     _, outputs = run(panels, view=changed_view(premise="one dog ."), shown=shown, values=[1])
     assert outputs == [gr.skip()]
@@ -112,3 +111,25 @@ def test_what_does_not_hang_on_the_pair_stays_when_the_pair_changes():
 def test_details_become_choices():
     view = View.of("p", "h", 1, ["Word pieces"], "saliency", "verdict", "logit", "pad", "0-1")
     assert (view.pieces, view.special, view.head) == (True, False, "0-1")
+
+
+def test_a_panel_that_breaks_takes_no_other_with_it_and_is_tried_again(caplog):
+    def broken(*_):
+        raise RuntimeError("a product of matrices of other sizes")
+
+    others = Recorder(), Recorder()
+    panels = [panel(others[0]), panel(broken, outputs=2), panel(others[1])]
+    with pytest.warns(UserWarning, match="could not be worked out"):
+        shown, outputs = run(panels)
+    assert outputs == ["0", gr.skip(), gr.skip(), "0"]
+    assert "a product of matrices" in caplog.text
+    mended = [panels[0], panel(Recorder(2), outputs=2), panels[2]]
+    assert run(mended, shown=shown)[1] == [gr.skip(), "0", "0", gr.skip()]
+
+
+def test_what_a_panel_refuses_on_purpose_is_passed_on():
+    def refuses(*_):
+        raise InputError("The premise is empty.", field="premise")
+
+    with pytest.raises(InputError):
+        run([panel(refuses)])

@@ -16,6 +16,7 @@ from bertmini_demo.heuristics import (
     NOT_ENTAILED,
     PUBLISHED,
     heuristics,
+    over_seeds,
     probe_pairs,
     run_probe,
     subcases,
@@ -50,8 +51,8 @@ def pairs_in(markup):
     return [tuple(json.loads(unescape(part.split('"')[0]))) for part in markup.split('data-pair="')[1:]]
 
 
-def finish(analysis, seed, name="le_passive"):
-    *steps, last = run(analysis, VIEW, name, seed)
+def finish(analysis, seed):
+    *steps, last = run(analysis, VIEW, seed)
     return steps, last
 
 
@@ -65,8 +66,12 @@ def test_before_the_run_published_figures_stand_alone(analysis):
     assert "Not run yet" in progress
     assert "no figures for the real HANS set" in says
     for figure, label in ((entailed, ENTAILED), (not_entailed, NOT_ENTAILED)):
-        published = [[round(100 * share, 1) for share in found[label]] for found in PUBLISHED.values()]
-        assert [list(trace.x) for trace in figure.data] == published
+        seeds, published = figure.data
+        assert list(published.x) == [round(100 * share, 1) for share in PUBLISHED[label]]
+        means = [over_seeds(case.name)[1] for case in subcases().values() if case.label == label]
+        assert [x for x, name in zip(seeds.x, seeds.customdata, strict=True) if name] == pytest.approx(
+            [100 * mean for mean in means], abs=0.06
+        )
 
 
 def test_the_run_shows_progress_and_then_what_the_core_returns(analysis):
@@ -106,7 +111,7 @@ def test_a_second_run_takes_what_is_kept(analysis, monkeypatch):
 
 
 def test_a_stopped_run_leaves_nothing(analysis):
-    running = run(analysis, VIEW, "le_passive", 0)
+    running = run(analysis, VIEW, 0)
     next(running)
     running.close()
     assert "Not run yet" in show_findings(analysis, VIEW, 0)[0]
@@ -128,12 +133,13 @@ def test_examples_are_pairs_of_the_probe(analysis, name):
 
 def test_after_the_run_examples_tell_the_model_s_answer(analysis):
     name = "sn_PP_on_subject"
-    _, last = finish(analysis, 0, name)
-    assert last[4] == show_examples(analysis, VIEW, name, 0)[0]
-    for premise, hypothesis in pairs_in(last[4]):
+    _, last = finish(analysis, 0)
+    assert last[4] == 0  # the seed, by which the page knows that there are answers to show
+    (markup,) = show_examples(analysis, VIEW, name, 0, last[4])
+    for premise, hypothesis in pairs_in(markup):
         answer = analysis.model.predict(premise, hypothesis).label
         mark = "✗ wrong" if answer == ENTAILED else "✓ right"
-        card = last[4].split(premise)[1].split("</button>")[0]
+        card = markup.split(premise)[1].split("</button>")[0]
         assert f"The model says {answer}: {mark}." in card
 
 
@@ -142,6 +148,14 @@ def test_the_pair_at_hand_is_marked(analysis):
     (markup,) = show_examples(analysis, pair, "ce_adverb", 0)
     assert markup.count("This pair is open</button>") == 1
     assert "This pair is open" not in show_examples(analysis, VIEW, "ce_adverb", 0)[0]
+
+
+def test_a_row_tells_which_sub_case_it_is(analysis):
+    _, last = finish(analysis, 0)
+    for figure, label in ((last[1], ENTAILED), (last[2], NOT_ENTAILED)):
+        (told,) = (trace.customdata for trace in figure.data if trace.type == "bar")
+        cases = [[case.name for case in h.subcases if case.label == label] for h in heuristics()]
+        assert list(told) == [name for names in cases for name in (None, *names)]
 
 
 @pytest.fixture
@@ -161,7 +175,7 @@ def test_figures_for_hans_are_those_of_the_model_in_use(measured, analysis):
     assert list(diamonds.x) == pytest.approx([100 * row.hans for row in rows], abs=0.06)
     assert "On the real HANS set it is right on" in says
     assert "Spearman" not in says
-    *_, last = run(measured, VIEW, "le_passive", 0)
+    *_, last = run(measured, VIEW, 0)
     assert "Spearman" in last[3]
     assert "On the real HANS set it is" not in show_findings(analysis, VIEW, 0)[3]
 

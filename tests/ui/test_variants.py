@@ -6,7 +6,15 @@ from types import SimpleNamespace
 import pytest
 
 from bertmini_demo.analysis import Analysis
-from bertmini_demo.ui.variants import ALL, FLIPS, INVITATION, row_html, run_variants, show_variants
+from bertmini_demo.ui.variants import (
+    ALL,
+    FLIPS,
+    INVITATION,
+    known_variants,
+    row_html,
+    run_variants,
+    show_variants,
+)
 from bertmini_demo.variants import ALONE, KINDS, REMOVED, REPLACED, Draft, Variant, make_variants
 
 PAIR = ("The man doesn't sleep in the park.", "A man is asleep.")
@@ -26,38 +34,63 @@ def test_nothing_is_made_until_it_is_asked_for(analysis):
     assert show_variants(analysis, VIEW, ALL) == [INVITATION]
 
 
-def test_what_was_made_is_shown_again_for_its_pair_only(analysis):
-    *_, (made,) = run_variants(analysis, VIEW, ALL)
-    assert show_variants(analysis, VIEW, ALL) == [made]
+def made(analysis, show=ALL):
+    """The list once all variants are made."""
+    list(run_variants(analysis, VIEW, show))
+    return show_variants(analysis, VIEW, show)[0]
+
+
+def test_what_was_made_is_shown_for_its_pair_only(analysis):
+    assert known_variants(analysis, VIEW, ALL) is None
+    html = made(analysis)
+    assert known_variants(analysis, VIEW, ALL) == len(rows(html))
     other = SimpleNamespace(premise=PAIR[1], hypothesis=PAIR[0])
     assert show_variants(analysis, other, ALL) == [INVITATION]
 
 
 def test_progress_is_told_and_the_end_is_what_the_core_says(analysis, monkeypatch):
     monkeypatch.setattr("bertmini_demo.variants.AT_ONCE", 4)
-    *steps, (made,) = run_variants(analysis, VIEW, ALL)
+    first, *steps, last = (html for (html,) in run_variants(analysis, VIEW, ALL))
     expected = make_variants(analysis.model, analysis.model.encode(*PAIR))
-    told = [re.search(r"(\d+) of (\d+) variants read", step) for (step,) in steps[1:]]
-    assert [int(one[1]) for one in told][-1] == len(expected) == int(told[0][2])
-    assert [len(rows(step)) for (step,) in steps[1:]] == [int(one[1]) for one in told]
-    assert len(rows(made)) == len(expected)
-    for row, variant in zip(rows(made), expected, strict=True):
+    assert not rows(first)
+    told = [re.search(r"(\d+) of (\d+) variants read", step) for step in steps]
+    assert {int(one[2]) for one in told} == {len(expected)}
+    assert [len(rows(step)) for step in steps] == [int(one[1]) for one in told]
+    (html,) = show_variants(analysis, VIEW, ALL)
+    assert [[last], *run_variants(analysis, VIEW, ALL)] == [[html], [html]]  # when asked again, too
+    assert len(rows(html)) == len(expected)
+    for row, variant in zip(rows(html), expected, strict=True):
         assert f"{variant.probabilities[variant.label]:.0%}" in row
         assert ('class="flip"' in row) == variant.flips
         assert ("data-premise" in row) == (variant.draft.kind != ALONE)
 
 
+def test_making_that_was_stopped_keeps_what_it_had_and_goes_on_from_there(analysis, monkeypatch):
+    monkeypatch.setattr("bertmini_demo.variants.AT_ONCE", 4)
+    running = run_variants(analysis, VIEW, ALL)
+    for _ in range(3):
+        next(running)
+    running.close()
+    (html,) = show_variants(analysis, VIEW, ALL)
+    assert len(rows(html)) == 8
+    assert "8 of" in html
+    assert "goes on from here" in html
+    (following,) = next(run_variants(analysis, VIEW, ALL))
+    assert len(rows(following)) == 12
+    assert made(analysis) == made(Analysis(analysis.model, lambda _: None))
+
+
 def test_replacements_come_from_the_language_model_or_their_lack_is_told(tiny, tiny_language):
-    *_, (with_model,) = run_variants(Analysis(tiny, lambda _: tiny_language), VIEW, REPLACED)
+    with_model = made(Analysis(tiny, lambda _: tiny_language), REPLACED)
     assert len(rows(with_model)) > 10
     assert "No word was replaced" not in with_model
-    *_, (without,) = run_variants(Analysis(tiny, lambda _: None), VIEW, REPLACED)
+    without = made(Analysis(tiny, lambda _: None), REPLACED)
     assert "No word was replaced" in without
     assert "There is none of this kind" in without
 
 
 def test_each_kind_and_the_flips_can_be_shown_alone(analysis):
-    *_, (everything,) = run_variants(analysis, VIEW, ALL)
+    everything = made(analysis)
     by_kind = [rows(show_variants(analysis, VIEW, kind)[0]) for kind in KINDS]
     assert sorted(row for kind in by_kind for row in kind) == sorted(rows(everything))
     flips = rows(show_variants(analysis, VIEW, FLIPS)[0])

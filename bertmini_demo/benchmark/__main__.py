@@ -1,0 +1,107 @@
+"""Command line: ``python -m bertmini_demo.benchmark [--only PART ...] [--json] [--output FILE]``."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+import bertmini_demo
+from bertmini_demo.benchmark import browser, growth, laboratory, load, pictures, reasons, start, verdicts
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.settings import ASSETS
+from bertmini_demo.training.record import hardware
+
+STORED = ASSETS / "benchmark.json"
+
+
+def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dict[str, Callable[[], object]]:
+    """What can be measured, by name; ``quick`` takes a small part of the repetitions."""
+    many = 4 if quick else 40
+    return {
+        "one_pair": lambda: verdicts.one_pair(model, repetitions=many),
+        "many_pairs": lambda: verdicts.many_pairs(model, repetitions=2 if quick else 5),
+        "coloured_words": lambda: reasons.coloured_words(model, pairs=10 if quick else 200),
+        "pictures": lambda: pictures.sent(model),
+        "word_pieces": lambda: growth.with_length(model, repetitions=many),
+        "pairs": lambda: growth.with_pairs(model, most=100 if quick else 10_000),
+        "threads": lambda: growth.with_visitors(model),
+        "start": lambda: start.first_verdict(repetitions=2 if quick else 5),
+        "browser": lambda: browser.clicks(rounds=2 if quick else 12),
+        "laboratory": lambda: laboratory.times(model, rounds=2 if quick else 7),
+        "load": lambda: load.under_load(
+            model, visitors=visitors, seconds=min(seconds, 10) if quick else seconds
+        ),
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bertmini_demo.benchmark", description=__doc__)
+    parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
+    parser.add_argument(
+        "--only", nargs="+", metavar="PART", help="measure these parts and keep the others as stored"
+    )
+    parser.add_argument("--quick", action="store_true", help="few repetitions: a look, not a measurement")
+    parser.add_argument("--visitors", type=int, default=30, help="of the part load (default: 30)")
+    parser.add_argument("--seconds", type=float, default=600, help="that they stay (default: 600)")
+    parser.add_argument("--json", action="store_true", help="write the results to standard output")
+    parser.add_argument("--output", type=Path, help=f"file to keep the results in, such as {STORED.name}")
+    arguments = parser.parse_args(argv)
+    available = parts(
+        bertmini_demo.load_model(arguments.model),
+        quick=arguments.quick,
+        visitors=arguments.visitors,
+        seconds=arguments.seconds,
+    )
+    if unknown := set(arguments.only or ()) - set(available):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(available)}")
+    results = read(arguments.output)
+    for name in arguments.only or available:
+        sys.stderr.write(f"{name} …\n")
+        results[name] = {"machine": machine(), "found": plain(available[name]())}
+        if arguments.output:
+            arguments.output.write_text(text(results), encoding="utf-8")
+    if arguments.json or not arguments.output:
+        sys.stdout.write(text(results))
+    return 0
+
+
+def machine() -> dict[str, object]:
+    """Where and when something was measured, and how busy that machine was."""
+    return {
+        "hardware": hardware(),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "day": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def read(file: Path | None) -> dict:
+    return json.loads(file.read_text(encoding="utf-8")) if file and file.exists() else {}
+
+
+def text(results: dict) -> str:
+    return json.dumps(results, indent=1) + "\n"
+
+
+def plain(value: object) -> object:
+    """Results as JSON takes them, numbers to four significant digits."""
+    if is_dataclass(value):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Many visitors at once, each on a page of its own; one fine-tunes meanwhile, one has files judged."""
+
+import asyncio
+import statistics
+import time
+
+import httpx
+
+from bertmini_demo.analysis import Analysis
+from bertmini_demo.benchmark.memory import resident_megabytes
+from bertmini_demo.benchmark.page import Page
+from bertmini_demo.benchmark.pairs import mixed_pairs
+from bertmini_demo.benchmark.start import running_app
+from bertmini_demo.benchmark.timing import percentile
+from bertmini_demo.benchmark.visitors import Record, Visitor, expected, judge_files, train
+from bertmini_demo.examples import gallery
+from bertmini_demo.inference import NLIModel
+
+OWN_PAIRS = 100  # that are typed
+STEPS = 40  # of one training
+SAMPLES = 40  # readings of memory
+
+
+def under_load(model: NLIModel, *, visitors: int, seconds: float) -> dict:
+    """Starts the app and lets a crowd visit it, see :func:`visited`."""
+    with running_app() as (address, process):
+        return asyncio.run(visited(address, process.pid, model, visitors=visitors, seconds=seconds))
+
+
+async def visited(
+    address: str,
+    process: int | str,
+    model: NLIModel,
+    *,
+    visitors: int,
+    seconds: float,
+    own_pairs: int = OWN_PAIRS,
+    steps: int = STEPS,
+) -> dict:
+    """What a crowd sees.
+
+    Args:
+        process: of the app, for its memory.
+        model: the one that the app serves; what it says of each pair is computed first, one after another.
+        visitors: at least 3; one of them fine-tunes, one has files judged.
+        own_pairs: that they type; the others are those of the gallery.
+        steps: of one training.
+
+    Returns:
+        answers held against the serial ones; wrong and failures, the first ten of each, and how many; dropped and busy,
+        see visitors.Record; percentiles of the seconds to a verdict and to coloured words; megabytes held, and how
+        far they rise over the last half of the time, as a share.
+    """
+    own, examples = mixed_pairs(own_pairs), [(one.premise, one.hypothesis) for one in gallery()]
+    analysis = Analysis(model)
+    record = Record({pair: expected(analysis, pair) for pair in dict.fromkeys([*examples, *own])})
+    end, held = time.monotonic() + seconds, []
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
+        config = (await client.get("/config")).json()
+        await asyncio.gather(
+            train(Page(client, config), record, steps=steps, end=end),
+            judge_files(Page(client, config), record, pairs=own, end=end),
+            watch_memory(process, held, end=end, every=seconds / SAMPLES),
+            *(
+                Visitor(Page(client, config), record, number).look_around(examples=examples, own=own, end=end)
+                for number in range(visitors - 2)
+            ),
+        )
+    return {"visitors": visitors, "seconds": seconds, **summary(record), **memory(held)}
+
+
+def summary(record: Record) -> dict:
+    return {
+        "answers": record.answers,
+        "trainings": record.trainings,
+        "batches": record.batches,
+        "wrong": len(record.wrong),
+        "failures": len(record.failures),
+        "dropped": record.dropped,
+        "busy": record.busy,
+        "verdict_p50_s": percentile(record.verdicts, 0.5) if record.verdicts else None,
+        "verdict_p95_s": percentile(record.verdicts, 0.95) if record.verdicts else None,
+        "words_p95_s": percentile(record.words, 0.95) if record.words else None,
+        "first_faults": [*record.wrong[:10], *record.failures[:10]],
+    }
+
+
+async def watch_memory(
+    process: int | str, held: list[tuple[float, float]], *, end: float, every: float
+) -> None:
+    """Reads now and then what the app holds: (seconds, megabytes)."""
+    while (now := time.monotonic()) < end:
+        held.append((now, resident_megabytes(process) or 0.0))
+        await asyncio.sleep(every)
+
+
+def memory(held: list[tuple[float, float]]) -> dict:
+    """What was held last, and the rise of a straight line through the last half as a share of what it held."""
+    moments, megabytes = zip(*held[len(held) // 2 :], strict=True)
+    slope = statistics.linear_regression(moments, megabytes).slope
+    rise = slope * (moments[-1] - moments[0]) / max(statistics.mean(megabytes), 1)
+    return {"megabytes": megabytes[-1], "megabytes_rise": rise}

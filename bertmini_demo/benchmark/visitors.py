@@ -1,0 +1,193 @@
+"""What visitors do on the page and what they see, held against what was computed for each pair alone."""
+
+import asyncio
+import html
+import json
+import random
+import re
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+
+from bertmini_demo import rendering
+from bertmini_demo.analysis import Analysis
+from bertmini_demo.benchmark.page import BusyError, Page, Shown
+
+PAUSE = 3.0  # seconds between two pairs of one visitor, on average
+STANDING = (
+    5.0  # seconds; the coloured words of a pair that stands so long count as late when they are not there
+)
+TABS = ("map", "why", "attention", "layers", "what-if", "words", "model")
+TURNS = 0.2  # how often a visitor opens another tab with another pair
+SHARE = re.compile(r'class="share">([\d.]+)%')
+SCORE = re.compile(r'data-word="\d+"[^>]*title="([+−][\d.]+)"')
+PAIR = re.compile(r'data-premise="(.*?)" data-hypothesis="(.*?)"')
+TOLERANCE = {SHARE: 0.11, SCORE: 0.011}  # threads move the last digit of what is written
+CLOSE = 1e-4  # probability
+
+Pair = tuple[str, str]
+
+
+def numbers(found: re.Pattern, text: str) -> list[float]:
+    """All numbers that stand in such places."""
+    return [float(one.replace("−", "-")) for one in found.findall(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What anybody should see of a pair: shares in percent, scores as they are written on the words."""
+
+    shares: list[float]
+    scores: list[float]
+    probabilities: Mapping[str, float]
+
+
+def expected(analysis: Analysis, pair: Pair) -> Expected:
+    """Computed alone, and written as the page writes it."""
+    trace = analysis.trace(*pair)
+    words = analysis.attribution(*pair, target=trace.prediction.label)
+    return Expected(
+        numbers(SHARE, rendering.verdict(trace.prediction)),
+        numbers(SCORE, rendering.sentences(trace.pair, words)),
+        trace.prediction.probabilities,
+    )
+
+
+@dataclass(slots=True)
+class Record:
+    """What all visitors of one run saw.
+
+    Attributes:
+        verdicts, words: seconds from a pair's choice until they were seen; words of pairs left standing only.
+        dropped: pairs that were replaced before work on their words began.
+        busy: requests that the app had no room for.
+        wrong: answers to another pair, or with other numbers.
+    """
+
+    expected: Mapping[Pair, Expected]
+    verdicts: list[float] = field(default_factory=list)
+    words: list[float] = field(default_factory=list)
+    answers: int = 0
+    dropped: int = 0
+    busy: int = 0
+    trainings: int = 0
+    batches: int = 0
+    wrong: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def check(self, pair: Pair, kind: re.Pattern, text: str) -> None:
+        """Holds the numbers in a text against those expected of a pair."""
+        self.answers += 1
+        seen, one = numbers(kind, text), self.expected.get(pair)
+        right = one and (one.shares if kind is SHARE else one.scores)
+        if not right or len(seen) != len(right):
+            self.wrong.append(f"{pair}: {seen}")
+        elif max(abs(a - b) for a, b in zip(seen, right, strict=True)) > TOLERANCE[kind]:
+            self.wrong.append(f"{pair}: {seen} instead of {right}")
+
+
+class Visitor:
+    """One of many: changes the pair and the tab, looks at verdict and words."""
+
+    def __init__(self, page: Page, record: Record, number: int) -> None:
+        self.page, self.record, self.dice = page, record, random.Random(number)
+        self.pair: Pair | None = None
+        self.since, self.coloured = 0.0, True
+
+    async def look_around(self, *, examples: Sequence[Pair], own: Sequence[Pair], end: float) -> None:
+        """Another pair now and then, half of them from the gallery, whatever becomes of those before."""
+        await self.follow(self.page.press("page", "load"))
+        under_way = []
+        while time.monotonic() < end:
+            place = self.dice.randrange(len(examples))
+            chosen = self.dice.choice((examples[place], self.dice.choice(own)))
+            if chosen != self.pair:
+                self.choose(chosen)
+                under_way.append(asyncio.create_task(self.ask(examples)))
+            if self.dice.random() < TURNS:
+                turn = self.page.press(f"tab-{self.dice.choice(TABS)}", "select")
+                under_way.append(asyncio.create_task(self.follow(turn)))
+            await asyncio.sleep(self.dice.expovariate(1 / PAUSE))
+        await asyncio.gather(*under_way)
+
+    def choose(self, pair: Pair) -> None:
+        now = time.monotonic()
+        if not self.coloured and now - self.since > STANDING:
+            self.record.words.append(now - self.since)
+        self.pair, self.since, self.coloured = pair, now, False
+
+    async def ask(self, examples: Sequence[Pair]) -> None:
+        """Presses the pair's button in the gallery, or types it and presses Enter."""
+        self.page.fill(premise=self.pair[0], hypothesis=self.pair[1])
+        if self.pair in examples:
+            steps = [self.page.press("gallery", "select")]
+        else:
+            steps = [self.page.press("hypothesis", event) for event in ("input", "submit")]
+        await asyncio.gather(*map(self.follow, steps))
+
+    async def follow(self, steps: AsyncIterator[Shown]) -> None:
+        """Looks at what comes of something done; what goes wrong goes to the record."""
+        try:
+            async for shown in steps:
+                self.see(shown)
+        except BusyError:
+            self.record.busy += 1
+        except (httpx.HTTPError, RuntimeError, TimeoutError, OSError) as error:
+            self.record.failures.append(f"{type(error).__name__}: {error}")
+
+    def see(self, shown: Shown) -> None:
+        record, outputs = self.record, shown.outputs
+        asked = (shown.sent.get("premise"), shown.sent.get("hypothesis"))
+        now = time.monotonic()
+        if "verdict" in outputs:
+            record.check(asked, SHARE, outputs["verdict"])
+            if asked == self.pair:
+                record.verdicts.append(now - self.since)
+        if "sentences" in outputs:
+            told = tuple(html.unescape(one) for one in PAIR.search(outputs["sentences"]).groups())
+            record.check(asked, SCORE, outputs["sentences"])
+            if told != asked:
+                record.wrong.append(f"{asked}: the words of {told}")
+            if asked == self.pair and not self.coloured:
+                self.coloured = True
+                record.words.append(now - self.since)
+        elif "head" in shown.sent and not outputs and asked != self.pair:
+            record.dropped += 1
+
+
+async def train(page: Page, record: Record, *, steps: int, end: float) -> None:
+    """One visitor fine-tunes one copy after another, at least one."""
+    visitor = Visitor(page, record, 0)
+    await visitor.follow(page.press("tab-train", "select"))
+    page.fill(train_steps=steps)
+    while True:
+        await visitor.follow(page.press("train-copy"))
+        if f"{steps} of {steps} steps" not in page.value("train-says"):
+            record.failures.append(f"a training came to: {page.value('train-says')}")
+            return
+        record.trainings += 1
+        if time.monotonic() >= end:
+            return
+
+
+async def judge_files(page: Page, record: Record, *, pairs: Sequence[Pair], end: float) -> None:
+    """One visitor has one file after another judged, at least one, and reads what is given back."""
+    visitor = Visitor(page, record, 0)
+    rows = [json.dumps(dict(zip(("premise", "hypothesis"), pair, strict=True))) for pair in pairs]
+    page.fill(batch_file=await page.upload("pairs.jsonl", "\n".join(rows).encode()))
+    while True:
+        await visitor.follow(page.press("judge-batch"))
+        if f"judged {len(pairs)} rows" not in page.value("batch-status"):
+            record.failures.append(f"a file came to: {page.value('batch-status')}")
+            return
+        given = (await page.download(page.value("batch-jsonl"))).splitlines()
+        for pair, line in zip(pairs, map(json.loads, given), strict=True):
+            right = record.expected[pair].probabilities
+            if any(abs(line["probabilities"][label] - one) > CLOSE for label, one in right.items()):
+                record.wrong.append(f"{pair} in a file: {line}")
+        record.batches += 1
+        if time.monotonic() >= end:
+            return
+        await asyncio.sleep(PAUSE)

@@ -1,0 +1,169 @@
+"""Every limit of the settings has a test that goes one over it; those of the server are tested here."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from dataclasses import fields, replace
+from threading import Event
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+from in_process import LEFT_OPEN, SECONDS, completed, get_json, post_json, request_of, served
+from serving import ROOT
+
+import bertmini_demo
+from bertmini_demo.errors import InputError
+from bertmini_demo.settings import Settings
+from bertmini_demo.ui.page import build_page
+from bertmini_demo.ui.train import starting
+from bertmini_demo.ui.wiring import REASONS
+
+pytestmark = LEFT_OPEN
+TESTED = {
+    "model_megabytes": "test_hub.py::test_a_model_over_the_limit_is_refused_before_any_file_is_fetched",
+    "memory_megabytes": "test_models.py::test_a_model_that_leaves_no_room_is_refused_and_the_others_stay",
+    "download_seconds": "test_hub.py::test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for",
+    "max_characters": "ui/test_api.py::test_what_is_refused_comes_back_as_a_message",
+    "core_word_pieces": "test_inference.py::test_the_core_limit_of_the_settings_holds",
+    "page_word_pieces": "test_analysis.py::test_the_page_limit_holds_for_traces_and_attributions_alike",
+    "batch_pairs": "test_inference.py::test_a_batch_answers_in_order_and_as_one_by_one",
+    "compared_pairs": "ui/test_beside.py::test_a_file_that_cannot_be_compared_is_refused",
+    "batch_rows": "ui/test_batch.py::test_ten_thousand_rows_are_judged_and_bad_ones_among_them_told",
+    "explained_rows": "ui/test_batch.py::test_no_more_rows_are_explained_than_the_limit",
+    "file_megabytes": "test_limits.py::test_a_file_of_one_byte_more_is_not_taken",
+    "request_megabytes": "test_limits.py::test_a_request_of_one_byte_more_is_refused_before_it_is_read",
+    "max_queue": "test_limits.py::test_one_more_than_may_wait_is_told_that_the_page_is_busy",
+    "visitors": "test_limits.py::test_of_one_visitor_more_who_was_away_longest_gives_way_and_is_answered_afresh",
+    "train_pairs": "ui/test_train.py::test_more_pairs_than_can_be_trained_on_are_told",
+    "train_steps": "test_limits.py::test_a_training_of_one_step_more_is_refused",
+    "train_seconds": "training/test_workshop.py::test_a_stopped_training_keeps_what_it_has_come_to",
+    "train_line": "training/test_workshop.py::test_a_line_that_is_too_long_is_refused",
+    "train_megabytes": "training/test_workshop.py::test_a_model_that_is_too_large_is_refused",
+    "copies_megabytes": "training/test_workshop.py::test_the_oldest_copy_makes_room",
+    "cached_pairs": "test_analysis.py::test_what_was_computed_step_by_step_is_kept_and_memory_is_bounded",
+}
+SMALL = {"max_queue": 2, "visitors": 2, "request_megabytes": 3, "file_megabytes": 1}
+MEGABYTE = 1_000_000
+
+
+def test_every_limit_has_a_test():
+    assert set(TESTED) == {entry.name for entry in fields(Settings) if type(entry.default) is int} - {
+        "allow_any_model",
+        "mcp",
+        "threads",  # no limit: what is set is taken
+    }
+    for place in TESTED.values():
+        file, name = place.split("::")
+        assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), place
+
+
+@pytest.fixture(scope="module")
+def held():
+    """Set: the lane of the panels is free."""
+    return Event()
+
+
+@pytest.fixture(scope="module")
+def page(tiny_folder, held):
+    """A page that is served with small limits, and a request that takes as long as the test wants."""
+
+    def hold() -> bool:
+        return held.wait(SECONDS)
+
+    model = bertmini_demo.load_model(str(tiny_folder), settings=replace(Settings(), **SMALL))
+    with build_page(model) as page:
+        gr.api(hold, api_name="hold", concurrency_id=REASONS["concurrency_id"])
+    with served(page, model):
+        yield page
+
+
+@pytest.fixture(scope="module")
+def address(page):
+    return page.local_url.rstrip("/")
+
+
+def refused(address: str, body: bytes, **headers: str) -> tuple[int, str]:
+    """Status and text of what is refused."""
+    request = urllib.request.Request(
+        address, body, {name.replace("_", "-"): value for name, value in headers.items()}
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=SECONDS)
+    with caught.value as answer:
+        return answer.code, answer.read().decode()
+
+
+def test_a_request_of_one_byte_more_is_refused_before_it_is_read(address):
+    place = f"{address}/gradio_api/call/predict"
+    frame = json.dumps({"data": ["", "A dog."]})
+    body = frame.replace('""', '"' + "x" * (3 * MEGABYTE - len(frame)) + '"').encode()
+    assert len(body) == 3 * MEGABYTE
+    assert post_json(place, json.loads(body))["event_id"]
+    assert refused(place, body + b" ", Content_Type="application/json") == (
+        413,
+        '{"detail":"The request is larger than 3 MB. Send less at a time."}',
+    )
+
+
+def test_a_request_that_does_not_say_how_long_it_is_goes_no_further_than_the_limit(address):
+    place = f"{address}/gradio_api/call/predict"
+    status, _ = refused(place, iter([b" " * MEGABYTE] * 4), Content_Type="application/json")
+    assert status == 413
+
+
+@pytest.mark.parametrize(("size", "taken"), [(MEGABYTE, True), (MEGABYTE + 1, False)])
+def test_a_file_of_one_byte_more_is_not_taken(address, size, taken):
+    head = '--b\r\nContent-Disposition: form-data; name="files"; filename="pairs.tsv"\r\n\r\n'
+    body = head.encode() + b"x" * size + b"\r\n--b--\r\n"
+    kind = "multipart/form-data; boundary=b"
+    place = f"{address}/gradio_api/upload"
+    if taken:
+        urllib.request.urlopen(urllib.request.Request(place, body, {"Content-Type": kind})).close()
+    else:
+        assert refused(place, body, Content_Type=kind)[0] == 413
+
+
+def test_one_more_than_may_wait_is_told_that_the_page_is_busy(address, held):
+    """A program by its status; on the page under the hypothesis where it asks for a pair, by Gradio's message elsewhere."""
+    config = get_json(f"{address}/config")
+    place, join = f"{address}/gradio_api/call/hold", f"{address}/gradio_api/queue/join"
+    post_json(place, {"data": []})
+    while not get_json(f"{address}/health")["running"]:
+        time.sleep(0.05)
+    for _ in range(SMALL["max_queue"]):
+        post_json(place, {"data": []})
+    kind = {"Content_Type": "application/json"}
+    program = refused(place, b'{"data": []}', **kind)
+    pair, training = (
+        refused(join, json.dumps(request_of(config, *event)).encode(), **kind)
+        for event in (("hypothesis", "submit"), ("train-copy", "click"))
+    )
+    held.set()
+    told = json.loads(program[1])["detail"]
+    assert told.startswith("The page is busy: 2 requests wait, and yours would have been number 3.")
+    assert (program[0], training[0], pair[0]) == (503, 429, 422)
+    assert json.loads(training[1])["detail"] == told
+    premise, hypothesis, model = json.loads(pair[1])["detail"]
+    assert premise["is_valid"]
+    assert model["is_valid"]
+    assert (hypothesis["is_valid"], hypothesis["message"]) == (False, told)
+
+
+def test_of_one_visitor_more_who_was_away_longest_gives_way_and_is_answered_afresh(page, address):
+    config = get_json(f"{address}/config")
+    pair = {"premise": "A dog runs.", "hypothesis": "A dog moves."}
+    for visitor in ("first", "second", "third", "first"):
+        body = request_of(config, "hypothesis", "submit", session=visitor, **pair)
+        event = post_json(f"{address}/gradio_api/queue/join", body)["event_id"]
+        found = dict(completed(address, visitor))
+        assert found[event], visitor
+    assert list(page.state_holder.session_data) == ["third", "first"]
+
+
+def test_a_training_of_one_step_more_is_refused(tiny):
+    found = SimpleNamespace(model=tiny)
+    start = starting(SimpleNamespace(settings=replace(Settings(), train_steps=7)), lambda _: found)
+    with pytest.raises(InputError, match="takes 8 steps; the limit is 7"):
+        start("a visitor", None, [], 8, 1e-3, "all")

@@ -1,0 +1,92 @@
+"""Ten visitors of one server with three models between them."""
+
+import asyncio
+import re
+from itertools import chain
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import write_tiny_checkpoint
+from hub_server import running_hub
+from serving import starting_app, wait_until_served
+
+import bertmini_demo
+from bertmini_demo import rendering
+from bertmini_demo.benchmark.page import Page
+from bertmini_demo.benchmark.visitors import SHARE, numbers
+from bertmini_demo.inference import NLIModel
+
+SMALL, LARGER = "owner/small", "owner/larger"
+PAIRS = (
+    ("A dog runs in the park.", "An animal moves."),
+    ("Nobody sings.", "A woman sings loudly."),
+    ("The chef smiled at the guests.", "The guests smiled at the chef."),
+)
+GROWTH = 80  # megabytes at most that ten more visitors add to what ten before them took
+
+
+def peak_megabytes(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1000
+
+
+async def visit(page: Page, model: NLIModel, name: str | None) -> list[tuple]:
+    """What a visitor sees who chooses a model and asks all pairs: (pair, shares seen, shares of the model alone)."""
+    async for _ in page.press("page", "load"):
+        pass
+    if name:
+        page.fill(model_name=name)
+        async for _ in page.press("use-model"):
+            pass
+    seen = []
+    for pair in PAIRS:
+        page.fill(premise=pair[0], hypothesis=pair[1])
+        async for shown in page.press("hypothesis", "submit"):
+            if "verdict" in shown.outputs:
+                alone = numbers(SHARE, rendering.verdict(model.predict(*pair)))
+                seen.append((pair, numbers(SHARE, shown.outputs["verdict"]), alone))
+    return seen
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the system does not tell a process's memory"
+)
+def test_ten_visitors_with_three_models_see_their_own_and_memory_stays(tmp_path):
+    with running_hub() as hub:
+        hub.models[SMALL] = write_tiny_checkpoint(tmp_path / "small", hidden_size=64, intermediate_size=64)
+        hub.models[LARGER] = write_tiny_checkpoint(
+            tmp_path / "larger", hidden_size=128, intermediate_size=128
+        )
+        own = write_tiny_checkpoint(tmp_path / "own", hidden_size=256, intermediate_size=256)
+        models = {
+            name: bertmini_demo.load_model(str(folder))
+            for name, folder in ((None, own), (SMALL, hub.models[SMALL]), (LARGER, hub.models[LARGER]))
+        }
+        variables = {
+            "HF_ENDPOINT": hub.address,
+            "HF_HUB_OFFLINE": "0",
+            "HF_HUB_CACHE": str(tmp_path / "cache"),
+            "BERTMINI_VISITOR_MODELS": f"{SMALL},{LARGER}",
+        }
+
+        async def all_visits(address: str, process: int) -> tuple[list, list[float]]:
+            names = [list(models)[number % len(models)] for number in range(10)]
+            seen, peaks = [], []
+            async with httpx.AsyncClient(base_url=address, timeout=120) as client:
+                config = (await client.get("/config")).json()
+                for _ in range(2):
+                    visits = (visit(Page(client, config), models[name], name) for name in names)
+                    seen += chain(*await asyncio.gather(*visits))
+                    peaks.append(peak_megabytes(process))
+            return seen, peaks
+
+        log = tmp_path / "log"
+        with starting_app(log, "--model", str(own), **variables) as (address, process):
+            wait_until_served(address, process, log)
+            seen, peaks = asyncio.run(all_visits(address, process.pid))
+    assert len(seen) == 2 * 10 * len(PAIRS)
+    for pair, shares, alone in seen:
+        assert shares == pytest.approx(alone, abs=0.11), pair
+    assert len({tuple(alone) for _, _, alone in seen}) == len(models) * len(PAIRS)  # else a mix-up would pass
+    assert peaks[1] - peaks[0] < GROWTH, peaks
