@@ -10,6 +10,7 @@ from bertmini_demo.errors import DemoError
 COMMANDS = {
     "vocabulary": ("vocabulary", "learn a WordPiece vocabulary from text"),
     "pretrain": ("pretraining", "train a masked-language model on text"),
+    "label": ("labelling", "what classifiers make of pairs, to learn from"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
     "average": ("averaging", "the mean of several fine-tunings of one model"),
     "calibrate": ("calibration", "fit one temperature to a classifier"),

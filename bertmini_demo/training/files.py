@@ -5,27 +5,36 @@ import json
 import logging
 import lzma
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from bertmini_demo.errors import DataError
 from bertmini_demo.pairs import COLUMNS, KNOWN_LABELS, pair_of
+from bertmini_demo.results import LABELS
 
 log = logging.getLogger(__name__)
 
 OPENERS = {".xz": lzma.open, ".bz2": bz2.open}
 WARNINGS_SHOWN = 5
+PROBABILITIES = "probabilities"
+ROUNDING = 0.01  # the sum of probabilities written with few digits may be so far from 1
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One labelled sentence pair; ``origin`` keeps the other keys of its line, such as HANS's subcase."""
+    """One labelled sentence pair.
+
+    Attributes:
+        origin: the other keys of its line, such as HANS's subcase.
+        probabilities: of LABELS, in their order, where a model or several people gave them.
+    """
 
     premise: str
     hypothesis: str
     label: str
     origin: dict[str, str]
+    probabilities: tuple[float, ...] | None = None
 
 
 def open_text(path: Path) -> IO[str]:
@@ -109,5 +118,34 @@ def parse_pair(line: str) -> Pair:
     if not isinstance(row, dict):
         raise ValueError(f"expected a JSON object, found {type(row).__name__}")
     found = pair_of(row, labelled=True)
-    others = {key: str(value) for key, value in row.items() if key not in COLUMNS}
-    return Pair(found.premise, found.hypothesis, found.label, origin=others)
+    others = {key: str(value) for key, value in row.items() if key not in (*COLUMNS, PROBABILITIES)}
+    return Pair(found.premise, found.hypothesis, found.label, others, probabilities(row.get(PROBABILITIES)))
+
+
+def probabilities(value: object) -> tuple[float, ...] | None:
+    """
+    Raises:
+        ValueError: they are not a number from 0 to 1 for each of LABELS that sum to 1.
+    """
+    if value is None:
+        return None
+    shares = [value.get(label) for label in LABELS] if isinstance(value, dict) else []
+    if not shares or not all(isinstance(share, int | float) and 0 <= share <= 1 for share in shares):
+        raise ValueError(f"the probabilities are not a number from 0 to 1 for each of {', '.join(LABELS)}.")
+    if abs(sum(shares) - 1) > ROUNDING:
+        raise ValueError(f"the probabilities sum to {sum(shares):.3f}, not to 1.")
+    return tuple(float(share) for share in shares)
+
+
+def labelled_pairs(paths: list[Path], *, blank_premises: bool = False) -> list[Pair]:
+    """The pairs of all files whose label is one of the three.
+
+    Raises:
+        DataError: a file has none, or holds two-way labels only.
+    """
+    pairs = [pair for path in paths for pair in read_pairs(path) if pair.label in LABELS]
+    if not pairs:
+        raise DataError(f"None of the pairs has a label among {', '.join(LABELS)}.")
+    if blank_premises:
+        return [replace(pair, premise="") for pair in pairs]
+    return pairs

@@ -6,17 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import torch
-from torch.utils.data import Dataset
-from transformers import (
-    BertForSequenceClassification,
-    DataCollatorWithPadding,
-    PreTrainedTokenizerBase,
-)
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from transformers import BertForSequenceClassification, DataCollatorWithPadding
+from transformers.modeling_outputs import SequenceClassifierOutput
 
 from bertmini_demo.checkpoint import find, read_config, read_tokenizer, save_checkpoint
-from bertmini_demo.errors import DataError
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.files import Pair, read_pairs
+from bertmini_demo.training.encoding import EncodedPairs
+from bertmini_demo.training.files import labelled_pairs
 from bertmini_demo.training.joint import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, attention, processes, train
 from bertmini_demo.training.record import record_stage
@@ -24,39 +22,13 @@ from bertmini_demo.training.record import record_stage
 log = logging.getLogger(__name__)
 
 
-class EncodedPairs(Dataset):
-    """Labelled pairs as word pieces, tokenised once."""
-
-    def __init__(self, pairs: list[Pair], tokenizer: PreTrainedTokenizerBase, *, length: int) -> None:
-        encoded = tokenizer(
-            [pair.premise for pair in pairs],
-            [pair.hypothesis for pair in pairs],
-            truncation="longest_first",
-            max_length=length,
-        )
-        self.lengths = [len(ids) for ids in encoded["input_ids"]]
-        self.rows = [
-            {
-                "input_ids": ids,
-                "token_type_ids": types,
-                "attention_mask": mask,
-                "labels": LABELS.index(pair.label),
-            }
-            for ids, types, mask, pair in zip(
-                encoded["input_ids"], encoded["token_type_ids"], encoded["attention_mask"], pairs, strict=True
-            )
-        ]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index: int) -> dict[str, list[int] | int]:
-        return self.rows[index]
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", nargs="+", type=Path, required=True, help="JSON-lines files of labelled pairs"
+        "--data",
+        nargs="+",
+        type=Path,
+        required=True,
+        help="JSON-lines files of pairs, labelled or by `label`",
     )
     parser.add_argument("--model", required=True, help="folder or Hub name to start from")
     parser.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
@@ -88,14 +60,16 @@ def run(arguments: argparse.Namespace) -> None:
         hidden_dropout_prob=arguments.dropout,
         attention_probs_dropout_prob=arguments.dropout,
     )
+    rows = EncodedPairs(pairs, tokenizer, length=arguments.length)
     found = train(
         network,
-        EncodedPairs(pairs, tokenizer, length=arguments.length),
+        rows,
         MaskHalfOfTheRows(tokenizer, share=arguments.masking)
         if arguments.masking
         else DataCollatorWithPadding(tokenizer),
         tokenizer,
         arguments,
+        loss=graded_loss if rows.graded and not arguments.masking else None,
         num_train_epochs=arguments.epochs,
     )
     if processes().is_main_process:
@@ -105,15 +79,10 @@ def run(arguments: argparse.Namespace) -> None:
         record_stage(found, start=start, arguments=arguments, processes=processes().num_processes)
 
 
-def labelled_pairs(paths: list[Path], *, blank_premises: bool = False) -> list[Pair]:
-    """The pairs of all files whose label is one of the three.
-
-    Raises:
-        DataError: a file has none, or holds two-way labels only.
-    """
-    pairs = [pair for path in paths for pair in read_pairs(path) if pair.label in LABELS]
-    if not pairs:
-        raise DataError(f"None of the pairs has a label among {', '.join(LABELS)}.")
-    if blank_premises:
-        return [Pair("", pair.hypothesis, pair.label, pair.origin) for pair in pairs]
-    return pairs
+def graded_loss(
+    outputs: SequenceClassifierOutput,
+    labels: Tensor,
+    num_items_in_batch: Tensor | None = None,  # noqa: ARG001  the Trainer passes it
+) -> Tensor:
+    """Cross entropy with (pairs, 3) shares of the labels; transformers' own takes such rows for three questions."""
+    return cross_entropy(outputs.logits.float(), labels)

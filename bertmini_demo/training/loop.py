@@ -7,10 +7,12 @@ import logging
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from accelerate import PartialState
+from torch import Tensor
 from torch.utils.data import Dataset
 from transformers import (
     PreTrainedTokenizerBase,
@@ -94,9 +96,13 @@ def train(
     collate,
     tokenizer: PreTrainedTokenizerBase,
     arguments: argparse.Namespace,
+    *,
+    loss: Callable[..., Tensor] | None = None,
     **extra,
 ) -> Run:
     """Trains in place and returns what the run came to. ``dataset.lengths`` tells how long each row is.
+
+    ``loss`` is computed from the model's outputs and the batch's labels; without one it is the model's own.
 
     Goes on from the last complete state under ``arguments.output``/state, with its optimizer, schedule,
     random state and place in the data.
@@ -131,6 +137,7 @@ def train(
         args=settings,
         train_dataset=dataset,
         data_collator=collate,
+        compute_loss_func=loss,
         processing_class=tokenizer,
         callbacks=[EpochOrder(), Clock()],
     )

@@ -10,6 +10,7 @@ from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DataCollato
 from transformers.modeling_outputs import MaskedLMOutput
 
 from bertmini_demo.checkpoint import find, save_checkpoint
+from bertmini_demo.family import FAMILY
 from bertmini_demo.training.embeddings import ppmi_embeddings
 from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
 from bertmini_demo.training.record import record_stage
@@ -38,8 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", nargs="+", type=Path, required=True, help="text or JSON-lines files of pairs"
     )
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder that `vocabulary` wrote")
+    parser.add_argument("--model", help="folder or Hub name of a model to go on from (default: a new one)")
     parser.add_argument(
-        "--model", help="folder or Hub name of a model to go on from (default: a new BERT-mini)"
+        "--size",
+        choices=[member.name for member in FAMILY],
+        default="mini",
+        help="of a new model, in BERT's family (default: mini)",
     )
     parser.add_argument("--steps", type=int, required=True, help="optimizer steps in all")
     parser.add_argument("--length", type=int, default=64, help="word pieces a sequence (default: 64)")
@@ -67,20 +72,20 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:
-    """The model named by --model, or a BERT-mini whose word embeddings come from the text's co-occurrences.
+    """The model named by --model, or a new BERT whose word embeddings come from the text's co-occurrences.
 
     Dropout is off: no sequence is seen often enough to be learnt by heart. Fine-tuning turns it on.
     """
     plain = {"attn_implementation": attention(), **dict.fromkeys(DROPOUT, 0.0)}
     if arguments.model:
         return MaskedPositionsLM.from_pretrained(find(arguments.model), dtype=torch.float32, **plain)
+    [member] = [member for member in FAMILY if member.name == arguments.size]
     config = BertConfig(
         vocab_size=vocabulary,
-        hidden_size=256,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        intermediate_size=1024,
-        max_position_embeddings=512,
+        hidden_size=member.hidden,
+        num_hidden_layers=member.layers,
+        num_attention_heads=member.heads,
+        intermediate_size=4 * member.hidden,
         **plain,
     )
     model = MaskedPositionsLM(config)

@@ -9,6 +9,7 @@ from bertmini_demo.training import (
     calibration,
     evaluation,
     finetuning,
+    labelling,
     pretraining,
     probing,
     vocabulary,
@@ -18,6 +19,7 @@ from bertmini_demo.training.__main__ import COMMANDS, main
 MODULES = {
     "vocabulary": vocabulary,
     "pretrain": pretraining,
+    "label": labelling,
     "finetune": finetuning,
     "average": averaging,
     "calibrate": calibration,

@@ -11,8 +11,8 @@ import bertmini_demo
 from bertmini_demo.errors import DataError
 from bertmini_demo.manifest import MANIFEST, digest
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.files import Pair
-from bertmini_demo.training.finetuning import EncodedPairs, labelled_pairs
+from bertmini_demo.training.encoding import EncodedPairs
+from bertmini_demo.training.files import Pair, labelled_pairs
 
 GOOD = {"premise": "the fox hears the river", "hypothesis": "the fox hears", "label": "entailment"}
 

@@ -8,8 +8,8 @@ from transformers import BertForMaskedLM, BertForSequenceClassification
 
 import bertmini_demo
 from bertmini_demo.training.__main__ import main
+from bertmini_demo.training.encoding import EncodedPairs
 from bertmini_demo.training.files import Pair
-from bertmini_demo.training.finetuning import EncodedPairs
 from bertmini_demo.training.joint import MASK_WEIGHT, JointClassifier, MaskHalfOfTheRows
 
 

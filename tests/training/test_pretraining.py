@@ -2,6 +2,7 @@
 
 import json
 import math
+from argparse import Namespace
 
 import pytest
 import torch
@@ -77,13 +78,20 @@ def test_the_published_class_has_the_same_logits(pretrained, batch):
         torch.testing.assert_close(logits, model.cls(model.bert(**inputs)[0]), rtol=0, atol=1e-6)
 
 
-def test_a_new_model_is_a_bert_mini_that_starts_from_counted_vectors(data, tmp_path):
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [("tiny", (2, 2, 128, 512)), ("mini", (4, 4, 256, 1024)), ("medium", (8, 8, 512, 2048))],
+)  # Turc et al. 2019, table 1
+def test_a_new_model_has_the_published_sizes(data, tmp_path, size, sizes):
+    arguments = Namespace(model=None, output=tmp_path, size=size)
+    config = start_model(arguments, 600, data).config
+    found = config.num_hidden_layers, config.num_attention_heads, config.hidden_size, config.intermediate_size
+    assert found == sizes
+
+
+def test_a_new_model_starts_from_counted_vectors(data, tmp_path):
     vocabulary = 300  # the reduction to 256 dimensions needs as many word pieces
-    arguments = type("Arguments", (), {"model": None, "output": tmp_path})
-    model = start_model(arguments, vocabulary, data)
-    sizes = model.config.num_hidden_layers, model.config.num_attention_heads, model.config.hidden_size
-    assert sizes == (4, 4, 256)
-    assert model.config.intermediate_size == 1024
+    model = start_model(Namespace(model=None, output=tmp_path, size="mini"), vocabulary, data)
     assert model.config.max_position_embeddings == 512
     assert model.config.hidden_dropout_prob == model.config.attention_probs_dropout_prob == 0.0
     expected = ppmi_embeddings(data.pieces, vocabulary=vocabulary, dimensions=256)
