@@ -188,8 +188,8 @@ def test_gradient_shap_without_noise_approaches_integrated_gradients(model, monk
     monkeypatch.setattr(attribution, "NOISE", 0.0)
     monkeypatch.setattr(attribution, "SAMPLES", 512)
     found = attribute(model, *PAIR, method="gradient_shap")
-    expected = attribute(model, *PAIR).scores
-    np.testing.assert_allclose(found.scores, expected, atol=0.01 * np.abs(expected).max())
+    expected = attribute(model, *PAIR).scores  # itself within 1 % of the whole
+    np.testing.assert_allclose(found.scores, expected, atol=0.03 * np.abs(expected).max())
 
 
 def test_gradient_shap_averages_over_noisy_ends_of_the_path(tiny, monkeypatch):
