@@ -74,7 +74,7 @@ class Settings:
     )
     visitors: int = setting(
         500,
-        "visitors remembered; of more, who was away longest starts afresh",
+        "visitors remembered; of more, who was away longest is forgotten, and told so",
         "BERTMINI_VISITORS",
     )
     mcp: int = setting(

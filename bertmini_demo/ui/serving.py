@@ -19,6 +19,7 @@ from bertmini_demo.threads import settle_threads
 from bertmini_demo.ui import journal, zero_gpu
 from bertmini_demo.ui.bounds import bounds
 from bertmini_demo.ui.drawing import DRAW
+from bertmini_demo.ui.forgotten import REMEMBERED, Remembered
 from bertmini_demo.ui.health import checksum, health_route
 from bertmini_demo.ui.heaps import share_heaps
 from bertmini_demo.ui.page import build_page
@@ -87,11 +88,15 @@ def check_mcp() -> None:
 def options(page: gr.Blocks, model: NLIModel) -> dict[str, object]:
     """How a page is launched, wherever it is served."""
     routes = [health_route(page, model)]
-    middleware = [bounds(model.settings.request_megabytes), Middleware(DirectCalls)]
+    middleware = [
+        bounds(model.settings.request_megabytes),
+        Middleware(DirectCalls),
+        Middleware(Remembered, page=page),
+    ]
     return {
         "theme": theme(),
         "css_paths": STYLE,
-        "head": f"<script>{STREAM}{DRAW}</script>",
+        "head": f"<script>{STREAM}{REMEMBERED}{DRAW}</script>",
         "ssr_mode": False,
         "footer_links": ["api"],
         "app_kwargs": {

@@ -47,6 +47,12 @@ const copy = async () => {
 };
 element.addEventListener('click', event => { if (event.target.closest('.copy-link')) copy(); });
 watch('value', () => { find('.link').hidden = true; });
+document.addEventListener('open-anew', () => {
+  const place = new URL(location), typed = name => document.querySelector(`#${name} textarea`).value;
+  new URLSearchParams(props.value).forEach((value, key) => place.searchParams.set(key, value));
+  ['premise', 'hypothesis'].forEach(name => place.searchParams.set(name, typed(name)));
+  location.assign(place);
+});
 """
 
 

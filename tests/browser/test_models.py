@@ -25,6 +25,7 @@ def served(browser, tmp_path_factory):  # noqa: ARG001 - first, so as not to sta
             "HF_HUB_OFFLINE": "0",
             "HF_HUB_CACHE": str(folder / "cache"),
             "BERTMINI_VISITOR_MODELS": f"{NAME},{MISSING}",
+            "BERTMINI_VISITORS": "2",
         }
         with running_app(folder / "log", **variables) as address:
             yield address
@@ -85,6 +86,27 @@ def test_a_model_that_cannot_be_had_leaves_the_one_in_use(visitors, shipped):
     )
     expect(page.locator("#header .model")).to_contain_text(f"{shipped.layers} layers")
     expect(page.locator("#verdict .share")).to_have_count(3)
+
+
+def test_a_forgotten_page_says_so_and_opens_anew_with_what_is_typed(visitors, shipped):
+    page = visitors()
+    choose(page, NAME)
+    expect(page.locator("#verdict .share")).to_have_count(2, timeout=PATIENCE)
+    press_tab(page, "Attention")
+    expect(page.locator("#grid .heatmaplayer image")).to_have_count(20, timeout=PATIENCE)
+    for _ in range(2):  # as many as are remembered
+        visitors()
+    page.locator("#hypothesis textarea").fill("Nobody sleeps here at all.")
+    page.locator("#analyze").click()
+    expect(page.locator("#forgotten")).to_contain_text("The server has forgotten this page", timeout=PATIENCE)
+    expect(page.locator("#verdict .share")).to_have_count(2)  # not another model's under this one's name
+    expect(page.locator("#hypothesis textarea")).to_have_value("Nobody sleeps here at all.")
+    page.get_by_role("button", name="Open it anew").click()
+    expect(page.locator("#forgotten")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator("#sentences")).to_contain_text("Nobody", timeout=PATIENCE)
+    expect(page.get_by_role("tab", name="Attention", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#header .model")).to_contain_text(f"{shipped.layers} layers")
+    expect(page.locator("#model-told")).to_contain_text(f"The link was made with {NAME}")
 
 
 def test_a_link_asks_before_it_fetches(visitors, shipped):
