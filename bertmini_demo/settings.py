@@ -74,7 +74,7 @@ class Settings:
     )
     visitors: int = setting(
         500,
-        "visitors remembered; of more, who was away longest is forgotten, and told so",
+        "visitors remembered; who was away longest is forgotten first, and told",
         "BERTMINI_VISITORS",
     )
     mcp: int = setting(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from gradio_client import Client
+from asking import Asker
 from gradio_client.exceptions import AppError
 from readme_tables import README
 from serving import running_app
@@ -25,7 +25,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(address):
-    return Client(address, verbose=False)
+    return Asker(address, verbose=False)
 
 
 def post(address: str, endpoint: str, body: bytes) -> str:
@@ -113,7 +113,7 @@ def test_sixteen_clients_at_once_get_their_own_answers(address, shipped):
         for n, count in enumerate(range(200))
     ]
     expected = [shipped.predict(*pair).probabilities for pair in pairs]
-    clients = [Client(address, verbose=False) for _ in range(16)]
+    clients = [Asker(address, verbose=False) for _ in range(16)]
 
     def ask(number: int) -> dict:
         return clients[number % 16].predict(*pairs[number], api_name="/predict")["probabilities"]

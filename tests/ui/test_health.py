@@ -5,7 +5,7 @@ import signal
 import urllib.request
 
 import pytest
-from gradio_client import Client
+from asking import Asker
 from gradio_client.exceptions import AppError
 from serving import starting_app, wait_until_served
 
@@ -29,7 +29,7 @@ def told(tmp_path_factory):
     log = tmp_path_factory.mktemp("app") / "log"
     with starting_app(log) as (address, process):
         wait_until_served(address, process, log)
-        client = Client(address, verbose=False)
+        client = Asker(address, verbose=False)
         before = health(address)
         tokens = client.predict(*PAIR, api_name="/predict")["tokens"]
         with pytest.raises(AppError):

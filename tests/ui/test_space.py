@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 
 import pytest
-from gradio_client import Client
+from asking import Asker
 from readme_tables import README, ROOT
 from serving import running_app
 
@@ -51,7 +51,7 @@ def test_it_starts_and_answers_as_a_space_and_asks_nothing_of_the_network(tmp_pa
         place = f"http://127.0.0.1:{proxy.getsockname()[1]}"
         way_out = dict.fromkeys(PROXIES, place) | {"NO_PROXY": "127.0.0.1,localhost", "HF_ENDPOINT": place}
         with running_app(tmp_path / "log", **VARIABLES, **way_out) as address:
-            found = Client(address, verbose=False).predict("A dog.", "A cat.", api_name="/predict")
+            found = Asker(address, verbose=False).predict("A dog.", "A cat.", api_name="/predict")
         proxy.setblocking(False)
         with pytest.raises(BlockingIOError):
             proxy.accept()  # nobody has called
