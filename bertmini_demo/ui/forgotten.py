@@ -12,10 +12,10 @@ TOLD = "The server has forgotten this page: it was left for long, or many others
 VISIT = "x-visit"  # the header by which a page that has been shown tells who it is; no program sends it
 GONE = 410
 
-# Once something has been shown, each event says whose it is.
+# Once something has been shown, each event of this visit says whose it is.
 REMEMBERED = f"""(() => {{
 const ask = window.fetch.bind(window);
-let shown = false;
+let shown = false, visit = null;
 const tell = () => {{
   if (document.querySelector('#forgotten')) return;
   const bar = document.createElement('div');
@@ -28,9 +28,10 @@ const tell = () => {{
 }};
 document.addEventListener('view-changed', () => {{ shown = true; }});
 window.fetch = async (resource, options) => {{
-  if (!shown || !String(resource.url ?? resource).includes('/gradio_api/queue/join')) return ask(resource, options);
-  const headers = new Headers(options.headers);
-  headers.set('{VISIT}', JSON.parse(options.body).session_hash);
+  if (!String(resource.url ?? resource).includes('/gradio_api/queue/join')) return ask(resource, options);
+  const headers = new Headers(options.headers), asks = JSON.parse(options.body).session_hash;
+  visit ??= asks;
+  if (shown && asks === visit) headers.set('{VISIT}', visit);
   const answer = await ask(resource, {{...options, headers}});
   if (answer.status === {GONE}) tell();
   return answer;
