@@ -6,10 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import HOVER_LENGTH, shown, stage_name
+from bertmini_demo.figures.naming import HOVER_LENGTH, shown, stage_kind, stage_name
 
 CONFUSION_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]
 DIAGONAL = {"dash": "dot", "color": theme.FRAME, "width": 2}
+NEAR_END = 0.2, 0.3  # in the logarithm of word pieces, and in nats
 GRID = {"showgrid": True, "gridcolor": theme.tint(theme.TEXT, 0.2), "automargin": True}
 
 
@@ -96,13 +97,15 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
 def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
     """The loss of each stage of training against the word pieces read in it, from thousands to hundreds of millions.
 
+    Stages of one kind share a colour and an entry in the key; each has its number at its end, or its neighbour's there.
+
     Args:
         stages: each with command, steps, word_pieces and loss: (step, nats).
     """
     figure = go.Figure(
         layout=theme.layout(
             height=300,
-            margin={"t": 66, "r": 16},  # a key of two lines
+            margin={"t": 36, "r": 24},
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
             xaxis=theme.quiet_axis(
                 type="log",
@@ -113,17 +116,43 @@ def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
             yaxis=theme.quiet_axis(title={"text": "loss in nats"}, rangemode="tozero", **GRID),
         )
     )
-    for number, stage in enumerate(stages):
+    kinds = list(dict.fromkeys(stage["command"] for stage in stages))
+    ends = end_texts(stages)
+    for number, stage in enumerate(stages, start=1):
         pieces = stage["word_pieces"] / max(stage["steps"], 1) / 1e6
+        kind, steps = stage["command"], len(stage["loss"])
         figure.add_scatter(
             x=[round(step * pieces, 3) for step, _ in stage["loss"]],
             y=[loss for _, loss in stage["loss"]],
-            mode="lines",
-            name=shown(stage_name(number + 1, stage["command"]), length=HOVER_LENGTH),
-            line={"color": theme.HEADS[number % len(theme.HEADS)], "width": 2},
-            hovertemplate="%{x:.2f} million pieces<br>%{y:.2f} nats<extra></extra>",
+            mode="lines+text",
+            text=[""] * (steps - 1) + [ends[number - 1]] * bool(steps),
+            textposition="middle right",
+            textfont={"size": 11},
+            name=shown(stage_kind(kind), length=HOVER_LENGTH),
+            legendgroup=kind,
+            showlegend=kind not in [before["command"] for before in stages[: number - 1]],
+            line={"color": theme.HEADS[kinds.index(kind) % len(theme.HEADS)], "width": 2},
+            meta=shown(stage_name(number, kind), length=HOVER_LENGTH),
+            hovertemplate="%{meta}<br>%{x:.2f} million pieces<br>%{y:.2f} nats<extra></extra>",
         )
     return figure
+
+
+def end_texts(stages: Sequence[Mapping]) -> list[str]:
+    """What stands at the end of each stage's curve: its number; where several end at one place, all at the first of them."""
+    numbers: list[list[str]] = [[] for _ in stages]
+    for number, stage in enumerate(stages):
+        near = (other for other in range(number) if numbers[other] and meet(stages[other], stage))
+        numbers[next(near, number)].append(str(number + 1))
+    return [", ".join(found) for found in numbers]
+
+
+def meet(one: Mapping, other: Mapping) -> bool:
+    """Whether the curves of two stages end so near each other that their numbers would lie on top of each other."""
+    if not one["loss"] or not other["loss"]:
+        return False
+    apart = abs(np.log(max(one["word_pieces"], 1) / max(other["word_pieces"], 1)))
+    return apart < NEAR_END[0] and abs(one["loss"][-1][1] - other["loss"][-1][1]) < NEAR_END[1]
 
 
 def family_scatter(

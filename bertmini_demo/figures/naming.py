@@ -25,9 +25,14 @@ class Rows:
     end: float
 
 
+def stage_kind(command: str) -> str:
+    """What a stage of training does, by the command that ran it."""
+    return STAGES.get(command, command)
+
+
 def stage_name(number: int, command: str) -> str:
-    """A stage of training, counted from 1 as it comes, by the command that ran it."""
-    return f"{number}. {STAGES.get(command, command)}"
+    """A stage of training, counted from 1 as it comes."""
+    return f"{number}. {stage_kind(command)}"
 
 
 def layer_name(layer: int, *, short: bool = False) -> str:

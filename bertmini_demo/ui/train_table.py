@@ -30,7 +30,7 @@ def build_table(example: list[list[str]], *, least: int, settings: Settings) -> 
         wrap=True,
         max_height=320,
         show_row_numbers=True,
-        column_widths=["40%", "40%", "20%"],
+        column_widths=["36%", "36%", "28%"],
         label=f"Pairs to learn from: {least} to {settings.train_pairs}; every fourth is held out",
         elem_id="train-pairs",
     )

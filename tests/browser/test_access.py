@@ -75,6 +75,9 @@ def test_on_a_phone_every_tab_fits_explains_its_terms_and_axe_finds_nothing_seri
         if name not in WITHOUT_TERMS:
             expect(page.locator("#tabs .term:visible").first).to_be_visible()
     assert {place: found for place, found in told.items() if found} == {}
+    press_tab(page, "Train")
+    beside = "table => table.scrollWidth - table.clientWidth"
+    assert page.locator("#train-pairs .virtual-table-viewport").evaluate(beside) <= 0, "labels are cut off"
 
 
 def test_axe_finds_nothing_serious_in_a_report(visit, browser, tmp_path):

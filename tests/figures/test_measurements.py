@@ -41,9 +41,20 @@ def test_losses_stand_over_the_word_pieces_read_by_then():
     assert (line.x, line.y) == ((2.0, 4.0), (5.5, 4.5))
 
 
-def test_each_stage_has_a_line_and_a_colour_of_its_own():
-    lines = loss_curves([STAGE, STAGE]).data
-    assert len({line.line.color for line in lines}) == len({line.name for line in lines}) == 2
+def test_numbers_that_would_lie_on_each_other_stand_together():
+    far, after = {**STAGE, "word_pieces": 9_000_000}, {**STAGE, "loss": [[100, 5.4], [200, 4.6]]}
+    lines = loss_curves([STAGE, far, after, {**STAGE, "loss": []}]).data
+    assert [line.text[-1:] for line in lines] == [("1, 3",), ("2",), ("",), ()]
+
+
+def test_each_stage_has_a_line_with_its_number_and_each_kind_a_colour_and_an_entry_in_the_key():
+    lower = {**STAGE, "loss": [[100, 3.5], [200, 2.5]]}
+    lines = loss_curves([STAGE, lower, {**STAGE, "command": "finetune", "word_pieces": 9_000_000}]).data
+    assert [line.text[-1] for line in lines] == ["1", "2", "3"]
+    assert [line.meta[:2] for line in lines] == ["1.", "2.", "3."]
+    first, again, other = (line.line.color for line in lines)
+    assert first == again != other
+    assert [line.name for line in lines if line.showlegend] == ["pretraining", "fine-tuning"]
 
 
 def test_the_family_and_the_model_in_use():
