@@ -4,8 +4,11 @@
 # it is painted; then those in view are drawn one by one, and the others while nothing else is to do. Until then the one
 # before stays in its place. Gradio draws each value twice, in the element before and in a new one: the last is drawn. Once
 # a figure stands, its block, busy until then, tells so with the event "figure-drawn", for what is to be done to each.
+# While the page is presented, a figure's text, margins and height grow by one factor, so that all of it fits as before.
 DRAW = """(() => {
 const due = new Map(), last = new WeakMap();  // by the block that a figure stands in: what is to be drawn, and where it was last
+const given = new WeakMap();  // by the block: all that its figure is drawn from
+const LARGE = 1.3;
 const inView = new WeakSet();
 const idly = window.requestIdleCallback ?? (work => setTimeout(work, 200));
 const displayed = ({plot}) => plot.isConnected && plot.getClientRects().length > 0;
@@ -34,13 +37,42 @@ const watcher = new IntersectionObserver(entries => {
   plan();
 });
 
+const larger = (part, font = false) => {
+  if (Array.isArray(part)) return part.map(one => larger(one));
+  if (!part || Object.getPrototypeOf(part) !== Object.prototype) return part;
+  const grown = ([key, value]) => [key,
+    font && key === 'size' ? value * LARGE : larger(value, key.toLowerCase().endsWith('font'))];
+  return Object.fromEntries(Object.entries(part).map(grown));
+};
+const largeTrace = trace => ({...trace, textfont: larger(trace.textfont, true), colorbar: larger(trace.colorbar)});
+const largeLayout = layout => {
+  const margin = Object.entries(layout.margin ?? {}).map(([side, room]) => [side, room * LARGE]);
+  return {...larger(layout), height: layout.height * LARGE, margin: Object.fromEntries(margin)};
+};
+let presented = false;
+const look = page => {
+  if (presented === page.classList.contains('presenting')) return;
+  presented = !presented;
+  for (const block of page.querySelectorAll('.figure')) if (given.has(block)) put(...given.get(block));
+};
+const watched = new WeakSet();
+const watch = page => {
+  if (!page || watched.has(page)) return;
+  watched.add(page);
+  new MutationObserver(() => look(page)).observe(page, {attributeFilter: ['class']});
+  look(page);
+};
+
 const put = (react, plot, data, layout, config) => {
   const block = plot.closest('.figure') ?? plot, before = last.get(block), picture = document.createElement('div');
   if (before && before !== plot) {
     picture.append(...before.childNodes);
     plot.append(picture);
   }
-  plot.style.minHeight = `${layout.height}px`;
+  given.set(block, [react, plot, data, layout, config]);
+  watch(plot.closest('.gradio-container'));
+  const [traces, frame] = presented ? [data.map(largeTrace), largeLayout(layout)] : [data, layout];
+  plot.style.minHeight = `${frame.height}px`;
   block.setAttribute('aria-busy', 'true');
   last.set(block, plot);
   due.set(block, {plot, draw: () => {
@@ -48,7 +80,7 @@ const put = (react, plot, data, layout, config) => {
     watcher.unobserve(plot);
     picture.remove();
     plot.style.minHeight = '';
-    react(plot, data, layout, config);
+    react(plot, traces, frame, config);
     block.removeAttribute('aria-busy');
     block.dispatchEvent(new Event('figure-drawn', {bubbles: true}));
     plan();

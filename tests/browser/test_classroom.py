@@ -31,7 +31,10 @@ def test_the_verdict_is_hidden_until_a_label_is_guessed(visit, shipped):
     presenting.click()
     expect(presenting).to_have_attribute("aria-pressed", "true")
     seen(page, "#verdict .verdict").to_be_visible()  # the guess stands
+    tick = page.locator("#bars .ytick text").first
+    expect(tick).to_have_css("font-size", "15.6px")  # 1.3 times a figure's 12
     presenting.click()
+    expect(tick).to_have_css("font-size", "12px")
     page.get_by_role("button", name=SECOND.name, exact=True).click()
     expect(page.locator("#hypothesis textarea")).to_have_value(SECOND.hypothesis, timeout=PATIENCE)
     seen(page, "#verdict .verdict").to_be_hidden()
