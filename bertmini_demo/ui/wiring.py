@@ -1,6 +1,6 @@
 """What follows what on the page: each thing a reader does, and what is shown then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
@@ -101,34 +101,41 @@ def wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     }
     refresh = bringing_up(parts, handlers, parts.always, parts.shown) | checked
     inputs = parts.inputs
-    # Another pair ends the work for this one.
-    anew = {"cancels": wire_tabs(parts, handlers, checked)}
+    runs = wire_tabs(parts, handlers, checked)
     typing = judge | {"validator": validator(model)}  # no panels follow, so it replaces no pair
     gr.on([inputs.premise.input, inputs.hypothesis.input], **typing)
     pressed = [inputs.analyze.click, inputs.premise.submit, inputs.hypothesis.submit]
-    asked = gr.on(pressed, **judge, **anew)
+    asked = gr.on(pressed, **judge)
+    listeners = (parts.gallery, *picks(parts, "pair"))
     pairs = [
-        inputs.swap.click(None, parts.pair, parts.pair, js=SWAPPED, **AT_ONCE, **anew),
-        *(
-            listener.select(None, None, parts.pair, js=PICKED, **AT_ONCE, **anew)
-            for listener in (parts.gallery, *picks(parts, "pair"))
-        ),
+        inputs.swap.click(None, parts.pair, parts.pair, js=SWAPPED, **AT_ONCE),
+        *(listener.select(None, None, parts.pair, js=PICKED, **AT_ONCE) for listener in listeners),
     ]
+    chosen = [inputs.swap.click, *(listener.select for listener in listeners)]
+    wire_ends(runs, [*pressed, *chosen, parts.opened.change, parts.picker.use.click])
     for judged in (asked, *(opened.then(**judge) for opened in pairs)):
         judged.success(**refresh)
     inputs.clear.click(None, None, parts.pair, js=CLEARED, **AT_ONCE)
     wire_choices(parts, handlers, refresh)
     for leave in (tab.leave for tab in parts.tabs if tab.leave):
         page.unload(leave)
-    wire_door(page, parts, handlers, refresh, **anew)
-    wire_picker(page, parts, handlers, judge, refresh, **anew)
+    wire_door(page, parts, handlers, refresh)
+    wire_picker(page, parts, handlers, judge, refresh)
     taken = [parts.picker.chosen, *parts.pair, parts.open_tab, *parts.choices.values()]
     parts.exports.wire(handlers.find, taken, **REASONS, **QUIET)
 
 
-def wire_picker(
-    page: gr.Blocks, parts: Parts, handlers: Handlers, judge: dict, refresh: dict, **anew: object
-) -> None:
+def wire_ends(runs: list[Dependency], another: list[Callable]) -> None:
+    """Another pair or model ends the work for this one: each run by a listener of its own.
+
+    Gradio's front end goes through what one listener cancels step by step, and waits for the server each time: a run begun
+    in the meantime would be ended, too.
+    """
+    for run in runs:
+        gr.on(another, None, None, None, cancels=[run], **AT_ONCE)
+
+
+def wire_picker(page: gr.Blocks, parts: Parts, handlers: Handlers, judge: dict, refresh: dict) -> None:
     """Another model: everything on the page becomes its own."""
     picker, fits = parts.picker, tuple(fit for tab in parts.tabs for fit in tab.fits)
     picker.use.click(
@@ -139,7 +146,6 @@ def wire_picker(
         concurrency_limit=2,
         show_progress_on=picker.told,
         api_visibility="private",
-        **anew,
     ).then(**judge).success(**refresh)
     picker.chosen.change(lambda: told_html([]), None, parts.told, **AT_ONCE)  # it spoke of the model before
     page.load(asking(handlers.models), None, [picker.name, picker.told, picker.fold], **AT_ONCE)
@@ -159,7 +165,7 @@ def wire_choices(parts: Parts, handlers: Handlers, refresh: dict) -> None:
     gr.on([chosen.change for chosen in parts.choices.values() if chosen is not parts.word], **refresh)
 
 
-def wire_door(page: gr.Blocks, parts: Parts, handlers: Handlers, refresh: dict, **anew: object) -> None:
+def wire_door(page: gr.Blocks, parts: Parts, handlers: Handlers, refresh: dict) -> None:
     """A pick, or the link that opened the page, may take it anywhere at once: to a pair, a tab and any choice."""
     tabs = tuple(tab.name for tab in parts.tabs)
     here = [*parts.pair, parts.opened]
@@ -176,7 +182,6 @@ def wire_door(page: gr.Blocks, parts: Parts, handlers: Handlers, refresh: dict, 
     page.load(opening(handlers, parts.choices, tabs), here, [parts.told, *there], **DOOR, **QUIET).then(
         **refresh
     )
-    parts.opened.change(None, None, None, **anew, **AT_ONCE)
 
 
 def bringing_up(
