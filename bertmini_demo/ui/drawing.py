@@ -12,25 +12,32 @@ const LARGE = 1.3;
 const inView = new WeakSet();
 const idly = window.requestIdleCallback ?? (work => setTimeout(work, 200));
 const displayed = ({plot}) => plot.isConnected && plot.getClientRects().length > 0;
-let planned = false, resting = false;
+const next = () => {
+  const waiting = [...due.values()].filter(displayed);
+  return {inSight: waiting.find(({plot}) => inView.has(plot)), any: waiting[0]};
+};
+const QUIET = 100;  // milliseconds without a new figure, after which those out of sight are drawn
+let planned = false, resting = false, came = 0;
 
 const plan = () => {
   if (planned || !due.size) return;
   planned = true;
   requestAnimationFrame(() => setTimeout(() => {
     planned = false;
-    const waiting = [...due.values()].filter(displayed), seen = waiting.find(({plot}) => inView.has(plot));
-    if (seen) seen.draw();
-    else if (waiting.length) rest();
+    const {inSight, any} = next();
+    if (inSight) inSight.draw();
+    else if (any) rest();
   }));
 };
 const rest = () => {
   if (resting) return;
   resting = true;
-  idly(() => {
+  setTimeout(() => idly(() => {
     resting = false;
-    [...due.values()].find(displayed)?.draw();
-  });
+    const {inSight, any} = next();
+    if (inSight || performance.now() - came > QUIET) (inSight ?? any)?.draw();
+    else plan();
+  }), Math.max(0, came + QUIET - performance.now()));
 };
 const watcher = new IntersectionObserver(entries => {
   for (const {target, isIntersecting} of entries) inView[isIntersecting ? 'add' : 'delete'](target);
@@ -69,6 +76,7 @@ const put = (react, plot, data, layout, config) => {
     picture.append(...before.childNodes);
     plot.append(picture);
   }
+  came = performance.now();
   given.set(block, [react, plot, data, layout, config]);
   watch(plot.closest('.gradio-container'));
   const [traces, frame] = presented ? [data.map(largeTrace), largeLayout(layout)] : [data, layout];
