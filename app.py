@@ -25,7 +25,7 @@ def main() -> int:
     arguments = parser.parse_args()
 
     from bertmini_demo.errors import DemoError
-    from bertmini_demo.ui.serving import serve
+    from bertmini_demo.ui.server.serve import serve
 
     try:
         serve(**vars(arguments))

@@ -28,7 +28,7 @@ def load_model(name: str | None = None, *, settings: Settings | None = None) -> 
     Raises:
         CheckpointError: nothing there, damaged, or not a BERT classifier of sentence pairs.
     """
-    from bertmini_demo.checkpoint import load_checkpoint
     from bertmini_demo.inference import NLIModel
+    from bertmini_demo.model.checkpoint import load_checkpoint
 
     return NLIModel(load_checkpoint(name, settings=settings), settings)

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from bertmini_demo.errors import InputError
-from bertmini_demo.forward import verdict_logits
+from bertmini_demo.explain.integrated_gradients import integrate
 from bertmini_demo.inference import NLIModel, frozen, tensors
-from bertmini_demo.integration import integrate
+from bertmini_demo.model.fast_forward import verdict_logits
 from bertmini_demo.results import Attribution, EncodedPair
 
 METHODS = (
@@ -244,7 +244,7 @@ def explain(question: Question, *, method: str, seed: int, quick: bool = False) 
 def integrated_gradients(question: Question, *, halvings: int) -> tuple[Tensor, int]:
     """The gradient, averaged along the straight line from the baseline to the pair, times the way.
 
-    The scores add up to F(x) - F(baseline) where the average is exact: see :mod:`bertmini_demo.integration`.
+    The scores add up to F(x) - F(baseline) where the average is exact: see :mod:`bertmini_demo.explain.integrated_gradients`.
 
     Paper: Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365
 

@@ -9,10 +9,10 @@ import torch
 from tokenizers import Encoding
 from torch.nn.utils.rnn import pad_sequence
 
-from bertmini_demo.checkpoint import Checkpoint
 from bertmini_demo.errors import InputError
-from bertmini_demo.forward import verdict_logits
-from bertmini_demo.label_order import display_order, settle_order, sure_pairs
+from bertmini_demo.model.checkpoint import Checkpoint
+from bertmini_demo.model.fast_forward import verdict_logits
+from bertmini_demo.model.label_mapping import display_order, settle_order, sure_pairs
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Prediction, Trace, Word
 from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
 

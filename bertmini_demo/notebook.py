@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bertmini_demo import rendering
+from bertmini_demo.figures import rendering
 from bertmini_demo.results import Attribution
 
 STYLE = """<style>

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from transformers import BertTokenizer
 
-from bertmini_demo.checkpoint import load_checkpoint
+from bertmini_demo.model.checkpoint import load_checkpoint
 
 
 def change_config(folder: Path, **changes: object) -> None:

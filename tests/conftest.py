@@ -12,8 +12,8 @@ import torch
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertTokenizer
 
 import bertmini_demo
-from bertmini_demo.checkpoint import SHIPPED, save_checkpoint
-from bertmini_demo.language_model import PRETRAINED, load_language_model
+from bertmini_demo.model.checkpoint import SHIPPED, save_checkpoint
+from bertmini_demo.model.masked_lm import PRETRAINED, load_language_model
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = (

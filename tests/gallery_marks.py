@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import bertmini_demo  # noqa: E402
-from bertmini_demo.examples import Example, gallery, mark  # noqa: E402
+from bertmini_demo.data.examples import Example, gallery, mark  # noqa: E402
 from bertmini_demo.inference import NLIModel  # noqa: E402
 
 FILE = ROOT / "assets" / "examples.json"

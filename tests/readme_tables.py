@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bertmini_demo.benchmark.verdicts import PAIRS_ALONE  # noqa: E402
-from bertmini_demo.rendering import data_name  # noqa: E402
+from bertmini_demo.figures.rendering import data_name  # noqa: E402
 from bertmini_demo.settings import Settings  # noqa: E402
 
 README = ROOT / "README.md"
@@ -38,7 +38,7 @@ def settings_table() -> str:
 
 
 def endpoints_table() -> str:
-    from bertmini_demo.ui.api import endpoints
+    from bertmini_demo.ui.server.api import endpoints
 
     rows = ["| endpoint | what it does | returns |", "| --- | --- | --- |"]
     for function in endpoints(None):

@@ -11,7 +11,7 @@ import pytest
 from serving import ROOT
 
 import app
-from bertmini_demo.checkpoint import SHIPPED
+from bertmini_demo.model.checkpoint import SHIPPED
 
 
 def run_app(*options: str) -> subprocess.CompletedProcess:

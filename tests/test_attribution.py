@@ -12,7 +12,7 @@ import torch
 from conftest import write_tiny_checkpoint
 
 import bertmini_demo
-from bertmini_demo import attribution, integration
+from bertmini_demo import attribution
 from bertmini_demo.attribution import (
     BASELINES,
     METHODS,
@@ -24,6 +24,7 @@ from bertmini_demo.attribution import (
     there_and_back,
 )
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain import integrated_gradients
 from bertmini_demo.inference import tensors
 from bertmini_demo.results import LABELS
 
@@ -121,7 +122,7 @@ def test_integrated_gradients_is_the_integral_of_the_gradient(model, output, bas
 
 
 def test_more_points_are_taken_until_the_gap_is_small(model, monkeypatch):
-    monkeypatch.setattr(integration, "POINTS", 2)
+    monkeypatch.setattr(integrated_gradients, "POINTS", 2)
     steps, gaps = [], []
     for enough in (np.inf, 0.01, 1e-4):
         monkeypatch.setattr(attribution, "CLOSE_ENOUGH", enough)

@@ -14,7 +14,7 @@ import bertmini_demo
 from bertmini_demo import results
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import LOW_MARGIN, UNKNOWN_SHOWN
-from bertmini_demo.label_order import sure_pairs
+from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
 from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
 

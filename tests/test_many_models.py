@@ -12,9 +12,9 @@ from hub_server import running_hub
 from serving import starting_app, wait_until_served
 
 import bertmini_demo
-from bertmini_demo import rendering
 from bertmini_demo.benchmark.page import Page
 from bertmini_demo.benchmark.visitors import SHARE, numbers
+from bertmini_demo.figures import rendering
 from bertmini_demo.inference import NLIModel
 
 SMALL, LARGER = "owner/small", "owner/larger"

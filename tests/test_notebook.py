@@ -2,8 +2,8 @@
 
 import re
 
-from bertmini_demo import rendering
 from bertmini_demo.attribution import attribute
+from bertmini_demo.figures import rendering
 from bertmini_demo.notebook import Coloured
 
 PAIR = ("the man <b>sleeps</b>", "a man is awake .")

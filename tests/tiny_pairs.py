@@ -2,8 +2,8 @@
 
 import torch
 
+from bertmini_demo.data.pair_files import Pair
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.pairs import Pair
 
 SUBJECTS = ("a man", "the woman", "a dog", "the cat")
 PAIRS = [

@@ -16,7 +16,7 @@ import bertmini_demo
 from bertmini_demo.benchmark import browser, growth, laboratory, load, pictures, reasons, start, verdicts
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import ASSETS
-from bertmini_demo.training.record import hardware
+from bertmini_demo.training.training_record import hardware
 
 STORED = ASSETS / "benchmark.json"
 

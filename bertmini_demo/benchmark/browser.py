@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from bertmini_demo.benchmark.start import running_app
 from bertmini_demo.benchmark.timing import percentile, summary
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds

@@ -3,8 +3,8 @@
 import random
 from itertools import cycle, islice
 
-from bertmini_demo.examples import gallery
-from bertmini_demo.heuristics import probe_pairs
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.hans.probe import probe_pairs
 from bertmini_demo.inference import NLIModel
 
 STRUNG = (

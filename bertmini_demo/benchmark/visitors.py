@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
 from bertmini_demo.benchmark.page import BusyError, Page, Shown
+from bertmini_demo.figures import rendering
+from bertmini_demo.model.cache import Analysis
 
 PAUSE = 3.0  # seconds between two pairs of one visitor, on average
 STANDING = (

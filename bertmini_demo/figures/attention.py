@@ -120,7 +120,7 @@ def rollout_heatmap(
     """Attention rollout up to and including ``layer``: which input positions each position is made of.
 
     Args:
-        rollout: (tokens, tokens), one entry of ``bertmini_demo.attention.rollout``.
+        rollout: (tokens, tokens), one entry of ``bertmini_demo.explain.attention_rollout.rollout``.
     """
     title = f"Rollout: {layer_name(0)} to {layer_name(layer)}" if layer else f"Rollout: {layer_name(0)}"
     return head_heatmap(rollout, tokens, title=title, measure="share of the output", chosen=chosen)

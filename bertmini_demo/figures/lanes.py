@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from bertmini_demo.figures.naming import layer_name
-from bertmini_demo.rendering import escape
+from bertmini_demo.figures.rendering import escape
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
 
 MOST_LANES = 40  # word pieces with a line of their own

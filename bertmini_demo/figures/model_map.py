@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bertmini_demo.attention import head_summaries
+from bertmini_demo.explain.attention_flow import MEAN, ROLLOUT, path, starting_at
+from bertmini_demo.explain.attention_rollout import head_summaries
 from bertmini_demo.figures.lanes import (
     BLOCK_WIDTH,
     EMBEDDINGS,
@@ -31,12 +32,11 @@ from bertmini_demo.figures.lanes import (
     sentence_marks,
 )
 from bertmini_demo.figures.naming import layer_name, place_name
+from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.figures.tiles import signed_tile, weights_tile
-from bertmini_demo.paths import MEAN, ROLLOUT, path, starting_at
-from bertmini_demo.rendering import escape, label_name
 
 if TYPE_CHECKING:
-    from bertmini_demo.contributions import Contributions
+    from bertmini_demo.explain.norm_decomposition import Contributions
     from bertmini_demo.results import Trace
 
 VERDICT_WIDTH = 230
@@ -75,9 +75,9 @@ def model_map(
     """The picture, as HTML.
 
     Args:
-        parts: the same pass taken apart, see ``bertmini_demo.contributions``.
+        parts: the same pass taken apart, see ``bertmini_demo.explain.norm_decomposition``.
         word: index of the word whose path is drawn; None for [CLS], from which the verdict is read.
-        kind: of path, one of ``bertmini_demo.paths.PATHS``.
+        kind: of path, one of ``bertmini_demo.explain.attention_flow.PATHS``.
         head: (layer, head), counted from 0: outlined, and followed where ``kind`` says so.
     """
     chosen = chosen_positions(trace, word)

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bertmini_demo import __version__, rendering
-from bertmini_demo.figures import theme
+from bertmini_demo import __version__
+from bertmini_demo.figures import rendering, theme
 from bertmini_demo.figures.model_map import model_map
 from bertmini_demo.figures.naming import depth_name, head_name, layer_name, place_name
+from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.figures.tiles import weights_tile
-from bertmini_demo.rendering import escape, label_name
 from bertmini_demo.settings import ASSETS
 
 if TYPE_CHECKING:
-    from bertmini_demo.contributions import Contributions
+    from bertmini_demo.explain.norm_decomposition import Contributions
     from bertmini_demo.results import Attribution, Trace
 
 MOST_CELLS = 40  # word pieces a side of a table of weights; a longer pair's head is a picture alone

@@ -12,10 +12,10 @@ COMMANDS = {
     "pretrain": ("pretraining", "train a masked-language model on text"),
     "label": ("labelling", "what classifiers make of pairs, to learn from"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
-    "average": ("averaging", "the mean of several fine-tunings of one model"),
-    "calibrate": ("calibration", "fit one temperature to a classifier"),
+    "average": ("model_soup", "the mean of several fine-tunings of one model"),
+    "calibrate": ("temperature_scaling", "fit one temperature to a classifier"),
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
-    "probe": ("probing", "set the HANS-style probe beside HANS itself"),
+    "probe": ("hans_probe", "set the HANS-style probe beside HANS itself"),
 }
 
 

@@ -12,14 +12,14 @@ import numpy as np
 from tqdm import tqdm
 
 import bertmini_demo
+from bertmini_demo.data.metrics import Tally, fold, scored_labels
 from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.label_order import sure_pairs
-from bertmini_demo.language_model import LanguageModel, load_language_model
-from bertmini_demo.measures import Tally, fold, scored_labels
+from bertmini_demo.model.label_mapping import sure_pairs
+from bertmini_demo.model.masked_lm import LanguageModel, load_language_model
 from bertmini_demo.results import LABELS, Prediction
 from bertmini_demo.settings import ASSETS
-from bertmini_demo.training.files import Pair, read_pairs
+from bertmini_demo.training.corpus_files import Pair, read_pairs
 from bertmini_demo.training.predictions import write_predictions
 
 log = logging.getLogger(__name__)

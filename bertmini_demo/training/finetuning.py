@@ -11,13 +11,13 @@ from torch.nn.functional import cross_entropy
 from transformers import BertForSequenceClassification, DataCollatorWithPadding
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-from bertmini_demo.checkpoint import find, read_config, read_tokenizer, save_checkpoint
+from bertmini_demo.model.checkpoint import find, read_config, read_tokenizer, save_checkpoint
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.encoding import EncodedPairs
-from bertmini_demo.training.files import labelled_pairs
-from bertmini_demo.training.joint import JointClassifier, MaskHalfOfTheRows
+from bertmini_demo.training.corpus_files import labelled_pairs
+from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.joint_objective import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, attention, processes, train
-from bertmini_demo.training.record import record_stage
+from bertmini_demo.training.training_record import record_stage
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 from transformers import BertForSequenceClassification, DataCollatorWithPadding, PreTrainedTokenizerBase
 
-from bertmini_demo.checkpoint import Checkpoint, config_labels, load_checkpoint
 from bertmini_demo.errors import DataError
+from bertmini_demo.model.checkpoint import Checkpoint, config_labels, load_checkpoint
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.encoding import EncodedPairs
-from bertmini_demo.training.files import Pair, labelled_pairs
+from bertmini_demo.training.corpus_files import Pair, labelled_pairs
+from bertmini_demo.training.encoded_pairs import EncodedPairs
 from bertmini_demo.training.loop import bfloat16_pays
 
 log = logging.getLogger(__name__)

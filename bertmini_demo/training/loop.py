@@ -23,7 +23,7 @@ from transformers import (
 )
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
-from bertmini_demo.training.record import Clock, Run, run_of
+from bertmini_demo.training.training_record import Clock, Run, run_of
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bertmini_demo.batches import judge, verdict_row
+from bertmini_demo.data.batch import judge, verdict_row
+from bertmini_demo.data.pair_files import Fault, read_pairs
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.pairs import Fault, read_pairs
-from bertmini_demo.training.files import read_lines
+from bertmini_demo.training.corpus_files import read_lines
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling
 from transformers.modeling_outputs import MaskedLMOutput
 
-from bertmini_demo.checkpoint import find, save_checkpoint
-from bertmini_demo.family import FAMILY
-from bertmini_demo.training.embeddings import ppmi_embeddings
+from bertmini_demo.data.model_family import FAMILY
+from bertmini_demo.model.checkpoint import find, save_checkpoint
+from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
 from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
-from bertmini_demo.training.record import record_stage
 from bertmini_demo.training.sequences import Sequences, load_sequences
+from bertmini_demo.training.training_record import record_stage
 
 log = logging.getLogger(__name__)
 

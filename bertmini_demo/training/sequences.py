@@ -12,7 +12,7 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.training.files import holds_pairs, read_documents, read_pairs
+from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_pairs
 
 log = logging.getLogger(__name__)
 

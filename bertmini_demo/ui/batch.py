@@ -10,16 +10,16 @@ from tempfile import mkdtemp
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.aside import aside
-from bertmini_demo.batches import Answer, csv_columns, csv_row, explained, json_row, judge
+from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explained, json_row, judge
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.data.metrics import Tally, scored_labels
+from bertmini_demo.data.pair_files import Fault, Pair, Pairs, read_file
 from bertmini_demo.errors import InputError
-from bertmini_demo.examples import gallery
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.measurements import calibration_curve, confusion_heatmap
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.measures import Tally, scored_labels
-from bertmini_demo.pairs import Fault, Pair, Pairs, read_file
+from bertmini_demo.model.background import aside
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui import batch_html as html
 from bertmini_demo.ui.clicks import OPEN_PAIR

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bertmini_demo import rendering
-from bertmini_demo.batches import Answer
-from bertmini_demo.measures import Tally
-from bertmini_demo.pairs import Fault
-from bertmini_demo.rendering import escape, label_name
+from bertmini_demo.data.batch import Answer
+from bertmini_demo.data.metrics import Tally
+from bertmini_demo.data.pair_files import Fault
+from bertmini_demo.figures import rendering
+from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.ui.beside_html import open_button, says
 
 FAULTS_SHOWN = 20

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.data.pair_files import Fault, read_file
 from bertmini_demo.errors import DemoError, InputError
-from bertmini_demo.examples import gallery
+from bertmini_demo.explain.model_comparison import Opinion, ask_both
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attention import head_grid
-from bertmini_demo.models import Models
-from bertmini_demo.opinions import Opinion, ask_both
-from bertmini_demo.pairs import Fault, read_file
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.registry import Models
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui import beside_html as html
 from bertmini_demo.ui.batch_html import FAULTS_SHOWN

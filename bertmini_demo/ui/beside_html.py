@@ -3,9 +3,15 @@
 import json
 from collections.abc import Sequence
 
-from bertmini_demo import rendering
-from bertmini_demo.opinions import Opinion, agreement, agreement_by_chance, crossed, surest_differences
-from bertmini_demo.rendering import escape, label_name
+from bertmini_demo.explain.model_comparison import (
+    Opinion,
+    agreement,
+    agreement_by_chance,
+    crossed,
+    surest_differences,
+)
+from bertmini_demo.figures import rendering
+from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Attribution, Prediction, Trace
 
 MOST_DIFFERENCES = 30

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from bertmini_demo.rendering import escape, label_name
+from bertmini_demo.figures.rendering import escape, label_name
 
 SWITCHES = (
     '<button type="button" class="class-switch" data-switch="presenting" aria-pressed="false">Present</button>'

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import gradio as gr
 from gradio.components import Component
 
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.contributions import contributions
-from bertmini_demo.examples import gallery
-from bertmini_demo.exports import as_csv, as_json
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.data.export import as_csv, as_json
+from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.report import Findings, report
-from bertmini_demo.interventions import read_early
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.settings import public_address
-from bertmini_demo.ui import journal
 from bertmini_demo.ui.question import current_attribution
+from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.sharing import show_link
 from bertmini_demo.ui.tabs import View
 
@@ -121,7 +121,7 @@ def packer(find: Callable[[str | None], Analysis], kind: str) -> Callable[..., s
     ) -> str:
         view = View.of(premise, hypothesis, word, detail, method, target, output, baseline, head)
         address = public_address() or request.headers.get("referer", "").partition("?")[0]
-        with journal.entry(f"save-{kind}") as entry:
+        with request_log.entry(f"save-{kind}") as entry:
             analysis = find(chosen)
             entry.word_pieces = len(analysis.trace(premise, hypothesis).tokens)
             text = make(analysis, view, kind=kind, link=f"{address}?{show_link(analysis, view, tab)[0]}")

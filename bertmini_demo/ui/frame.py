@@ -1,9 +1,9 @@
 """What stands above and below everything else on the page."""
 
 import bertmini_demo
-from bertmini_demo.glossary import explain_terms
+from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.figures.rendering import escape
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.rendering import escape
 from bertmini_demo.ui.classroom import SWITCHES
 
 WHAT = (

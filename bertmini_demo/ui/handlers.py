@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import gradio as gr
 from gradio.components import Component
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.examples import Example, gallery
+from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.errors import DemoError
-from bertmini_demo.examples import Example, gallery
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.models import Models
-from bertmini_demo.ui import journal
+from bertmini_demo.figures import rendering
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.registry import Models
 from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.inputs import look_for_html
 from bertmini_demo.ui.latest import Latest
+from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.sight import Sight
 from bertmini_demo.ui.tabs import Action, Panel, View, refresh
 
@@ -47,7 +47,7 @@ class Handlers:
 
     def judge(self, premise: str, hypothesis: str, chosen: str | None = None) -> list:
         """Verdict, what to look for, and no word chosen."""
-        with journal.entry("verdict") as entry:
+        with request_log.entry("verdict") as entry:
             analysis = self.find(chosen)
             trace = analysis.trace(premise, hypothesis)
             entry.word_pieces = len(trace.tokens)
@@ -76,7 +76,7 @@ class Handlers:
             view = View.of(premise, hypothesis, *rest[:choices])
             if shown.get(MODEL) != chosen:
                 shown = {MODEL: chosen}  # what another model's panels showed is out of date
-            with journal.entry("panels") as entry:
+            with request_log.entry("panels") as entry:
                 if self.latest.replaced(request.session_hash, (premise, hypothesis)):
                     entry.outcome = "dropped"
                     return [gr.skip()] * size
@@ -98,7 +98,7 @@ class Handlers:
             premise, hypothesis, chosen, *choices = values[:shared]
             view = View.of(premise, hypothesis, *choices)
             try:
-                with journal.entry(action.button.elem_id) as entry:
+                with request_log.entry(action.button.elem_id) as entry:
                     analysis = self.find(chosen)
                     entry.word_pieces = len(analysis.trace(premise, hypothesis).tokens)
                     for outputs in action.run(analysis, view, *values[shared:]):

@@ -3,9 +3,7 @@
 import gradio as gr
 import numpy as np
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.attention import (
+from bertmini_demo.explain.attention_rollout import (
     EVEN,
     EVERYWHERE,
     NO_ONE_THING,
@@ -19,8 +17,10 @@ from bertmini_demo.attention import (
     head_role,
     head_summaries,
 )
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.heads import heads_heatmap
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.clicks import listener
 from bertmini_demo.ui.tabs import Panel, View

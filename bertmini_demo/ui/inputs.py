@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.examples import WRONG, WRONG_REASON, Example, mark
 from bertmini_demo.errors import InputError
-from bertmini_demo.examples import WRONG, WRONG_REASON, Example, mark
+from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.rendering import escape, label_name
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.ui.clicks import OPEN_PAIR
 from bertmini_demo.ui.latest import Latest

@@ -3,12 +3,12 @@
 import gradio as gr
 import numpy as np
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.qkv import HeadReading, read_head
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.microscope import key_bars
 from bertmini_demo.figures.naming import place_name
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.microscope import HeadReading, read_head
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.ui.tabs import Panel, View
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.checkpoint import SHIPPED, read_metrics, read_stages
-from bertmini_demo.family import BATCH, FAMILY, LENGTH, Speed, measure_family
+from bertmini_demo.data.model_family import BATCH, FAMILY, LENGTH, Speed, measure_family
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.measurements import (
     calibration_curve,
     confusion_heatmap,
@@ -16,7 +14,9 @@ from bertmini_demo.figures.measurements import (
 )
 from bertmini_demo.figures.naming import stage_name
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.models import Models
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.checkpoint import SHIPPED, read_metrics, read_stages
+from bertmini_demo.model.registry import Models
 from bertmini_demo.ui.beside import build_beside
 from bertmini_demo.ui.tabs import Action, Panel, Tab, View
 

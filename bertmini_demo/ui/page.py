@@ -2,11 +2,10 @@
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.lessons import Lessons, read_lessons
+from bertmini_demo.figures import rendering
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.lessons import Lessons, read_lessons
-from bertmini_demo.ui.api import add_endpoints
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.attention import build_attention
 from bertmini_demo.ui.batch import build_batch
 from bertmini_demo.ui.classroom import build_guess
@@ -20,7 +19,8 @@ from bertmini_demo.ui.map import build_map
 from bertmini_demo.ui.model import build_model
 from bertmini_demo.ui.moving import MOVE
 from bertmini_demo.ui.picker import build_picker
-from bertmini_demo.ui.sessions import Page
+from bertmini_demo.ui.server.api import add_endpoints
+from bertmini_demo.ui.server.sessions import Page
 from bertmini_demo.ui.sharing import build_link, build_told
 from bertmini_demo.ui.sight import build_sight, build_view
 from bertmini_demo.ui.tabs import DETAILS

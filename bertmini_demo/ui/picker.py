@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from bertmini_demo import rendering
 from bertmini_demo.errors import DemoError
-from bertmini_demo.models import Models
-from bertmini_demo.ui import journal
+from bertmini_demo.figures import rendering
+from bertmini_demo.model.registry import Models
 from bertmini_demo.ui.frame import header
+from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.tabs import Fit
 
 HINT = (
@@ -63,7 +63,7 @@ def choosing(models: Models, fits: tuple[Fit, ...]) -> Callable[..., list]:
         progress(0, desc="Asking the Hub")
         chosen = (name or "").strip() or None
         try:
-            with journal.entry("use-model"):
+            with request_log.entry("use-model"):
                 analysis = models.get(chosen, progress=show)
         except DemoError as error:
             refused = line(f"{error} The model in use goes on.")

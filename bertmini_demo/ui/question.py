@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
 from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS
-from bertmini_demo.links import VERDICT
+from bertmini_demo.figures import rendering
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Attribution
+from bertmini_demo.ui.navigation import VERDICT
 from bertmini_demo.ui.tabs import View
 
 QUESTION = ("method", "target", "output", "baseline")

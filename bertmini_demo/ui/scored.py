@@ -4,10 +4,16 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bertmini_demo.agreement import ATTENTION, ROLLOUT, WordScores, attended_words, attributed_words
-from bertmini_demo.analysis import Analysis
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.errors import DemoError
+from bertmini_demo.explain.rank_correlation import (
+    ATTENTION,
+    ROLLOUT,
+    WordScores,
+    attended_words,
+    attributed_words,
+)
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.question import current_target
 from bertmini_demo.ui.tabs import BROKEN, PAIR, View
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 import gradio as gr
 from gradio.components import Component
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
 from bertmini_demo.errors import InputError
-from bertmini_demo.links import not_opened, read_query, write_query
+from bertmini_demo.figures import rendering
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.settings import public_address
 from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.handlers import Handlers
+from bertmini_demo.ui.navigation import not_opened, read_query, write_query
 from bertmini_demo.ui.tabs import CHOICES, DETAILS, Panel, View
 
 BUTTON = (

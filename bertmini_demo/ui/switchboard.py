@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 import gradio as gr
 import numpy as np
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.interventions import HeadEffects, head_effects, switch_off
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.actions import QUIET
 from bertmini_demo.ui.moving import MOVE
 from bertmini_demo.ui.tabs import Panel, View

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import gradio as gr
 from gradio.components import Component
 
-from bertmini_demo import links
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.ui import navigation
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ BROKEN = (  # a fault of ours or of a library's; what is refused on purpose is a
     TypeError,
     ValueError,
 )
-DETAILS = tuple(links.DETAILS.values())
+DETAILS = tuple(navigation.DETAILS.values())
 PAIR = ("premise", "hypothesis")
 
 

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.lessons import Card, Tour
-from bertmini_demo.rendering import escape
+from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.data.lessons import Card, Tour
+from bertmini_demo.figures.rendering import escape
 
 KEYS = {"label": "target"}  # what a card waits for, where the page calls it otherwise
 

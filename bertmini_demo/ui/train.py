@@ -12,21 +12,22 @@ import gradio as gr
 from gradio.components import Component
 from gradio.utils import get_upload_folder
 
-from bertmini_demo.analysis import Analysis
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.figures.tuning import tuning_curves
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.settings import Settings
-from bertmini_demo.training.colours import colour_pairs
-from bertmini_demo.training.own_pairs import LEAST_PAIRS, check_rows, hold_out
-from bertmini_demo.training.tuning import ALL, CLASSIFIER, UPPER, Plan
-from bertmini_demo.training.workshop import Result, Run, Workshop
-from bertmini_demo.ui import beside_html, journal
+from bertmini_demo.training.on_page.example_rule import colour_pairs
+from bertmini_demo.training.on_page.fine_tune import ALL, CLASSIFIER, UPPER, Plan
+from bertmini_demo.training.on_page.training_jobs import Result, Run, Workshop
+from bertmini_demo.training.on_page.user_pairs import LEAST_PAIRS, check_rows, hold_out
+from bertmini_demo.ui import beside_html
 from bertmini_demo.ui import train_html as html
 from bertmini_demo.ui.actions import AT_ONCE, QUIET, wire_stop
 from bertmini_demo.ui.beside import attribution
 from bertmini_demo.ui.clicks import OPEN_PAIR
 from bertmini_demo.ui.question import QUESTION, current_target
+from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.tabs import Panel, Tab, View
 from bertmini_demo.ui.train_table import build_table
 
@@ -176,7 +177,7 @@ def training(workshop: Workshop, start: Callable[..., Run]) -> Callable[..., Asy
         chosen: str | None, rows: list, steps: float, rate: float, learns: str, request: gr.Request
     ) -> AsyncIterator[list]:
         owner, still = visitor(request), [gr.skip()] * 4
-        with journal.entry("train") as entry:
+        with request_log.entry("train") as entry:
             try:
                 run = await asyncio.to_thread(start, owner, chosen, rows, steps, rate, learns)
                 async for before in waiting(workshop, run):

@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bertmini_demo import rendering
-from bertmini_demo.rendering import escape, label_name
+from bertmini_demo.figures import rendering
+from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.ui.beside_html import says
 
 if TYPE_CHECKING:
-    from bertmini_demo.training.tuning import Report
-    from bertmini_demo.training.workshop import Group
+    from bertmini_demo.training.on_page.fine_tune import Report
+    from bertmini_demo.training.on_page.training_jobs import Group
 
 GROUPS = {  # as the workshop calls them
     "trained on": "Pairs it was trained on",

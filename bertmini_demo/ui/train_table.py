@@ -5,8 +5,8 @@ from pathlib import Path
 
 import gradio as gr
 
+from bertmini_demo.data.pair_files import LABEL, Pairs, read_file, read_text
 from bertmini_demo.errors import InputError
-from bertmini_demo.pairs import LABEL, Pairs, read_file, read_text
 from bertmini_demo.results import HYPOTHESIS, PREMISE
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.actions import AT_ONCE, QUIET

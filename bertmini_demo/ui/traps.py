@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterator
 
 import gradio as gr
 
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.checkpoint import read_metrics
 from bertmini_demo.errors import InputError
-from bertmini_demo.figures.traps import Row, accuracy_rows
-from bertmini_demo.heuristics import (
+from bertmini_demo.explain.hans.probe import (
     ENTAILED,
     NOT_ENTAILED,
     PAIRS,
@@ -28,7 +25,10 @@ from bertmini_demo.heuristics import (
     subcases,
     word_list,
 )
+from bertmini_demo.figures.traps import Row, accuracy_rows
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.checkpoint import read_metrics
 from bertmini_demo.ui import traps_text
 from bertmini_demo.ui.actions import QUIET
 from bertmini_demo.ui.clicks import OPEN_PAIR, listener

@@ -4,9 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from bertmini_demo import rendering
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.heuristics import (
+from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.hans.probe import (
     ENTAILED,
     NOT_ENTAILED,
     PAIRS,
@@ -21,7 +20,8 @@ from bertmini_demo.heuristics import (
     stored_agreement,
     subcases,
 )
-from bertmini_demo.rendering import escape, label_name
+from bertmini_demo.figures import rendering
+from bertmini_demo.figures.rendering import escape, label_name
 
 LABELS_TOLD = {ENTAILED: "follows", NOT_ENTAILED: "does not follow"}
 CAVEAT = (

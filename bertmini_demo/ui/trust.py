@@ -7,18 +7,18 @@ import gradio as gr
 import numpy as np
 from gradio.components import Component
 
-from bertmini_demo import rendering
-from bertmini_demo.agreement import agreement, chance_spread
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.faithfulness import Faithfulness, measure
+from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.faithfulness import Faithfulness, measure
+from bertmini_demo.explain.interactions import Interactions, interact
+from bertmini_demo.explain.randomization_check import SanityCheck, check_sanity
+from bertmini_demo.explain.rank_correlation import agreement, chance_spread
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.comparison import agreement_heatmap, methods_heatmap
 from bertmini_demo.figures.interactions import interaction_heatmap
+from bertmini_demo.figures.rendering import label_name, method_name
 from bertmini_demo.figures.trust import deletion_curves, sanity_lines
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.interactions import Interactions, interact
-from bertmini_demo.rendering import label_name, method_name
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import PREMISE
-from bertmini_demo.sanity import SanityCheck, check_sanity
 from bertmini_demo.ui import trust_text
 from bertmini_demo.ui.question import QUESTION, Question, current_target
 from bertmini_demo.ui.scored import COMPARED, LABEL, SLOWEST, asked, known_scores, score_words

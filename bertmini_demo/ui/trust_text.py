@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bertmini_demo.agreement import Agreement, WordScores, chance_spread
-from bertmini_demo.faithfulness import TENTHS, Faithfulness
+from bertmini_demo.explain.faithfulness import TENTHS, Faithfulness
+from bertmini_demo.explain.interactions import Interactions
+from bertmini_demo.explain.randomization_check import SanityCheck
+from bertmini_demo.explain.rank_correlation import Agreement, WordScores, chance_spread
 from bertmini_demo.figures.naming import layer_name
-from bertmini_demo.interactions import Interactions
-from bertmini_demo.rendering import escape, label_name, method_name, table, with_sign
+from bertmini_demo.figures.rendering import escape, label_name, method_name, table, with_sign
 from bertmini_demo.results import EncodedPair
-from bertmini_demo.sanity import SanityCheck
 
 REMOVED = {"delete": "deleted", "mask": "replaced by [MASK]"}
 # heading, what is asked, and what the button says

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bertmini_demo.attention import hide, merge_words, word_groups
+from bertmini_demo.explain.attention_rollout import hide, merge_words, word_groups
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Trace
 
 

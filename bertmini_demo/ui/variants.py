@@ -5,14 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.language_model import NO_LANGUAGE_MODEL
-from bertmini_demo.results import Prediction
-from bertmini_demo.ui.clicks import OPEN_PAIR
-from bertmini_demo.ui.switchboard import points
-from bertmini_demo.ui.tabs import Action, Panel, View
-from bertmini_demo.variants import (
+from bertmini_demo.explain.counterfactuals.edits import (
     ALONE,
     KINDS,
     REPLACED,
@@ -24,6 +17,13 @@ from bertmini_demo.variants import (
     rank,
     score_in_batches,
 )
+from bertmini_demo.figures import rendering
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL
+from bertmini_demo.results import Prediction
+from bertmini_demo.ui.clicks import OPEN_PAIR
+from bertmini_demo.ui.switchboard import points
+from bertmini_demo.ui.tabs import Action, Panel, View
 
 ALL, FLIPS = "all", "flips"
 INVITATION = (

@@ -2,10 +2,10 @@
 
 import gradio as gr
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.glossary import method_note
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attribution import word_bars
-from bertmini_demo.glossary import method_note
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.question import (
     QUESTION,
     VERDICT,

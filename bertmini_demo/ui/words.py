@@ -5,21 +5,21 @@ from typing import NamedTuple
 import gradio as gr
 import numpy as np
 
-from bertmini_demo import rendering
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.embeddings import Embeddings, add_embeddings, nearest_pieces
+from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain.embeddings import Embeddings, add_embeddings, nearest_pieces
+from bertmini_demo.explain.layer_similarity import cosine
+from bertmini_demo.explain.wordpiece_trace import read_words
+from bertmini_demo.figures import rendering
 from bertmini_demo.figures.embeddings import ADDED, NORMALISED, embedding_strips
-from bertmini_demo.glossary import explain_terms
-from bertmini_demo.language_model import NO_LANGUAGE_MODEL, Filled, LanguageModel
-from bertmini_demo.layers import cosine
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL, Filled, LanguageModel
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 from bertmini_demo.ui import words_html as html
 from bertmini_demo.ui.actions import QUIET
 from bertmini_demo.ui.clicks import OPEN_PAIR
 from bertmini_demo.ui.layers import heading
 from bertmini_demo.ui.tabs import Panel, Tab, View
-from bertmini_demo.wordpieces import read_words
 
 PIECES_SHOWN = 3  # of one word, with their vectors
 CHOOSE = """

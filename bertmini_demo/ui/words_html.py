@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bertmini_demo.embeddings import Neighbourhood
-from bertmini_demo.language_model import Filled
-from bertmini_demo.rendering import escape
+from bertmini_demo.explain.embeddings import Neighbourhood
+from bertmini_demo.explain.wordpiece_trace import Attempt, Reading, is_special, replace_word
+from bertmini_demo.figures.rendering import escape
+from bertmini_demo.model.masked_lm import Filled
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
-from bertmini_demo.wordpieces import Attempt, Reading, is_special, replace_word
 
 LONGEST_SHOWN = 5  # tries of one step shown before and after those left out
 GAP = "____"

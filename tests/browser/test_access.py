@@ -6,7 +6,7 @@ import axe_playwright_python
 from playwright.sync_api import Page, expect
 from pressing import press_tab
 
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bertmini_demo.rendering import progress
+from bertmini_demo.figures.rendering import progress
 from bertmini_demo.ui.actions import OVER, PRESSED, STOP, STOPPED, STOPPING
 
 

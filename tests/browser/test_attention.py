@@ -9,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from pressing import press_tab, settled
 
-from bertmini_demo.attention import head_role
-from bertmini_demo.examples import gallery
-from bertmini_demo.microscope import read_head
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.attention_rollout import head_role
+from bertmini_demo.explain.qkv import read_head
 from bertmini_demo.ui.heads import most_crossing_head, summarise
 from bertmini_demo.ui.units import display_units
 

@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 from pressing import press_tab
 
-from bertmini_demo.examples import gallery
-from bertmini_demo.lessons import read_lessons
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.data.lessons import read_lessons
 
 FIRST, SECOND = gallery()[:2]
 CARDS = read_lessons().tours[0].cards

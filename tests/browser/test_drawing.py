@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 
 RECORD = """() => {
   window.drawn = [];

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 
 SHEET = 703  # CSS pixels between the margins of A4
 

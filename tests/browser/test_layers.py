@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pressing import press_tab, settled
 
-from bertmini_demo.examples import gallery
-from bertmini_demo.interventions import read_early
-from bertmini_demo.language_model import language_model_of
-from bertmini_demo.layers import find_plane, merge_states
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.layer_similarity import find_plane, merge_states
+from bertmini_demo.model.masked_lm import language_model_of
 
 PLANE = "document.querySelector('#plane .js-plotly-plot')"
 

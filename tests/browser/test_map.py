@@ -4,7 +4,7 @@ import itertools
 
 from playwright.sync_api import Page, expect
 
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 from bertmini_demo.results import LABELS
 
 

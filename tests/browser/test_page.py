@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pressing import press_tab, settled
 
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 
 SIGNS = str.maketrans(
     "", "", "+−\u202e"

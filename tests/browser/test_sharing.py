@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 from pressing import press_tab
 
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
 
 PAIR = gallery()[1]
 REFUSE = "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pressing import press_tab
 
-from bertmini_demo.lessons import read_lessons
+from bertmini_demo.data.lessons import read_lessons
 
 expect.set_options(timeout=60_000)  # a loaded machine paints slowly
 TOURS = read_lessons().tours

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pressing import press_tab, settled
 
-from bertmini_demo.heuristics import ENTAILED, run_probe, subcases
+from bertmini_demo.explain.hans.probe import ENTAILED, run_probe, subcases
 
 
 def open_traps(page: Page) -> None:

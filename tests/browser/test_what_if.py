@@ -5,10 +5,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pressing import ask, press_and_stop, press_tab
 
-from bertmini_demo.examples import gallery
-from bertmini_demo.interventions import head_effects, switch_off
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.counterfactuals.edits import make_variants
+from bertmini_demo.explain.head_ablation import head_effects, switch_off
 from bertmini_demo.ui.switchboard import points
-from bertmini_demo.variants import make_variants
 
 WORK = 240_000  # milliseconds: on a loaded machine the work takes many times longer
 

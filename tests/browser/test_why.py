@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 from pressing import ask, press_and_stop, settled
 
-from bertmini_demo.agreement import attributed_words
 from bertmini_demo.attribution import attribute
-from bertmini_demo.examples import gallery
-from bertmini_demo.faithfulness import erase
-from bertmini_demo.interactions import interact
-from bertmini_demo.rendering import label_name
-from bertmini_demo.sanity import check_sanity
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.faithfulness import erase
+from bertmini_demo.explain.interactions import interact
+from bertmini_demo.explain.randomization_check import check_sanity
+from bertmini_demo.explain.rank_correlation import attributed_words
+from bertmini_demo.figures.rendering import label_name
 
 WORK = 240_000  # milliseconds: on a loaded machine the work takes many times longer
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pressing import press_tab
 
-from bertmini_demo.embeddings import add_embeddings, nearest_pieces
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.embeddings import add_embeddings, nearest_pieces
 from bertmini_demo.ui.words import current_word
 
 STRIPS = "document.querySelector('#strips .js-plotly-plot')"

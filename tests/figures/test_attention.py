@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from bertmini_demo.attention import filter_mask, rollout
+from bertmini_demo.explain.attention_rollout import filter_mask, rollout
 from bertmini_demo.figures.attention import PARTS, head_grid, head_heatmap, rollout_heatmap
 
 WORDS = [f"word{number}" for number in range(40)]

@@ -12,12 +12,12 @@ from conftest import write_tiny_checkpoint
 from PIL import Image
 
 import bertmini_demo
-from bertmini_demo.contributions import contributions
+from bertmini_demo.explain.attention_flow import PATHS
+from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.lanes import LONGEST, MOST_LANES
 from bertmini_demo.figures.model_map import model_map, square
+from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.tiles import LEVELS
-from bertmini_demo.paths import PATHS
-from bertmini_demo.rendering import label_name
 
 ROUNDING = 0.5 / (LEVELS - 1) + 0.5 / 255  # of a level, then of an opacity
 PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from bertmini_demo.attribution import attribute
-from bertmini_demo.contributions import contributions
+from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.norm_decomposition import contributions
+from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.report import MOST_CELLS, Findings, bar, report
-from bertmini_demo.interventions import read_early
-from bertmini_demo.rendering import label_name
 
 PAIR = ("<b>a</b> dog & runs", "{{x}} ${y} </p> it")
 LARGEST = 400_000  # characters, for a pair of common length

@@ -12,16 +12,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from in_process import LEFT_OPEN
 
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.export import as_csv, as_json
+from bertmini_demo.data.lessons import read_lessons
+from bertmini_demo.data.pair_files import read_file
 from bertmini_demo.errors import DemoError, InputError
-from bertmini_demo.exports import as_csv, as_json
-from bertmini_demo.lessons import read_lessons
-from bertmini_demo.links import KEYS, read_query
-from bertmini_demo.pairs import read_file
-from bertmini_demo.rendering import sentences
+from bertmini_demo.figures.rendering import sentences
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui import beside
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.inputs import validator
+from bertmini_demo.ui.navigation import KEYS, read_query
 from bertmini_demo.ui.page import lay_out
 from bertmini_demo.ui.sharing import opening
 

@@ -5,13 +5,13 @@ import argparse
 import pytest
 
 from bertmini_demo.training import (
-    averaging,
-    calibration,
     evaluation,
     finetuning,
+    hans_probe,
     labelling,
+    model_soup,
     pretraining,
-    probing,
+    temperature_scaling,
     vocabulary,
 )
 from bertmini_demo.training.__main__ import COMMANDS, main
@@ -21,10 +21,10 @@ MODULES = {
     "pretrain": pretraining,
     "label": labelling,
     "finetune": finetuning,
-    "average": averaging,
-    "calibrate": calibration,
+    "average": model_soup,
+    "calibrate": temperature_scaling,
     "evaluate": evaluation,
-    "probe": probing,
+    "probe": hans_probe,
 }
 
 

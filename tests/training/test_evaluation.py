@@ -14,17 +14,17 @@ import torch
 from conftest import write_tiny_checkpoint
 
 import bertmini_demo
-from bertmini_demo.checkpoint import save_checkpoint
-from bertmini_demo.label_order import sure_pairs
+from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
+from bertmini_demo.training.corpus_files import Pair, read_pairs
 from bertmini_demo.training.evaluation import (
     FILL_MASK,
     evaluate,
     fill_mask,
     short_names,
 )
-from bertmini_demo.training.files import Pair, read_pairs
 
 SUBJECTS = ["a man", "the woman", "a dog", "the cat", "no dog", "the man in a park", "not a cat"]
 ENDS = ["is asleep", "is not asleep", "runs in the park", "doesn ' t walk", "sleeps", "was awake ?"]

@@ -9,10 +9,10 @@ from safetensors.torch import load_file
 
 import bertmini_demo
 from bertmini_demo.errors import DataError
-from bertmini_demo.manifest import MANIFEST, digest
+from bertmini_demo.model.checksums import MANIFEST, digest
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.encoding import EncodedPairs
-from bertmini_demo.training.files import Pair, labelled_pairs
+from bertmini_demo.training.corpus_files import Pair, labelled_pairs
+from bertmini_demo.training.encoded_pairs import EncodedPairs
 
 GOOD = {"premise": "the fox hears the river", "hypothesis": "the fox hears", "label": "entailment"}
 

@@ -8,7 +8,7 @@ from transformers import BertConfig, BertForSequenceClassification
 import bertmini_demo
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.files import Pair, read_pairs
+from bertmini_demo.training.corpus_files import Pair, read_pairs
 from bertmini_demo.training.labelling import related_pairs
 
 

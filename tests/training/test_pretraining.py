@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForMaskedLM, AutoTokenizer, BertForMaskedLM, DataCollatorForLanguageModeling
 
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.embeddings import ppmi_embeddings
+from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
 from bertmini_demo.training.pretraining import MaskedPositionsLM, as_published, start_model
 from bertmini_demo.training.sequences import load_sequences
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui import batch
 from bertmini_demo.ui.batch import MOST_ROWS, build_batch, judge_file, read_pairs
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.exports import KINDS, packer
 
 PAIR = (gallery()[0].premise, gallery()[0].hypothesis)

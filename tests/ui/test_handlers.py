@@ -7,8 +7,8 @@ from html import unescape
 import gradio as gr
 import pytest
 
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.examples import gallery
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.handlers import Handlers, picked
 from bertmini_demo.ui.inputs import gallery_html
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 import bertmini_demo
-from bertmini_demo import family
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data import model_family
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.model import (
     COSTS,
     MATCHED,
@@ -100,8 +100,8 @@ def test_the_model_stands_in_its_family(measured):
 
 def test_speeds_are_measured_once_asked_for_and_kept(bare, monkeypatch):
     assert "press the button" in show_family(bare, VIEW, COSTS[2])[1]
-    monkeypatch.setattr(family, "LEAST_SECONDS", 0.001)
-    monkeypatch.setattr(family, "FAMILY", family.FAMILY[:1])
+    monkeypatch.setattr(model_family, "LEAST_SECONDS", 0.001)
+    monkeypatch.setattr(model_family, "FAMILY", model_family.FAMILY[:1])
     *_, last = run_family(bare, VIEW, COSTS[2])
     assert last[0].data[0].x[0] > 0
     assert show_family(bare, VIEW, COSTS[2])[0].to_json() == last[0].to_json()

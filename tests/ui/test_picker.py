@@ -12,11 +12,11 @@ from conftest import write_tiny_checkpoint
 from gradio.context import get_blocks_context
 
 import bertmini_demo
-from bertmini_demo import models as module
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.checkpoint import TWO_LABELS, load_checkpoint
+from bertmini_demo.data.lessons import read_lessons
 from bertmini_demo.errors import CheckpointError
-from bertmini_demo.lessons import read_lessons
+from bertmini_demo.model import registry as module
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.checkpoint import TWO_LABELS, load_checkpoint
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.page import lay_out

@@ -12,7 +12,7 @@ from asking import Asker
 from readme_tables import README, ROOT
 from serving import running_app
 
-from bertmini_demo.ui.zero_gpu import gpu_name, register
+from bertmini_demo.ui.server.zero_gpu import gpu_name, register
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 LARGEST = 9_000_000  # bytes; larger files would need LFS or Xet

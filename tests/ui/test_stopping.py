@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 from in_process import LEFT_OPEN, SECONDS, get_json, post_json, served
 
-from bertmini_demo.ui import journal
 from bertmini_demo.ui.page import build_page
+from bertmini_demo.ui.server import request_log
 
 pytestmark = LEFT_OPEN
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}
-ACTIONS = {"make-variants": "bertmini_demo.variants.AT_ONCE", "together-run": None}
+ACTIONS = {"make-variants": "bertmini_demo.explain.counterfactuals.edits.AT_ONCE", "together-run": None}
 
 
 @pytest.fixture
@@ -48,13 +48,15 @@ def messages(address: str) -> Iterator[dict]:
 
 
 def outcomes(caplog, button: str) -> list[str]:
-    facts = [json.loads(record.getMessage()) for record in caplog.records if record.name == journal.__name__]
+    facts = [
+        json.loads(record.getMessage()) for record in caplog.records if record.name == request_log.__name__
+    ]
     return [one["outcome"] for one in facts if one.get("endpoint") == button]
 
 
 @pytest.mark.parametrize("button", ACTIONS)
 def test_a_stop_ends_the_work_and_a_second_press_finishes_it(address, caplog, monkeypatch, button):
-    caplog.set_level(logging.INFO, logger=journal.__name__)
+    caplog.set_level(logging.INFO, logger=request_log.__name__)
     if ACTIONS[button]:
         monkeypatch.setattr(ACTIONS[button], 1)  # many steps, to be stopped between two of them
     body = request_of(get_json(f"{address}/config"), button)

@@ -8,9 +8,9 @@ from dataclasses import replace
 import gradio as gr
 import pytest
 
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.data.lessons import Lessons, read_lessons, read_tour
 from bertmini_demo.errors import LessonError
-from bertmini_demo.lessons import Lessons, read_lessons, read_tour
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.tabs import CHOICES, View
 from bertmini_demo.ui.tour import check_tours, place_on_page, tell
 from bertmini_demo.ui.tour_html import tour_html

@@ -9,9 +9,7 @@ import gradio as gr
 import pytest
 
 import bertmini_demo
-from bertmini_demo.analysis import Analysis
-from bertmini_demo.checkpoint import METRICS
-from bertmini_demo.heuristics import (
+from bertmini_demo.explain.hans.probe import (
     ENTAILED,
     NOT_ENTAILED,
     PUBLISHED,
@@ -22,6 +20,8 @@ from bertmini_demo.heuristics import (
     subcases,
     word_list,
 )
+from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.checkpoint import METRICS
 from bertmini_demo.ui.traps import (
     MOST_SLOTS,
     SHOWN,

@@ -7,12 +7,12 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from bertmini_demo.agreement import attended_words, chance_spread, kendall
-from bertmini_demo.analysis import Analysis
 from bertmini_demo.attribution import METHODS, attribute_pair
-from bertmini_demo.faithfulness import REMOVALS, erase, measure
-from bertmini_demo.interactions import interact
-from bertmini_demo.sanity import check_sanity
+from bertmini_demo.explain.faithfulness import REMOVALS, erase, measure
+from bertmini_demo.explain.interactions import interact
+from bertmini_demo.explain.randomization_check import check_sanity
+from bertmini_demo.explain.rank_correlation import attended_words, chance_spread, kendall
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.scored import COMPARED
 from bertmini_demo.ui.trust import (
     known_faithfulness,

@@ -5,7 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from bertmini_demo.analysis import Analysis
+from bertmini_demo.explain.counterfactuals.edits import (
+    ALONE,
+    KINDS,
+    REMOVED,
+    REPLACED,
+    Draft,
+    Variant,
+    make_variants,
+)
+from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.variants import (
     ALL,
     FLIPS,
@@ -15,7 +24,6 @@ from bertmini_demo.ui.variants import (
     run_variants,
     show_variants,
 )
-from bertmini_demo.variants import ALONE, KINDS, REMOVED, REPLACED, Draft, Variant, make_variants
 
 PAIR = ("The man doesn't sleep in the park.", "A man is asleep.")
 VIEW = SimpleNamespace(premise=PAIR[0], hypothesis=PAIR[1])
@@ -49,7 +57,7 @@ def test_what_was_made_is_shown_for_its_pair_only(analysis):
 
 
 def test_progress_is_told_and_the_end_is_what_the_core_says(analysis, monkeypatch):
-    monkeypatch.setattr("bertmini_demo.variants.AT_ONCE", 4)
+    monkeypatch.setattr("bertmini_demo.explain.counterfactuals.edits.AT_ONCE", 4)
     first, *steps, last = (html for (html,) in run_variants(analysis, VIEW, ALL))
     expected = make_variants(analysis.model, analysis.model.encode(*PAIR))
     assert not rows(first)
@@ -66,7 +74,7 @@ def test_progress_is_told_and_the_end_is_what_the_core_says(analysis, monkeypatc
 
 
 def test_making_that_was_stopped_keeps_what_it_had_and_goes_on_from_there(analysis, monkeypatch):
-    monkeypatch.setattr("bertmini_demo.variants.AT_ONCE", 4)
+    monkeypatch.setattr("bertmini_demo.explain.counterfactuals.edits.AT_ONCE", 4)
     running = run_variants(analysis, VIEW, ALL)
     for _ in range(3):
         next(running)

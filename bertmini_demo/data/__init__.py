@@ -1,0 +1,1 @@
+"""Reads and writes: pairs, examples, lessons, metrics and exports."""

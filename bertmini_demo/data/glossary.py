@@ -1,0 +1,154 @@
+"""The words of the trade and the methods, explained: read from assets/lessons, put into the page's own sentences."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from bertmini_demo.data.lesson_files import read_sections
+from bertmini_demo.figures.rendering import escape
+from bertmini_demo.settings import ASSETS
+
+GLOSSARY = ASSETS / "lessons" / "glossary.md"
+METHOD_NOTES = ASSETS / "lessons" / "methods.md"
+TAG = re.compile(r"(<[^>]*>)")
+LEFT_ALONE = {"a", "bdi", "button", "code", "h1", "h2", "h3", "label", "option", "q", "summary", "th"}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodNote:
+    """What to know of a way of scoring words, a line each."""
+
+    computes: str
+    formula: str
+    cost: str
+    misleads: str
+    paper: str
+
+
+@cache
+def glossary() -> Mapping[str, str]:
+    """{term or another form of it, in lower case: what it means}."""
+    return read_glossary(GLOSSARY)
+
+
+def read_glossary(path: Path) -> Mapping[str, str]:
+    """Terms of a file.
+
+    Raises:
+        LessonError: with file and line, where a term has no meaning, has another setting, or stands twice.
+    """
+    meanings: dict[str, str] = {}
+    for section in read_sections(path)[1]:
+        section.check_names(known=("also",))
+        if not section.text:
+            raise section.fault(f"“{section.heading}” has no meaning: write a sentence or two under it.")
+        others = (section.get("also") or "").split(",")
+        for form in filter(None, (section.heading.strip(), *(other.strip() for other in others))):
+            if form.lower() in meanings:
+                raise section.fault(f"“{form}” stands twice in the glossary; leave one.", "also")
+            meanings[form.lower()] = section.text
+    return meanings
+
+
+@cache
+def method_notes() -> Mapping[str, MethodNote]:
+    """{method: its note}, for all of attribution.METHODS, "attention" and "rollout"."""
+    return read_method_notes(METHOD_NOTES)
+
+
+def read_method_notes(path: Path) -> Mapping[str, MethodNote]:
+    """Notes of a file.
+
+    Raises:
+        LessonError: with file and line, where one of the five lines is missing or there is another.
+    """
+    names = [entry.name for entry in fields(MethodNote)]
+    notes = {}
+    for section in read_sections(path)[1]:
+        section.check_names(known=names, needed=names)
+        notes[section.heading] = MethodNote(*(section.settings[name].value for name in names))
+    return notes
+
+
+def method_note(method: str) -> str:
+    """The note of a method as a folded list; empty where there is none."""
+    note = method_notes().get(method)
+    if note is None:
+        return ""
+    rows = "".join(
+        f"<div><dt>{title}</dt><dd>{linked(getattr(note, name))}</dd></div>"
+        for name, title in (
+            ("computes", "Computes"),
+            ("formula", "Formula"),
+            ("cost", "Cost"),
+            ("misleads", "Beware"),
+            ("paper", "Paper"),
+        )
+    )
+    return f'<details class="method-note"><summary>About this method</summary><dl>{rows}</dl></details>'
+
+
+def linked(text: str) -> str:
+    """Escaped text, its addresses made into links."""
+    address = re.compile(r"(https://\S+)")
+    return "".join(
+        f'<a href="{escape(part)}" target="_blank" rel="noopener">{escape(part)}</a>'
+        if index % 2
+        else escape(part)
+        for index, part in enumerate(address.split(text))
+    )
+
+
+def explain_terms(text: str, *, terms: Mapping[str, str] | None = None) -> str:
+    """HTML with the first use of each term made into a button that shows what it means.
+
+    Give it sentences that the project wrote, before anything that a reader typed is put into them: a typed word
+    must not be taken for a term. What stands in tags, headings, links, buttons and quotations is left alone.
+
+    Args:
+        text: HTML; a "<" that begins no tag must be escaped.
+        terms: the glossary, unless another is given.
+    """
+    meanings = glossary() if terms is None else terms
+    pattern = any_of(tuple(meanings))
+    inside: list[str] = []  # tags that are open and keep their text alone
+    told: set[str] = set()
+    parts = []
+    for part in TAG.split(text):
+        if part.startswith("<"):
+            follow(part, inside)
+        elif not inside:
+            part = pattern.sub(lambda match: term(match[0], meanings, told), part)
+        parts.append(part)
+    return "".join(parts)
+
+
+@cache
+def any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches any of the forms as a whole word, the longest first."""
+    longest_first = sorted(map(re.escape, forms), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])", re.IGNORECASE)
+
+
+def follow(tag: str, inside: list[str]) -> None:
+    """Keeps account of the open elements whose text is left alone."""
+    name = re.match(r"</?([a-z0-9]+)", tag, re.IGNORECASE)
+    if name and name[1].lower() in LEFT_ALONE:
+        if tag.startswith("</"):
+            inside[:] = inside[:-1]
+        else:
+            inside.append(name[1].lower())
+
+
+def term(form: str, meanings: Mapping[str, str], told: set[str]) -> str:
+    """A term as a button that holds its meaning; plain where it was explained before.
+
+    No <button>: the browser may break a line between one and the comma after it, and never within it.
+    """
+    meaning = meanings[form.lower()]
+    if meaning in told:
+        return form
+    told.add(meaning)
+    return f'<span role="button" tabindex="0" class="term" data-meaning="{escape(meaning)}">{form}</span>'

@@ -1,0 +1,266 @@
+"""Negation taken from an English sentence, or put into it, by a few rules; where none fits, nothing comes of it.
+
+Taken away, one negation at a time:
+- not or n't after a form of be, have or a modal goes ("isn't" and "is not" become "is", "can't" and "cannot" "can",
+  "won't" "will"); "doesn't walk" becomes "walks", "don't walk" "walk", "didn't walk" "walked";
+- never goes, without becomes with; nobody, no one, nothing, nowhere, none become somebody, someone, something,
+  somewhere, some; no becomes some, or a before what must be a single thing;
+- any and its kind in the rest of the sentence become some and its kind. With a word that lives beside a negation only
+  (ever, yet, either, at all, anymore ...) the sentence is left alone.
+
+Put in, where nothing is negative and nothing is asked:
+- not after the first form of be, a modal, do before a verb, have before a participle ("can" becomes "cannot");
+  "there is a" and "there are some" become "there is no" and "there are no";
+- do not, does not, did not before a verb after a plain subject, if it is one of some hundred common verbs and no second
+  verb may be the true one; have, has, had, do, does, did before an article or a possessive count as such verbs.
+
+The rules know words, not grammar. They are made to give up rather than to guess.
+"""
+
+import itertools
+import re
+from typing import NamedTuple
+
+from bertmini_demo.explain.counterfactuals.english import (
+    ADVERBS,
+    ANY,
+    ASKING,
+    AUXILIARIES,
+    BASES,
+    BE,
+    BESIDE_NEGATION,
+    DETERMINERS,
+    DO,
+    HAVE,
+    INSTEAD,
+    JOINTS,
+    MASS,
+    MODALS,
+    NEGATIVE,
+    NO_FIXED,
+    NOT_BEFORE,
+    PARTICIPLES,
+    PAST_OF,
+    PASTS,
+    PREPOSITIONS,
+    PRONOUNS,
+    THIRDS,
+    a_or_an,
+    looks_plural,
+    third_person,
+)
+
+TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+NOT_JOINED = re.compile(r"(\w+)n't")
+SHORTENED = {"ca": "can", "wo": "will"}  # what is left of can't and won't
+BE_JOINED = re.compile(r"\w+'(?:re|m)")
+ENDS = (".", "!", "?", ";")
+
+
+class Edit(NamedTuple):
+    """A sentence after one change, and the words before and after it."""
+
+    text: str
+    was: str
+    now: str
+
+
+class Change(NamedTuple):
+    """New words for the tokens from ``start`` to before ``end``; with no words, the tokens go."""
+
+    start: int
+    end: int
+    words: str
+
+
+class Tokens:
+    """A sentence cut into words and marks; ``low`` holds them in lower case."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.spans = [found.span() for found in TOKEN.finditer(text)]
+        self.low = [text[start:end].lower().replace("’", "'") for start, end in self.spans]
+
+    def at(self, place: int) -> str:
+        """A token in lower case; empty before the first and after the last."""
+        return self.low[place] if 0 <= place < len(self.low) else ""
+
+    def edited(self, change: Change, *more: Change) -> Edit:
+        """The sentence with changes made, each after the one before it; a capital stays where one was."""
+        text = self.text
+        for start, end, words in (*reversed(more), change):
+            first, last = self.spans[start][0], self.spans[end - 1][1]
+            kept = text[last:] if words else text[last:].lstrip()
+            if start == 0 and text[first].isupper():
+                words, kept = capital(words), kept if words else capital(kept)
+            text = text[:first] + words + kept
+        first, last = self.spans[change.start][0], self.spans[change.end - 1][1]
+        return Edit(text, self.text[first:last], change.words)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def without_negation(text: str) -> tuple[Edit, ...]:
+    """The sentence with each of its negations taken away in turn; empty where no rule fits."""
+    tokens = Tokens(text)
+    changes = [change for place in range(len(tokens.low)) if (change := _taken(tokens, place))]
+    return tuple(
+        tokens.edited(change, *_some_for_any(tokens, change.end))
+        for change in changes
+        if not _needs_negation(tokens, change.end)
+    )
+
+
+def with_negation(text: str) -> Edit | None:
+    """The sentence with a negation put in; None where it has one, asks something, or no rule fits."""
+    tokens = Tokens(text)
+    asks = "?" in tokens.low or tokens.at(0) in AUXILIARIES | ASKING
+    if asks or any(token in NEGATIVE or token.endswith("n't") for token in tokens.low):
+        return None
+    change = _not_after_auxiliary(tokens) or _do_not_before_verb(tokens)
+    return tokens.edited(change) if change else None
+
+
+def _taken(tokens: Tokens, place: int) -> Change | None:
+    """The change that takes away the negation at one place; None where there is none, or no rule for it."""
+    word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
+    if word == "not" and before in AUXILIARIES:
+        return _verb_alone(tokens, place - 1, place + 1, before)
+    if word == "cannot":
+        return _verb_alone(tokens, place, place + 1, "can")
+    if found := NOT_JOINED.fullmatch(word):
+        return _verb_alone(tokens, place, place + 1, SHORTENED.get(found[1], found[1]))
+    if word in INSTEAD and before != "for" and after not in ("but", "else"):
+        return Change(place, place + 1, INSTEAD[word])
+    if not after.isalpha():
+        return None
+    if word == "no":
+        return _some_for_no(tokens, place)
+    if word == "never" and before.isalpha() and after not in (*AUXILIARIES, "again", "mind", "before"):
+        return Change(place, place + 1, "")
+    if word == "without" and not after.endswith("ing"):
+        return Change(place, place + 1, "with")
+    return None
+
+
+def _verb_alone(tokens: Tokens, start: int, end: int, verb: str) -> Change | None:
+    """An auxiliary without its not; a form of do goes into the verb that follows."""
+    after = tokens.at(end)
+    if verb not in AUXILIARIES or not after.isalpha() or after in NOT_BEFORE | PRONOUNS | JOINTS:
+        return None
+    if verb not in DO:
+        return Change(start, end, verb)
+    if after in DETERMINERS | PREPOSITIONS | ADVERBS | AUXILIARIES - {"have", "do"} or after.endswith("ly"):
+        return None
+    if verb == "do":
+        return Change(start, end, "")
+    if verb == "does":
+        return Change(start, end + 1, third_person(after))
+    return Change(start, end + 1, PAST_OF[after]) if after in PAST_OF else Change(start, end, verb)
+
+
+def _some_for_no(tokens: Tokens, place: int) -> Change | None:
+    """A or some for no, by what the words after it tell of number; None where they leave it open."""
+    noun, beyond = tokens.at(place + 1), tokens.at(place + 2)
+    if noun == "one":
+        return Change(place, place + 2, "someone")
+    if noun in NO_FIXED:
+        return None
+    if looks_plural(noun) or looks_plural(beyond) or {noun, beyond} & MASS:
+        return Change(place, place + 1, "some")
+    if place == 0 or tokens.at(place - 1) in ("is", "was"):
+        return Change(place, place + 1, a_or_an(noun))
+    return None
+
+
+def _rest(tokens: Tokens, start: int) -> list[str]:
+    """The tokens up to the end of the sentence, if there are several in the text."""
+    return list(itertools.takewhile(lambda token: token not in ENDS, tokens.low[start:]))
+
+
+def _needs_negation(tokens: Tokens, start: int) -> bool:
+    rest = _rest(tokens, start)
+    together = " ".join(rest)
+    return bool(BESIDE_NEGATION & set(rest)) or "at all" in together or "any more" in together
+
+
+def _some_for_any(tokens: Tokens, start: int) -> list[Change]:
+    """What any and its kind become once no negation stands before them."""
+    places = enumerate(_rest(tokens, start), start=start)
+    return [Change(place, place + 1, ANY[token]) for place, token in places if token in ANY]
+
+
+def _not_after_auxiliary(tokens: Tokens) -> Change | None:
+    """Not after the first auxiliary that is one; None where there is none, or what follows it takes no not."""
+    for place, word in enumerate(tokens.low):
+        after = tokens.at(place + 1)
+        if BE_JOINED.fullmatch(word) and after.isalpha():
+            return Change(place, place + 1, f"{_typed(tokens, place)} not")
+        if word in BE and tokens.at(place - 1) == "there" and after in ("a", "an", "some"):
+            return Change(place + 1, place + 2, "no")
+        if not _is_auxiliary(tokens, place):
+            continue
+        if not after.isalpha() or after in PRONOUNS | JOINTS | ADVERBS or after.endswith("ly"):
+            return None
+        return Change(place, place + 1, "cannot" if word == "can" else f"{word} not")
+    return None
+
+
+def _typed(tokens: Tokens, place: int) -> str:
+    return tokens.text[slice(*tokens.spans[place])]
+
+
+def _is_auxiliary(tokens: Tokens, place: int) -> bool:
+    """Whether a word helps another verb here, and is neither a noun ("the can") nor a verb of its own."""
+    word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
+    if not before or before in DETERMINERS or before.endswith("'s"):
+        return False
+    if word in HAVE:
+        beyond = tokens.at(place + 2)
+        whole = not beyond.isalpha() or beyond in DETERMINERS | PREPOSITIONS | PRONOUNS
+        participle = after in PARTICIPLES or after in PASTS
+        return after == "been" or (participle and whole)
+    return word in BE | MODALS or (word in DO and after in BASES)
+
+
+def _do_not_before_verb(tokens: Tokens) -> Change | None:
+    """Do not before the one verb of a plain clause; None where none can be told for sure."""
+    verbs = [(place, found) for place in range(len(tokens.low)) if (found := _with_do(tokens, place))]
+    if not verbs:
+        return None
+    place, words = verbs[0]
+    clause = itertools.takewhile(lambda token: token not in JOINTS, tokens.low[place + 1 :])
+    rivals = [
+        token
+        for token in (*tokens.low[1:place], *clause)
+        if token in PASTS or re.fullmatch(r"\w{2,}ed", token)
+    ]
+    if rivals or tokens.at(place + 1) == "by":  # the first may be a participle: "the man called Sam slept"
+        return None
+    return Change(place, place + 1, words)
+
+
+def _with_do(tokens: Tokens, place: int) -> str | None:
+    """The words for a verb with not ("does not walk" for "walks") if it is the verb of the subject before it."""
+    word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
+    if (
+        not before.isalpha()
+        or before in DETERMINERS | PREPOSITIONS | JOINTS | {"to"}
+        or tokens.at(0) in JOINTS
+    ):
+        return None
+    if word in HAVE | DO:
+        base = "have" if word in HAVE else "do"
+        auxiliary = {"has": "does", "had": "did", "have": "do"}.get(word, word)
+        return f"{auxiliary} not {base}" if after in DETERMINERS else None
+    if word in PASTS:
+        return f"did not {PASTS[word]}"
+    subject = 1 if tokens.at(0) not in DETERMINERS else 2  # where the verb of a one-word subject stands
+    if place not in (subject, subject + 1) or (place > subject and subject == 1):
+        return None
+    several = before in PRONOUNS - {"he", "she", "it"}
+    if word in THIRDS and not several:
+        return f"does not {THIRDS[word]}"
+    return f"do not {word}" if word in BASES and (several or looks_plural(before)) else None

@@ -1,0 +1,1 @@
+"""Pairs on which a shallow rule gives the wrong answer."""

@@ -1,0 +1,116 @@
+"""Does an attribution depend on what the model has learned? Its layers are randomised, and the scores compared.
+
+A method that says the same of a network with random weights describes the sentences, not the model.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from bertmini_demo.attribution import METHODS, ask, check_choice, explain, output_weights
+from bertmini_demo.explain.rank_correlation import kendall
+from bertmini_demo.inference import NLIModel, frozen
+from bertmini_demo.results import EncodedPair
+
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SanityCheck:
+    """How alike an attribution stays to the trained model's, as more of the model is randomised.
+
+    Place 0 is the trained model; then the classifier is randomised, the pooler, the layers from the last to the
+    first, and the embeddings. Arrays grow place by place until there are ``places`` of them.
+
+    Attributes:
+        places: how many there will be.
+        words: how many words were compared.
+        sizes: (places so far,) Kendall's tau-b with the trained model's scores, over absolute scores.
+        signed: the same over the scores with their signs; None where the method gives none.
+    """
+
+    method: str
+    target: str
+    places: int
+    words: int
+    sizes: np.ndarray
+    signed: np.ndarray | None
+
+
+def check_sanity(
+    model: NLIModel,
+    pair: EncodedPair,
+    *,
+    method: str,
+    target: str,
+    output: str,
+    baseline: str,
+    seed: int = SEED,
+) -> Iterator[SanityCheck]:
+    """Attributes again and again, each time with one part more of a copy of the network randomised; yields each time.
+
+    Paper: Adebayo et al. 2018, "Sanity checks for saliency maps", https://arxiv.org/abs/1810.03292
+
+    Args:
+        method, target, output, baseline: as for ``attribution.attribute_pair``; the method takes fewer steps here,
+            and the same draws each time. What is explained stays fixed by the trained model.
+        seed: of the random weights.
+
+    Raises:
+        InputError: a choice that does not exist.
+    """
+    check_choice(method, METHODS, field="method")
+    check_choice(target, model.labels, field="target")
+    index = model.output_labels.index(target)
+    weights = output_weights(model.batch_logits([pair])[0], index, output=output)
+    other = copy.copy(model)
+    other.network = copy.deepcopy(model.network)
+    parts = parts_from_the_top(other.network)
+    generator = torch.Generator().manual_seed(seed)
+    found = []
+    for part in (None, *parts):
+        if part is not None:
+            randomise(part, spread=model.network.config.initializer_range, generator=generator)
+        question = ask(other, pair, weights=weights, baseline=baseline)
+        scores, _ = explain(question, method=method, seed=seed, quick=True)
+        found.append((question.members @ scores).numpy())
+        yield SanityCheck(
+            method=method,
+            target=target,
+            places=len(parts) + 1,
+            words=len(pair.words),
+            sizes=frozen(np.array([kendall(abs(found[0]), abs(scores)) for scores in found])),
+            signed=None
+            if method == "saliency"
+            else frozen(np.array([kendall(found[0], scores) for scores in found])),
+        )
+
+
+def parts_from_the_top(network: nn.Module) -> list[nn.Module]:
+    """The classifier, the pooler, the layers from the last to the first, the embeddings."""
+    bert = network.bert
+    return [network.classifier, bert.pooler, *reversed(bert.encoder.layer), bert.embeddings]
+
+
+def randomise(part: nn.Module, *, spread: float, generator: torch.Generator) -> None:
+    """Puts a part back to where training began: weights drawn anew, biases 0, normalisation doing nothing.
+
+    The draws come from a generator of their own: the library's come from the global one, which other threads draw
+    from at the same time.
+
+    Args:
+        spread: standard deviation of the weights.
+    """
+    with torch.no_grad():
+        for module in part.modules():
+            if isinstance(module, nn.LayerNorm):
+                module.weight.fill_(1)
+                module.bias.zero_()
+            elif isinstance(module, (nn.Linear, nn.Embedding)):
+                module.weight.normal_(0, spread, generator=generator)
+                if getattr(module, "bias", None) is not None:
+                    module.bias.zero_()

@@ -1,0 +1,1 @@
+"""Computes a verdict: from a checkpoint on disk to logits."""

@@ -1,0 +1,100 @@
+"""Which output means which label, tried on pairs whose label nobody doubts.
+
+Checkpoints often call their outputs LABEL_0, LABEL_1, LABEL_2, their orders differ, and some names are wrong.
+"""
+
+import itertools
+import json
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from bertmini_demo.errors import CheckpointError
+from bertmini_demo.model.checkpoint import TWO_LABELS
+from bertmini_demo.results import LABELS
+from bertmini_demo.settings import ASSETS
+
+CLEAR = 0.2  # nats a pair by which the best order must beat the second, or the one a config names
+GIVEN = "The labels stand in the order given at the start."
+NAMED = "The labels are those its config names."
+FOUND = "Its config does not name the labels: their order was found on {} pairs whose label nobody doubts."
+CORRECTED = (
+    "Its config names the labels {}, which clearly does not fit {} pairs whose label nobody doubts: the order that fits "
+    "them is used."
+)
+
+
+def sure_pairs() -> list[dict[str, str]]:
+    """Hand-written pairs (premise, hypothesis, label, phenomenon), read from assets/sure_pairs.json."""
+    return json.loads((ASSETS / "sure_pairs.json").read_text(encoding="utf-8"))["pairs"]
+
+
+def display_order(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels in the order they are shown, whatever the network's own."""
+    return tuple(sorted(labels, key=(*LABELS, TWO_LABELS[1]).index))
+
+
+def settle_order(
+    logits: np.ndarray, truths: Sequence[str], *, named: tuple[str, ...] | None, given: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], str]:
+    """The label of each output, and a sentence that says how it is known.
+
+    What is given counts. What the config names counts unless another order is clearly better on the sure pairs and the
+    network knows something of them: one that only guesses can prove nobody wrong.
+
+    Args:
+        logits: (pairs, outputs), two or three outputs.
+        truths: the label of each pair, one of LABELS.
+        named: as the config names the outputs; None where it does not.
+        given: as the operator names them; empty where they are not.
+
+    Raises:
+        CheckpointError: logits that are no numbers, labels given that are not these, or an order that stays unclear.
+    """
+    known = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
+    if given and sorted(given) != sorted(known):
+        raise CheckpointError(
+            f"The labels given are {', '.join(given)}; the model has {len(known)}: {', '.join(known)}, in any order."
+        )
+    if not np.isfinite(logits).all():
+        raise CheckpointError("The model fails its self-test: what it puts out on sure pairs is no number.")
+    if given:
+        return given, GIVEN
+    if named is None:
+        return most_likely_order(logits, truths), FOUND.format(len(truths))
+    scores = likelihoods(logits, truths)
+    best = max(scores, key=scores.get)
+    if scores[best] - scores[named] >= CLEAR and scores[best] > -math.log(len(known)):
+        return best, CORRECTED.format(", ".join(named), len(truths))
+    return named, NAMED
+
+
+def most_likely_order(logits: np.ndarray, truths: Sequence[str]) -> tuple[str, ...]:
+    """The order of labels under which ``truths`` are likeliest.
+
+    Raises:
+        CheckpointError: the best order is not clearly better than the next.
+    """
+    scores = likelihoods(logits, truths)
+    best, second = sorted(scores, key=scores.get, reverse=True)[:2]
+    if not scores[best] - scores[second] >= CLEAR:  # so that NaN is refused, too
+        raise CheckpointError(
+            "The config does not name the labels, and the order of the outputs stays unclear on sure pairs. "
+            "Set id2label in its config.json, or give the labels with --labels or BERTMINI_LABELS."
+        )
+    return best
+
+
+def likelihoods(logits: np.ndarray, truths: Sequence[str]) -> dict[tuple[str, ...], float]:
+    """The mean log-probability of ``truths`` in nats under each order; every label counts alike, however many pairs
+    it has: else a network that always says the same would seem to know the commoner label's output."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    scores = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # log-probabilities
+    names = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
+    folded = np.array([truth if truth in names else TWO_LABELS[1] for truth in truths])
+    means = {name: scores[folded == name].mean(axis=0) for name in names if name in folded}  # of each output
+    return {
+        order: float(np.mean([mean[order.index(name)] for name, mean in means.items()]))
+        for order in itertools.permutations(names)
+    }

@@ -1,0 +1,1 @@
+"""Copies of the model that visitors train on their own pairs."""

@@ -1,0 +1,100 @@
+"""The record that training leaves beside a model: what was done to it, stage after stage, with the loss as it fell.
+
+training.json travels with the checkpoint: a stage that starts from a model takes over that model's record.
+"""
+
+import argparse
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from transformers import TrainerCallback
+from transformers.trainer_callback import ExportableState, TrainerState
+
+from bertmini_demo.model.checkpoint import RECORD, read_stages
+
+SETTINGS = (
+    "batch",
+    "rate",
+    "schedule",
+    "warmup",
+    "seed",
+    "length",
+    "mask",
+    "dropout",
+    "masking",
+    "hypothesis_only",
+)
+
+
+class Clock(TrainerCallback, ExportableState):
+    """Seconds spent training, kept in the resumable state, so that a killed run goes on counting."""
+
+    def __init__(self) -> None:
+        self.seconds, self.started = 0.0, None
+
+    def on_train_begin(self, *_, **__) -> None:
+        self.started = time.monotonic()
+
+    def total(self) -> float:
+        return self.seconds + (time.monotonic() - self.started if self.started else 0.0)
+
+    def state(self) -> dict:
+        return {"args": {}, "attributes": {"seconds": self.total()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of training came to.
+
+    Attributes:
+        word_pieces: read in all, padding left out.
+        mean_loss: over the steps since the start or the last resumption, in nats.
+        loss: (step, mean loss since the entry before) in nats.
+    """
+
+    steps: int
+    epochs: float
+    word_pieces: int
+    hours: float
+    mean_loss: float
+    loss: tuple[tuple[int, float], ...]
+
+
+def run_of(state: TrainerState, clock: Clock) -> Run:
+    return Run(
+        steps=state.global_step,
+        epochs=round(state.epoch or 0.0, 3),
+        word_pieces=int(state.num_input_tokens_seen),
+        hours=round(clock.total() / 3600, 3),
+        mean_loss=round(state.log_history[-1]["train_loss"], 4),
+        loss=tuple((line["step"], round(line["loss"], 4)) for line in state.log_history if "loss" in line),
+    )
+
+
+def record_stage(run: Run, *, start: Path | None, arguments: argparse.Namespace, processes: int) -> None:
+    """Writes the stages of the model started from, and this one, to the output folder."""
+    stages = read_stages(start) if start else []
+    given = vars(arguments)
+    stages.append(
+        {
+            "command": given["command"],
+            "data": [path.name for path in arguments.data],
+            "hardware": hardware(),
+            "processes": processes,
+            "settings": {name: given[name] for name in SETTINGS if name in given},
+            **asdict(run),
+        }
+    )
+    text = json.dumps({"stages": stages}, indent=1) + "\n"
+    (arguments.output / RECORD).write_text(text, encoding="utf-8")
+
+
+def hardware() -> str:
+    """The accelerator's name, or the processor's and the number of its cores."""
+    if torch.cuda.is_available():
+        return f"{torch.cuda.device_count()} × {torch.cuda.get_device_name()}"
+    return f"{os.cpu_count()} cores of {torch.cpu.get_capabilities().get('cpu_name', 'a processor')}"

@@ -1,0 +1,1 @@
+"""Serves the page: requests, limits, errors, logs and background work."""

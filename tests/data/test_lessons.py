@@ -1,0 +1,158 @@
+"""Tours and pairs: what ships is whole and within its limits; a teacher's faults are told by file and line."""
+
+import re
+
+import pytest
+
+from bertmini_demo.data.examples import gallery
+from bertmini_demo.data.lessons import DONE, LEAST_WORDS, MOST_WORDS, TABS, TOURS, read_lessons, read_tour
+from bertmini_demo.errors import LessonError
+
+PROSE = " ".join(["word"] * 25)
+SHIPPED = read_lessons().tours
+CARDS = [card for tour in SHIPPED for card in tour.cards]
+each_card = pytest.mark.parametrize("card", CARDS, ids=[card.title for card in CARDS])
+
+
+def write(folder, settings="done: word", *, prose=PROSE, do="do: Choose a word.", name="own.md"):
+    path = folder / name
+    path.write_text(f"# Own\n\n## Card\n{do}\n{settings}\n\n{prose}\n", encoding="utf-8")
+    return path
+
+
+def test_two_tours_ship_and_the_first_has_eight_to_ten_cards():
+    assert [tour.name for tour in SHIPPED] == ["bert", "is-attention-an-explanation"]
+    assert all(8 <= len(tour.cards) <= 10 for tour in SHIPPED)
+    assert all(len({card.title for card in tour.cards}) == len(tour.cards) for tour in SHIPPED)
+
+
+@each_card
+def test_each_card_is_short_and_asks_for_one_thing(card):
+    words = re.findall(r"\S+", " ".join([*card.paragraphs, card.task]))
+    assert LEAST_WORDS <= len(words) <= MOST_WORDS
+    assert len(re.findall(r"[.:?]", card.task)) <= 2
+    assert card.done in DONE
+    assert card.highlight
+
+
+@each_card
+def test_no_card_rests_on_digits_or_on_a_verdict(card):
+    """The checkpoint changes: what a card says must hold for any."""
+    told = " ".join([card.title, *card.paragraphs, card.task])
+    assert not re.search(r"\d\d", told)
+    assert card.done != "verdict"
+
+
+def test_the_first_tour_starts_on_the_map_and_names_every_stage():
+    first = SHIPPED[0]
+    assert first.cards[0].place["tab"] == "map"
+    told = " ".join(" ".join(card.paragraphs) for card in first.cards)
+    for stage in ("vector", "query", "key", "head", "layer", "[CLS]", "logits", "attribution"):
+        assert stage in told, stage
+
+
+def test_a_card_says_where_the_page_goes(tmp_path):
+    settings = (
+        "premise: A dog runs.\nhypothesis: A cat runs.\nword: runs\ntab: attention\nhead: 2-10\n"
+        "label: neutral\nmethod: saliency\nhighlight: grid\ndone: head 1-1"
+    )
+    (card,) = read_tour(write(tmp_path, settings)).cards
+    assert card.place == {
+        "pair": ("A dog runs.", "A cat runs."),
+        "word": "runs",
+        "tab": "attention",
+        "head": "1-9",
+        "target": "neutral",
+        "method": "saliency",
+    }
+    assert (card.done, card.wanted, card.highlight) == ("head", "0-0", "grid")
+    assert card.source.endswith("own.md, line 3")
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "told"),
+    [
+        ("done: word\ntabs: why", 6, "no setting 'tabs'; did you mean 'tab'"),
+        ("done: word\ntab: wy", 6, "tab 'wy' does not exist; did you mean 'why'"),
+        ("done: word\npremise: A dog.", 3, "needs a line “hypothesis"),
+        ("done: word\nword: dog", 6, "a word needs its pair"),
+        ("done: word\npremise: A dog.\nhypothesis: A cat.\nword: ca", 8, "stands neither in"),
+        ("done: word\nhead: 3", 6, "'3' is no head"),
+        ("done: word\nhead: 0-1", 6, "'0-1' is no head"),
+        ("done: word\nlabel: maybe", 6, "label 'maybe' does not exist"),
+        ("done: words", 5, "did you mean 'word'"),
+        ("done: word dog", 5, "takes no 'dog'"),
+        ("done: tab", 5, "'tab' needs a name"),
+        ("done: tab nowhere", 5, "'nowhere' does not exist"),
+        ("done: use", 5, "'use' needs a name"),
+        ("done: verdict maybe", 5, "'maybe' does not exist"),
+        ("done: head x", 5, "'x' is no head"),
+        ("done: tab why\ntab: why", 5, "nothing is left to do"),
+    ],
+)
+def test_a_faulty_card_is_told_by_file_and_line(tmp_path, settings, line, told):
+    with pytest.raises(LessonError, match=rf"own\.md, line {line}: .*{re.escape(told)}"):
+        read_tour(write(tmp_path, settings))
+
+
+@pytest.mark.parametrize(
+    ("words", "way_out"), [(LEAST_WORDS - 4, "Say more"), (MOST_WORDS, "Make two cards")]
+)
+def test_a_card_too_short_or_long_is_told(tmp_path, words, way_out):
+    with pytest.raises(LessonError, match=rf"line 3: “Card” has {words + 3} words .*{way_out}"):
+        read_tour(write(tmp_path, prose=" ".join(["word"] * words)))
+
+
+def test_a_card_without_a_task_and_a_tour_without_cards_are_told(tmp_path):
+    with pytest.raises(LessonError, match=r"line 3: “Card” needs a line “do"):
+        read_tour(write(tmp_path, do="highlight: grid"))
+    (tmp_path / "own.md").write_text("# Own\n", encoding="utf-8")
+    with pytest.raises(LessonError, match=r"line 1: a tour needs at least one card"):
+        read_tour(tmp_path / "own.md")
+
+
+def test_a_teachers_lessons_come_first_and_replace_a_tour_of_the_same_name(tmp_path):
+    write(tmp_path)
+    write(tmp_path, name=f"{SHIPPED[1].name}.md")
+    (tmp_path / "pairs.md").write_text(
+        "# Mine\n\n## Rain\npremise: It rains.\nhypothesis: It is wet.\nlabel: entailment\n\nLook at wet.\n",
+        encoding="utf-8",
+    )
+    lessons = read_lessons(tmp_path)
+    assert [tour.name for tour in lessons.tours] == [SHIPPED[1].name, "own", SHIPPED[0].name]
+    assert lessons.tours[0].title == "Own"
+    first, *others = lessons.pairs
+    assert (first.group, first.name, first.premise, first.label) == (
+        "Mine",
+        "Rain",
+        "It rains.",
+        "entailment",
+    )
+    assert first.look_for == "Look at wet."
+    assert tuple(others) == gallery()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("# Mine\n", 1, "no pair in this file"),
+        ("# Mine\n\n## Rain\npremise: It rains.\n", 3, "needs a line “hypothesis"),
+        ("# Mine\n\n## Rain\npremise: a\nhypothesis: b\nlabel: yes\n", 6, "label 'yes' does not exist"),
+    ],
+)
+def test_faulty_pairs_are_told_by_file_and_line(tmp_path, text, line, told):
+    (tmp_path / "pairs.md").write_text(text, encoding="utf-8")
+    with pytest.raises(LessonError, match=rf"pairs\.md, line {line}: .*{told}"):
+        read_lessons(tmp_path)
+
+
+def test_a_folder_without_lessons_is_told(tmp_path):
+    with pytest.raises(LessonError, match="holds no lesson"):
+        read_lessons(tmp_path)
+    with pytest.raises(LessonError, match="is no folder"):
+        read_lessons(tmp_path / "nowhere")
+
+
+def test_every_tab_is_part_of_a_lesson_or_named_for_one():
+    assert {card.place["tab"] for card in CARDS if "tab" in card.place} <= set(TABS)
+    assert TOURS.is_dir()

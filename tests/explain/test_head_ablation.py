@@ -1,0 +1,156 @@
+"""Interventions against models that are built that way."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from bertmini_demo.explain import head_ablation
+from bertmini_demo.explain.head_ablation import head_effects, read_early, run_gated, switch_off
+from bertmini_demo.inference import tensors
+
+PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
+OTHER = ("a dog runs", "the cat sleeps")
+
+
+def test_read_after_the_last_layer_the_model_says_what_it_always_says(model):
+    trace = model.trace(*PAIR)
+    early = read_early(model, trace)
+    assert early.shape == (model.layers + 1, len(model.labels))
+    np.testing.assert_allclose(early.sum(axis=1), 1)
+    assert dict(zip(model.labels, early[-1], strict=True)) == pytest.approx(
+        trace.prediction.probabilities, abs=1e-5
+    )
+    assert not early.flags.writeable
+
+
+def test_read_early_it_is_a_model_with_the_later_layers_cut_off(model):
+    trace = model.trace(*PAIR)
+    early = read_early(model, trace)
+    for depth, row in enumerate(early):
+        cut = copy.deepcopy(model.network)
+        cut.bert.encoder.layer = cut.bert.encoder.layer[:depth]
+        with torch.inference_mode():
+            shares = torch.softmax(cut(**tensors(trace.pair)).logits[0], dim=-1)
+        expected = {label: float(share) for label, share in zip(model.output_labels, shares, strict=True)}
+        assert dict(zip(model.labels, row, strict=True)) == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_embeddings_read_alone_say_the_same_of_every_pair(model):
+    readings = [read_early(model, model.trace(*pair))[0] for pair in (PAIR, OTHER)]
+    np.testing.assert_allclose(*readings, atol=1e-6)
+
+
+@pytest.fixture
+def pair(model):
+    return model.encode(*PAIR)
+
+
+def gates_without(model, *heads):
+    gates = np.ones((1, model.layers, model.heads), dtype=np.float32)
+    for layer, head in heads:
+        gates[0, layer, head] = 0
+    return gates
+
+
+def probabilities_of(network, model, pair):
+    """What a changed network says, in the order of the labels."""
+    with torch.inference_mode():
+        shares = torch.softmax(network(**tensors(pair)).logits[0].double(), dim=-1).numpy()
+    return shares[[model.output_labels.index(label) for label in model.labels]]
+
+
+def without_output_weights(model, heads):
+    """A network whose output projection has zero weights wherever it would read one of the heads."""
+    changed = copy.deepcopy(model.network)
+    width = model.hidden // model.heads
+    for layer, head in heads:
+        projection = changed.bert.encoder.layer[layer].attention.output.dense
+        projection.weight.data[:, head * width : (head + 1) * width] = 0
+    return changed
+
+
+def without_values(model, heads):
+    """A network in which the heads gather values that are all zero."""
+    changed = copy.deepcopy(model.network)
+    width = model.hidden // model.heads
+    for layer, head in heads:
+        value = changed.bert.encoder.layer[layer].attention.self.value
+        value.weight.data[head * width : (head + 1) * width] = 0
+        value.bias.data[head * width : (head + 1) * width] = 0
+    return changed
+
+
+def test_with_all_heads_on_the_model_says_what_it_always_says(model, pair):
+    found = run_gated(model, pair, gates_without(model))[0]
+    np.testing.assert_allclose(found, list(model.predict(*PAIR).probabilities.values()), atol=1e-5)
+
+
+@pytest.mark.parametrize("changed", [without_output_weights, without_values])
+def test_a_head_off_is_a_model_whose_weights_for_it_are_zero(model, pair, changed):
+    effects = head_effects(model, pair)
+    for place in np.ndindex(model.layers, model.heads):
+        expected = probabilities_of(changed(model, [place]), model, pair)
+        np.testing.assert_allclose(effects.one_off[place], expected, atol=1e-5)
+
+
+def test_any_heads_off_is_a_model_whose_weights_for_them_are_zero(model, pair):
+    random = np.random.default_rng(0)
+    places = list(np.ndindex(model.layers, model.heads))
+    for count in range(2, len(places) + 1, 2):
+        heads = [places[index] for index in random.choice(len(places), count, replace=False)]
+        found = switch_off(model, pair, heads=heads)
+        assert list(found) == list(model.labels)
+        expected = probabilities_of(without_output_weights(model, heads), model, pair)
+        np.testing.assert_allclose(list(found.values()), expected, atol=1e-5)
+
+
+def test_all_heads_off_leave_residual_bias_and_feed_forward(model, pair):
+    network = model.network
+    with torch.inference_mode():
+        states = network.bert.embeddings(**{k: v for k, v in tensors(pair).items() if k != "attention_mask"})
+        for layer in network.bert.encoder.layer:
+            states = layer.attention.output.LayerNorm(states + layer.attention.output.dense.bias)
+            inner = torch.nn.functional.gelu(layer.intermediate.dense(states))
+            states = layer.output.LayerNorm(states + layer.output.dense(inner))
+        logits = network.classifier(torch.tanh(network.bert.pooler.dense(states[:, 0])))[0]
+    shares = torch.softmax(logits.double(), dim=-1).numpy()
+    expected = shares[[model.output_labels.index(label) for label in model.labels]]
+    np.testing.assert_allclose(head_effects(model, pair).all_off, expected, atol=1e-5)
+
+
+def test_with_all_heads_off_no_word_reaches_the_verdict(model):
+    answers = [head_effects(model, model.encode(*sentences)).all_off for sentences in (PAIR, OTHER)]
+    np.testing.assert_allclose(*answers, atol=1e-6)
+
+
+def test_the_effects_are_differences_to_the_model_as_it_is(model, pair):
+    effects = head_effects(model, pair)
+    np.testing.assert_allclose(effects.all_on, list(model.predict(*PAIR).probabilities.values()), atol=1e-5)
+    changes = np.stack([effects.changes(label) for label in model.labels])
+    assert changes.shape == (len(model.labels), model.layers, model.heads)
+    np.testing.assert_allclose(changes.sum(axis=0), 0, atol=1e-9)
+    place = (model.layers - 1, 0)
+    alone = switch_off(model, pair, heads=[place])
+    for label, by_label in zip(model.labels, changes, strict=True):
+        expected = alone[label] - model.predict(*PAIR).probabilities[label]
+        assert by_label[place] == pytest.approx(expected, abs=1e-5)
+    assert not any(array.flags.writeable for array in (effects.all_on, effects.one_off, effects.all_off))
+
+
+def test_many_rows_are_run_in_several_passes(model, pair, monkeypatch):
+    whole = head_effects(model, pair)
+    monkeypatch.setattr(head_ablation, "PIECES_AT_ONCE", 3 * len(pair.tokens))
+    np.testing.assert_allclose(head_effects(model, pair).one_off, whole.one_off, atol=1e-6)
+
+
+def test_the_shared_network_is_left_as_it_was(model, pair):
+    def hooks():
+        return [(*module._forward_hooks, *module._forward_pre_hooks) for module in model.network.modules()]
+
+    weights, hooked = {name: w.clone() for name, w in model.network.state_dict().items()}, hooks()
+    head_effects(model, pair)
+    switch_off(model, pair, heads=[(0, 0)])
+    assert all(torch.equal(w, weights[name]) for name, w in model.network.state_dict().items())
+    assert hooks() == hooked

@@ -1,0 +1,41 @@
+"""The number of threads is the fewest that pay, and changes no verdict."""
+
+import pytest
+import torch
+
+from bertmini_demo.model.threads import candidates, fewest_that_pay, settle_threads
+
+
+@pytest.fixture(autouse=True)
+def threads_as_before():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        ({1: 1.0}, 1),
+        ({1: 1.0, 2: 0.95}, 1),  # hardly faster
+        ({1: 1.0, 2: 0.6, 4: 0.58}, 2),
+        ({1: 1.0, 2: 1.5, 4: 0.5}, 4),  # slower first, then far faster
+        ({1: 0.3, 2: 0.4, 4: 0.9}, 1),  # more threads on busy cores
+    ],
+)
+def test_more_threads_are_taken_only_where_they_pay(seconds, expected):
+    assert fewest_that_pay(seconds) == expected
+
+
+def test_what_was_measured_is_set_and_the_verdict_stays(tiny):
+    before = tiny.predict("a dog runs .", "a cat sleeps .").probabilities
+    torch.set_num_threads(2)
+    assert candidates() == [1, 2]
+    chosen = settle_threads(tiny)
+    assert chosen in (1, 2)
+    assert torch.get_num_threads() == chosen
+    assert tiny.predict("a dog runs .", "a cat sleeps .").probabilities == pytest.approx(before, abs=1e-6)
+
+
+def test_the_operators_number_is_set_unmeasured(tiny):
+    assert settle_threads(tiny, 3) == torch.get_num_threads() == 3

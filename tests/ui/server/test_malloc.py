@@ -1,0 +1,51 @@
+"""Threads share a few heaps; an operator who has settled their number is left alone."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bertmini_demo.ui.server.malloc import HEAPS
+
+THREADS = 8
+# Each thread frees a block that its heap keeps, while all the others hold one; then the C library lists its heaps.
+COUNT = f"""
+import ctypes
+from threading import Barrier, Thread
+from bertmini_demo.ui.server.malloc import share_heaps
+
+share_heaps()
+library = ctypes.CDLL(None)
+library.malloc.restype = library.fopen.restype = ctypes.c_void_p
+library.malloc.argtypes, library.free.argtypes = [ctypes.c_size_t], [ctypes.c_void_p]
+barrier = Barrier({THREADS})
+
+def work():
+    block = library.malloc(50_000)
+    barrier.wait()
+    library.free(block)
+
+threads = [Thread(target=work) for _ in range({THREADS})]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+out = ctypes.c_void_p(library.fopen(b"/dev/stdout", b"w"))
+library.malloc_info(0, out)
+library.fclose(out)
+"""
+
+
+def heaps(**variables: str) -> int:
+    """How many heaps a program with THREADS threads has."""
+    told = subprocess.run(
+        [sys.executable, "-c", COUNT], env=os.environ | variables, capture_output=True, text=True, check=True
+    )
+    return told.stdout.count("<heap ")
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.confstr_names.get("CS_GNU_LIBC_VERSION") is None, reason="not glibc"
+)
+def test_threads_share_a_few_heaps_unless_the_operator_has_settled_their_number():
+    assert heaps() == HEAPS
+    assert heaps(MALLOC_ARENA_MAX=str(THREADS)) > HEAPS
