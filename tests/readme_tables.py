@@ -1,7 +1,6 @@
-"""Writes the README's reference tables from the code and the stored measurements.
+"""Writes the tables of the README files from the code and the stored measurements.
 
-``python tests/readme_tables.py`` rewrites what stands between ``<!-- name -->`` and ``<!-- end -->``; a test
-compares.
+``python tests/readme_tables.py`` rewrites the text between ``<!-- name -->`` and ``<!-- end -->``; a test compares.
 """
 
 import inspect
@@ -16,10 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bertmini_demo.benchmark.verdicts import PAIRS_ALONE  # noqa: E402
+from bertmini_demo.data.lessons import DONE, SETTINGS  # noqa: E402
 from bertmini_demo.figures.rendering import data_name  # noqa: E402
 from bertmini_demo.settings import Settings  # noqa: E402
 
 README = ROOT / "README.md"
+SERVER = ROOT / "bertmini_demo" / "ui" / "server" / "README.md"
+BENCHMARK = ROOT / "bertmini_demo" / "benchmark" / "README.md"
+LESSONS = ROOT / "assets" / "lessons" / "README.md"
 MEASURED = ("mnli_dev_matched", "snli_dev")
 
 
@@ -155,22 +158,58 @@ def measured_on(stored: dict) -> str:
     )
 
 
+def speed_summary() -> str:
+    """The four ratios that a user feels, in one sentence each."""
+    stored = json.loads((ROOT / "assets" / "benchmark.json").read_text(encoding="utf-8"))
+    results = {name: part["found"] for name, part in stored.items()}
+    one, many, words = results["one_pair"], results["many_pairs"], results["coloured_words"]
+    verdict = results["browser"]["verdict"]["median_ms"]
+    return "\n".join(
+        [
+            f"- One verdict takes {one['predict']['median'] / PAIRS_ALONE:.0f} ms, {one['predict']['ratio']:.2f} of the time of "
+            "transformers' `pipeline`.",
+            f"- {many['pairs']:,} pairs take {many['timings']['predict_batch']['ratio']:.2f} of the pipeline's time at its best "
+            "batch size.",
+            f"- Integrated gradients take {words['ratio']:.2f} of the time of Captum's recipe with "
+            f"{words['steps_of_recipe']} steps.",
+            f"- From a press to the painted verdict: {verdict:.0f} ms at the median.",
+            "",
+            measured_on(stored),
+        ]
+    )
+
+
+def card_keys_table() -> str:
+    return keys_table("what it sets", SETTINGS)
+
+
+def card_actions_table() -> str:
+    return keys_table("the card is done when", DONE)
+
+
+def keys_table(heading: str, meanings: dict[str, str]) -> str:
+    rows = [f"| key | {heading} |", "| --- | --- |"]
+    return "\n".join([*rows, *(f"| `{key}` | {meaning} |" for key, meaning in meanings.items())])
+
+
 TABLES = {
-    "speed": speed_table,
-    "settings": settings_table,
-    "endpoints": endpoints_table,
-    "accuracy": accuracy_table,
+    README: {"accuracy": accuracy_table, "speed summary": speed_summary},
+    SERVER: {"settings": settings_table, "endpoints": endpoints_table},
+    BENCHMARK: {"speed": speed_table},
+    LESSONS: {"card keys": card_keys_table, "card actions": card_actions_table},
 }
 
 
-def filled(readme: str) -> str:
-    """The README with every table as it should be."""
-    for name, table in TABLES.items():
+def filled(path: Path) -> str:
+    """A README file with every table as it should be."""
+    text = path.read_text(encoding="utf-8")
+    for name, table in TABLES[path].items():
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        readme, count = block.subn(lambda found, table=table: f"{found[1]}\n{table()}\n\n{found[2]}", readme)
+        text, count = block.subn(lambda match, table=table: f"{match[1]}\n{table()}\n\n{match[2]}", text)
         assert count == 1, name
-    return readme
+    return text
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in TABLES:
+        path.write_text(filled(path), encoding="utf-8")

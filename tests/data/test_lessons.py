@@ -7,6 +7,7 @@ import pytest
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.lessons import DONE, LEAST_WORDS, MOST_WORDS, TABS, TOURS, read_lessons, read_tour
 from bertmini_demo.errors import LessonError
+from bertmini_demo.settings import ASSETS
 
 PROSE = " ".join(["word"] * 25)
 SHIPPED = read_lessons().tours
@@ -156,3 +157,13 @@ def test_a_folder_without_lessons_is_told(tmp_path):
 def test_every_tab_is_part_of_a_lesson_or_named_for_one():
     assert {card.place["tab"] for card in CARDS if "tab" in card.place} <= set(TABS)
     assert TOURS.is_dir()
+
+
+def test_the_worked_examples_for_teachers_can_be_read(tmp_path):
+    guide = (ASSETS / "lessons" / "README.md").read_text(encoding="utf-8")
+    tour, pairs = re.findall(r"```markdown\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "negation.md").write_text(tour, encoding="utf-8")
+    (tmp_path / "pairs.md").write_text(pairs, encoding="utf-8")
+    lessons = read_lessons(tmp_path)
+    assert [card.title for card in lessons.tours[0].cards] == ["The verdict without it", "The verdict with it"]
+    assert lessons.pairs[0].label == "neutral"
