@@ -165,5 +165,8 @@ def test_the_worked_examples_for_teachers_can_be_read(tmp_path):
     (tmp_path / "negation.md").write_text(tour, encoding="utf-8")
     (tmp_path / "pairs.md").write_text(pairs, encoding="utf-8")
     lessons = read_lessons(tmp_path)
-    assert [card.title for card in lessons.tours[0].cards] == ["The verdict without it", "The verdict with it"]
+    assert [card.title for card in lessons.tours[0].cards] == [
+        "The verdict without it",
+        "The verdict with it",
+    ]
     assert lessons.pairs[0].label == "neutral"
