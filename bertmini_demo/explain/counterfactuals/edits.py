@@ -182,7 +182,7 @@ def _drafts(pair: EncodedPair, candidates: Mapping[int, Sequence[str]]) -> Itera
     texts = {PREMISE: pair.premise, HYPOTHESIS: pair.hypothesis}
     typed = typed_words(pair)
     for word in typed:
-        if edit := _without(texts[word.sentence], word):
+        if edit := remove_word(texts[word.sentence], word):
             yield _changed(texts, REMOVED, word.sentence, edit)
     for word in typed:
         for other in candidates.get(word.indices[0], ()):
@@ -201,7 +201,7 @@ def _changed(texts: Mapping[str, str], kind: str, sentence: str, edit: Edit) -> 
     return Draft(kind, sentence, edit.was, edit.now, **{**texts, sentence: edit.text})
 
 
-def _without(text: str, word: TypedWord) -> Edit | None:
+def remove_word(text: str, word: TypedWord) -> Edit | None:
     """The sentence without a word and without the gap it leaves; None where no word would be left."""
     before, after = text[: word.start].rstrip(), text[word.end :]
     left = f"{before} {after.lstrip()}" if before and after[:1].isspace() else before + after.lstrip()
