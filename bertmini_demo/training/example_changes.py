@@ -22,20 +22,22 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--output", type=Path, default=STORED, help="file to write (default: %(default)s)")
+    parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    model, language_model = bertmini_demo.load_model(), load_language_model()
+    model, language_model, output = (
+        bertmini_demo.load_model(),
+        load_language_model(),
+        arguments.output or STORED,
+    )
     pairs = [(example.premise, example.hypothesis) for example in gallery()]
     entries = [entry for pair in pairs if (entry := stored_entry(model, language_model, *pair))]
     lines = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
     text = f'{{\n "about": {json.dumps(ABOUT)},\n "changes": [\n  {lines}\n ]\n}}\n'
-    arguments.output.write_text(text, encoding="utf-8")
+    output.write_text(text, encoding="utf-8")
     flipped = sum(entry["flips"] for entry in entries)
-    log.info(
-        "%d of %d example pairs flip with one word; written to %s", flipped, len(pairs), arguments.output
-    )
+    log.info("%d of %d example pairs flip with one word; written to %s", flipped, len(pairs), output)
 
 
 def stored_entry(

@@ -6,6 +6,7 @@ import pytest
 
 from bertmini_demo.training import (
     evaluation,
+    example_changes,
     finetuning,
     hans_probe,
     labelling,
@@ -24,6 +25,7 @@ MODULES = {
     "average": model_soup,
     "calibrate": temperature_scaling,
     "evaluate": evaluation,
+    "changes": example_changes,
     "probe": hans_probe,
 }
 
