@@ -17,9 +17,10 @@ from torch import Tensor
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.integrated_gradients import integrate
-from bertmini_demo.inference import NLIModel, frozen, tensors
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.encoding import tensors
 from bertmini_demo.model.fast_forward import verdict_logits
-from bertmini_demo.results import Attribution, EncodedPair
+from bertmini_demo.results import Attribution, EncodedPair, frozen
 
 METHODS = (
     "integrated_gradients",

@@ -1,23 +1,22 @@
-"""The only owner of a classifier: verdicts, batches of verdicts, and the trace of one forward pass."""
+"""The classifier: verdicts, batches of verdicts, and the trace of one forward pass."""
 
 import time
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 import torch
-from tokenizers import Encoding
-from torch.nn.utils.rnn import pad_sequence
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.model.checkpoint import Checkpoint
+from bertmini_demo.model.encoding import PairEncoder, padded, tensors
 from bertmini_demo.model.fast_forward import verdict_logits
-from bertmini_demo.model.label_mapping import display_order, settle_order, sure_pairs
-from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Prediction, Trace, Word
-from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
+from bertmini_demo.model.label_mapping import display_order, resolve_labels, sure_pairs
+from bertmini_demo.model.softmax import softmax
+from bertmini_demo.results import EncodedPair, Prediction, Trace, fold_label, frozen
+from bertmini_demo.settings import Settings
 
 LOW_MARGIN = 0.1  # probability between the first and the second label
-UNKNOWN_SHOWN = 5
+PASSED = 0.5  # share of the sure pairs below which a model is reported as suspect
 
 
 class NLIModel:
@@ -26,12 +25,15 @@ class NLIModel:
     Attributes:
         network: the BertForSequenceClassification, in float32 and evaluation mode. Never hook it: work on a copy.
         tokenizer: its WordPiece tokenizer.
+        encoder: turns sentence pairs into word pieces.
         output_labels: the label of each output, in the network's order.
         labels: the same labels in the order they are shown.
-        labels_told: a sentence that says how they are known.
+        label_source: a sentence that says how the labels are known.
+        sure_share: share of the hand-written sure pairs that it gets right, from 0 to 1.
+        notes: plain sentences on the model itself: how its files were read, and whether it fails its self-test.
         name: what to show as the model's name.
-        folder: where the checkpoint lies, with what was measured of it.
-        layers, heads, hidden, parameters: sizes read from the config and the weights.
+        folder: where the checkpoint is, with what was measured of it.
+        layers, heads, hidden, positions, parameters: sizes read from the config and the weights.
     """
 
     def __init__(self, checkpoint: Checkpoint, settings: Settings | None = None) -> None:
@@ -43,80 +45,20 @@ class NLIModel:
         self.layers, self.heads = config.num_hidden_layers, config.num_attention_heads
         self.hidden, self.positions = config.hidden_size, config.max_position_embeddings
         self.parameters = sum(weight.numel() for weight in self.network.parameters())
-        self._pieces = self.tokenizer.backend_tokenizer
-        self.output_labels, self.labels_told = self._settle_labels(checkpoint.labels)
-        self.labels = display_order(self.output_labels)
+        self.encoder = PairEncoder(self.tokenizer, positions=self.positions, settings=self.settings)
+        self._warnings: tuple[str, ...] = ()
+        self._run_self_test(checkpoint.labels)
+        self.notes = self._warnings
 
     def encode(
         self, premise: str, hypothesis: str, *, limit: int | None = None, empty_premise: bool = False
     ) -> EncodedPair:
-        """[CLS] premise [SEP] hypothesis [SEP] in word pieces.
-
-        Args:
-            limit: word pieces in all; the longer sentence is cut first, and a note says so.
-            empty_premise: read the hypothesis alone, whatever the premise.
+        """The pair as the model reads it: see :meth:`bertmini_demo.model.encoding.PairEncoder.encode`.
 
         Raises:
-            InputError: a sentence that is not text, empty, too long, or without one readable character; a limit
-                that leaves no room for both sentences.
+            InputError: a sentence or a limit that cannot be used; the error names the field.
         """
-        limit = min(self.settings.core_word_pieces if limit is None else limit, self.positions)
-        if limit < LEAST_WORD_PIECES:
-            raise InputError(
-                f"The limit is {limit} word pieces; a pair takes at least {LEAST_WORD_PIECES}.", field="limit"
-            )
-        if empty_premise:
-            premise, first = "", self._pieces.encode("", add_special_tokens=False)
-        else:
-            first = self.word_pieces(premise, field=PREMISE)
-        return self._join(premise, hypothesis, [first, self.word_pieces(hypothesis, field=HYPOTHESIS)], limit)
-
-    def word_pieces(self, text: str, *, field: str) -> Encoding:
-        """One sentence cut into word pieces, as the tokenizers library gives them.
-
-        Args:
-            field: what the sentence is called in an error: "premise" or "hypothesis".
-
-        Raises:
-            InputError: a sentence that is not text, empty, too long, or without one readable character.
-        """
-        check_sentence(text, field=field, limit=self.settings.max_characters)
-        pieces = self._pieces.encode(text, add_special_tokens=False)
-        if not pieces.ids:
-            raise InputError(
-                f"The {field} holds no readable character. Write a sentence in plain text.", field=field
-            )
-        return pieces
-
-    def _join(self, premise: str, hypothesis: str, pieces: list[Encoding], limit: int) -> EncodedPair:
-        total = sum(len(encoding.ids) for encoding in pieces) + 3
-        kept = cut_longer_first(*(len(encoding.ids) for encoding in pieces), limit=limit - 3)
-        start, separator = self.tokenizer.cls_token, self.tokenizer.sep_token
-        ids, tokens, segments, words = [self.tokenizer.cls_token_id], [start], [0], []
-        for segment, (field, text) in enumerate(((PREMISE, premise), (HYPOTHESIS, hypothesis))):
-            encoding, length = pieces[segment], kept[segment]
-            words += group_words(encoding, length, text=text, sentence=field, first=len(ids))
-            ids += [*encoding.ids[:length], self.tokenizer.sep_token_id]
-            tokens += [*encoding.tokens[:length], separator]
-            segments += [segment] * (length + 1)
-        notes = []
-        if total > limit:
-            notes.append(f"Cut at {limit} word pieces of {total}: the model did not read the rest.")
-        unknown = [
-            word.text for word in words if self.tokenizer.unk_token_id in (ids[p] for p in word.positions)
-        ]
-        if unknown := list(dict.fromkeys(unknown)):
-            shown = ", ".join(unknown[:UNKNOWN_SHOWN]) + (", …" if len(unknown) > UNKNOWN_SHOWN else "")
-            notes.append(f"Not in the vocabulary, read as {self.tokenizer.unk_token}: {shown}")
-        return EncodedPair(
-            premise=premise,
-            hypothesis=hypothesis,
-            tokens=tuple(tokens),
-            input_ids=frozen(np.array(ids, dtype=np.int64)),
-            segments=frozen(np.array(segments, dtype=np.int64)),
-            words=tuple(words),
-            notes=tuple(notes),
-        )
+        return self.encoder.encode(premise, hypothesis, limit=limit, empty_premise=empty_premise)
 
     def predict(self, premise: str, hypothesis: str, *, limit: int | None = None) -> Prediction:
         """The verdict on one pair.
@@ -136,7 +78,7 @@ class NLIModel:
     def predict_batch(
         self, pairs: Sequence[tuple[str, str]], *, limit: int | None = None, empty_premise: bool = False
     ) -> list[Prediction]:
-        """Verdicts on many pairs, in their order. Pairs of like length share a forward pass.
+        """Verdicts on many pairs, in their order. Pairs of similar length share a forward pass.
 
         Raises:
             InputError: see :meth:`encode`; the message names the pair's place, counted from 1.
@@ -191,12 +133,11 @@ class NLIModel:
         )
 
     def _prediction(self, pair: EncodedPair, logits: np.ndarray, seconds: float) -> Prediction:
-        shares = np.exp(logits.astype(np.float64) - logits.max())
-        shares /= shares.sum()
+        shares = softmax(logits)
         index = {label: self.output_labels.index(label) for label in self.labels}
         probabilities = {label: float(shares[place]) for label, place in index.items()}
         first, second = sorted(probabilities, key=probabilities.get, reverse=True)[:2]
-        notes = pair.notes
+        notes = pair.notes + self._warnings
         if probabilities[first] - probabilities[second] < LOW_MARGIN:
             notes += (f"A close call: {first} is less than {LOW_MARGIN:.0%} ahead of {second}.",)
         return Prediction(
@@ -208,87 +149,20 @@ class NLIModel:
             seconds=seconds,
         )
 
-    def _settle_labels(self, named: tuple[str, ...] | None) -> tuple[tuple[str, ...], str]:
-        """The self-test: every new model is asked about the sure pairs before anyone sees it."""
+    def _run_self_test(self, named: tuple[str, ...] | None) -> None:
+        """Asks a new model about the sure pairs before anyone uses it: what its outputs mean, and whether it knows them."""
         pairs = sure_pairs()
-        encoded = [self.encode(pair["premise"], pair["hypothesis"]) for pair in pairs]
+        logits = self.batch_logits([self.encode(pair["premise"], pair["hypothesis"]) for pair in pairs])
         truths = [pair["label"] for pair in pairs]
-        return settle_order(self.batch_logits(encoded), truths, named=named, given=self.settings.labels)
-
-
-def check_sentence(text: str, *, field: str, limit: int) -> None:
-    """Refuses what cannot be read, naming what was wrong, the limit and the way out.
-
-    Raises:
-        InputError: not text, empty or blank, more than ``limit`` characters, or half a surrogate pair.
-    """
-    if not isinstance(text, str):
-        raise InputError(f"The {field} must be text, not {type(text).__name__}.", field=field)
-    if not text.strip():
-        raise InputError(f"The {field} is empty. Write a sentence.", field=field)
-    if len(text) > limit:
-        raise InputError(
-            f"The {field} has {len(text):,} characters; the limit is {limit:,}. Shorten it.", field=field
+        self.output_labels, self.label_source = resolve_labels(
+            logits, truths, named=named, given=self.settings.labels
         )
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"Character {error.start + 1} of the {field} is half a surrogate pair and stands for nothing. Delete it.",
-            field=field,
-        ) from error
-
-
-def cut_longer_first(premise: int, hypothesis: int, *, limit: int) -> tuple[int, int]:
-    """Lengths kept of two sentences so that they add up to at most ``limit``; the longer one gives way first."""
-    if premise + hypothesis <= limit:
-        return premise, hypothesis
-    shorter = min(premise, hypothesis, limit // 2)
-    return (shorter, limit - shorter) if premise <= hypothesis else (limit - shorter, shorter)
-
-
-def group_words(encoding: Encoding, length: int, *, text: str, sentence: str, first: int) -> list[Word]:
-    """Joins the first ``length`` word pieces into the words they were split from, as typed."""
-    groups: dict[int, list[int]] = {}
-    for piece, word in enumerate(encoding.word_ids[:length]):
-        groups.setdefault(word, []).append(piece)
-    return [
-        Word(
-            text=text[encoding.offsets[pieces[0]][0] : end_of_marks(text, encoding.offsets[pieces[-1]][1])],
-            sentence=sentence,
-            positions=tuple(first + piece for piece in pieces),
-        )
-        for pieces in groups.values()
-    ]
-
-
-def end_of_marks(text: str, end: int) -> int:
-    """Where the combining marks after a word end: the tokenizer drops accents, the reader typed them."""
-    while end < len(text) and unicodedata.category(text[end]) == "Mn":
-        end += 1
-    return end
-
-
-def tensors(pair: EncodedPair) -> dict[str, torch.Tensor]:
-    """The network's inputs for one pair, each (1, tokens)."""
-    return {
-        "input_ids": torch.tensor(pair.input_ids)[None],
-        "token_type_ids": torch.tensor(pair.segments)[None],
-        "attention_mask": torch.ones(1, len(pair.tokens), dtype=torch.int64),
-    }
-
-
-def padded(pairs: Sequence[EncodedPair], *, fill: int) -> dict[str, torch.Tensor]:
-    """The network's inputs for several pairs, each (pairs, longest), padding masked out."""
-    ids = [torch.tensor(pair.input_ids) for pair in pairs]
-    return {
-        "input_ids": pad_sequence(ids, batch_first=True, padding_value=fill),
-        "token_type_ids": pad_sequence([torch.tensor(pair.segments) for pair in pairs], batch_first=True),
-        "attention_mask": pad_sequence([torch.ones_like(row) for row in ids], batch_first=True),
-    }
-
-
-def frozen(array: np.ndarray) -> np.ndarray:
-    """The same array, read-only."""
-    array.setflags(write=False)
-    return array
+        self.labels = display_order(self.output_labels)
+        answers = [self.output_labels[place] for place in logits.argmax(axis=1)]
+        right = sum(map(str.__eq__, answers, [fold_label(truth, self.labels) for truth in truths]))
+        self.sure_share = right / len(pairs)
+        if self.sure_share < PASSED:
+            self._warnings = (
+                f"This model gets {right} of {len(pairs)} simple pairs right: its tokenizer or its labels may belong "
+                "to another model.",
+            )

@@ -1,15 +1,28 @@
-"""What the model's side hands to everything above it: frozen dataclasses of plain values and numpy arrays.
+"""What the model returns: frozen dataclasses of plain values and read-only numpy arrays.
 
-Arrays are read-only. Layers, heads and positions count from 0. In attention, rows are queries (the position
-that looks) and columns are keys (the position looked at).
+Layers, heads and positions count from 0. In attention, rows are queries (the position that attends) and columns are keys
+(the position attended to).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 PREMISE, HYPOTHESIS = "premise", "hypothesis"
 LABELS = ("entailment", "neutral", "contradiction")
+TWO_LABELS = ("entailment", "not_entailment")
+
+
+def fold_label(label: str, labels: Collection[str]) -> str:
+    """The label in a set of labels: where the set has two, neutral and contradiction both become not_entailment."""
+    return label if label in labels else TWO_LABELS[1]
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """The same array, made read-only."""
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +39,11 @@ class EncodedPair:
     """A sentence pair as the model reads it: [CLS] premise [SEP] hypothesis [SEP].
 
     Attributes:
-        tokens: word pieces, special tokens included; a piece that goes on a word begins with "##".
+        tokens: word pieces, special tokens included; a piece inside a word begins with "##".
         input_ids: (tokens,) int64, rows of the embedding table.
         segments: (tokens,) int64, 0 for [CLS] premise [SEP], 1 for hypothesis [SEP].
         words: the words of both sentences in order; special tokens belong to none.
-        notes: plain sentences on what the reader should know: what was cut, what is unknown.
+        notes: plain sentences: what was cut, unknown, dropped, or read as a special token.
     """
 
     premise: str
@@ -57,8 +70,8 @@ class Prediction:
         probabilities: label to probability, in a fixed order; they sum to 1.
         logits: label to logit, the classifier's output before the softmax.
         tokens: the word pieces the model read.
-        notes: plain sentences: cut, unknown word pieces, low margin.
-        seconds: time of tokenisation and forward pass; a batch's time is shared evenly.
+        notes: plain sentences: the pair's, the model's where it fails its self-test, and a low margin.
+        seconds: time of tokenisation and forward pass; in a batch, the mean.
     """
 
     label: str

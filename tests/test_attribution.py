@@ -25,7 +25,7 @@ from bertmini_demo.attribution import (
 )
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain import integrated_gradients
-from bertmini_demo.inference import tensors
+from bertmini_demo.model.encoding import tensors
 from bertmini_demo.results import LABELS
 
 PAIR = ("A man sleeps in the park.", "The dog is walking asleep.")

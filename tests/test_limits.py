@@ -27,7 +27,7 @@ TESTED = {
     "download_seconds": "model/test_hub.py::test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for",
     "max_characters": "ui/server/test_api.py::test_what_is_refused_comes_back_as_a_message",
     "core_word_pieces": "test_inference.py::test_the_core_limit_of_the_settings_holds",
-    "page_word_pieces": "model/test_cache.py::test_the_page_limit_holds_for_traces_and_attributions_alike",
+    "page_word_pieces": "explain/test_analysis.py::test_the_page_limit_holds_for_traces_and_attributions",
     "batch_pairs": "test_inference.py::test_a_batch_answers_in_order_and_as_one_by_one",
     "compared_pairs": "ui/test_beside.py::test_a_file_that_cannot_be_compared_is_refused",
     "batch_rows": "ui/test_batch.py::test_ten_thousand_rows_are_judged_and_bad_ones_among_them_told",
@@ -42,7 +42,7 @@ TESTED = {
     "train_line": "training/on_page/test_training_jobs.py::test_a_line_that_is_too_long_is_refused",
     "train_megabytes": "training/on_page/test_training_jobs.py::test_a_model_that_is_too_large_is_refused",
     "copies_megabytes": "training/on_page/test_training_jobs.py::test_the_oldest_copy_makes_room",
-    "cached_pairs": "model/test_cache.py::test_what_was_computed_step_by_step_is_kept_and_memory_is_bounded",
+    "cached_pairs": "explain/test_analysis.py::test_what_was_computed_step_by_step_is_cached_and_the_cache_is_bounded",
 }
 SMALL = {"max_queue": 2, "visitors": 2, "request_megabytes": 3, "file_megabytes": 1}
 MEGABYTE = 1_000_000

@@ -13,8 +13,8 @@ from bertmini_demo.benchmark.start import running_app
 from bertmini_demo.benchmark.timing import percentile
 from bertmini_demo.benchmark.visitors import Record, Visitor, expected, judge_files, train
 from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.cache import Analysis
 
 OWN_PAIRS = 100  # that are typed
 STEPS = 40  # of one training

@@ -7,7 +7,8 @@ import torch
 from bertmini_demo.attribution import attribute_pair
 from bertmini_demo.benchmark.pairs import mixed_pairs
 from bertmini_demo.benchmark.timing import milliseconds
-from bertmini_demo.inference import NLIModel, tensors
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.encoding import tensors
 from bertmini_demo.results import EncodedPair
 
 RECIPE_STEPS = 50

@@ -8,7 +8,8 @@ from transformers import TextClassificationPipeline
 
 from bertmini_demo.benchmark.pairs import mixed_pairs
 from bertmini_demo.benchmark.timing import Timing, in_turns
-from bertmini_demo.inference import NLIModel, tensors
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.encoding import tensors
 
 PAIRS_ALONE = 20  # walked through in each repetition
 PAIRS_TOGETHER = 1_000

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from bertmini_demo.benchmark.page import BusyError, Page, Shown
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
 
 PAUSE = 3.0  # seconds between two pairs of one visitor, on average
 STANDING = (

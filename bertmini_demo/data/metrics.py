@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.results import LABELS, TWO_LABELS, Prediction, fold_label
 
 BINS = 15
-NOT_ENTAILMENT = "not_entailment"
 
 
 def scored_labels(known: Iterable[str]) -> tuple[str, ...]:
@@ -17,12 +16,7 @@ def scored_labels(known: Iterable[str]) -> tuple[str, ...]:
     Args:
         known: the labels of both.
     """
-    return ("entailment", NOT_ENTAILMENT) if NOT_ENTAILMENT in known else LABELS
-
-
-def fold(label: str, labels: Sequence[str]) -> str:
-    """A label as one of those told apart."""
-    return label if label in labels else NOT_ENTAILMENT
+    return TWO_LABELS if TWO_LABELS[1] in known else LABELS
 
 
 class Tally:
@@ -47,7 +41,7 @@ class Tally:
             truth: what people say.
             what: kept where it is among the surest mistakes.
         """
-        truth, answer = fold(truth, self.labels), fold(prediction.label, self.labels)
+        truth, answer = (fold_label(label, self.labels) for label in (truth, prediction.label))
         sure = prediction.probabilities[prediction.label]
         self.confusion[self.labels.index(truth), self.labels.index(answer)] += 1
         self._bins[min(int(sure * BINS), BINS - 1)] += (1, sure, truth == answer)

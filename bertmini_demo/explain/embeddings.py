@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bertmini_demo.explain.wordpiece_trace import is_special
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import EncodedPair
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.encoding import is_special
+from bertmini_demo.results import EncodedPair, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

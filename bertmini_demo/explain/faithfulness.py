@@ -12,8 +12,9 @@ import numpy as np
 
 from bertmini_demo.attribution import check_choice, output_weights
 from bertmini_demo.explain.rank_correlation import WordScores
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import EncodedPair
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.softmax import softmax
+from bertmini_demo.results import EncodedPair, frozen
 
 REMOVALS = ("delete", "mask")
 TENTHS = tuple(range(1, 10))  # of the words: 10, 20 ... 90 %
@@ -130,8 +131,7 @@ def erase(
     sets = np.concatenate([~first, first]).reshape(-1, words)
     ends = np.array([np.ones(words, bool), np.zeros(words, bool)])
     logits = logits_of_words(model, pair, np.concatenate([ends, sets]), removal=removal)
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares = (shares / shares.sum(axis=1, keepdims=True))[:, model.output_labels.index(target)]
+    shares = softmax(logits)[:, model.output_labels.index(target)]
     whole, empty = map(float, shares[:2])
     removed, kept = shares[2:].reshape(2, len(orders), len(TENTHS))
     return tuple(

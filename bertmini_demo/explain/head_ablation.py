@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import EncodedPair, Trace
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.results import EncodedPair, Trace, frozen
 
 PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
 

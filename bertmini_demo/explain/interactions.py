@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bertmini_demo.explain.faithfulness import Value, value_of_words
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

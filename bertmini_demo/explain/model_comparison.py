@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.checkpoint import TWO_LABELS
-from bertmini_demo.results import Prediction
+from bertmini_demo.results import TWO_LABELS, Prediction, fold_label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,10 +19,10 @@ class Opinion:
 
     @property
     def answers(self) -> tuple[str, str]:
-        """Both labels, in words that both models have: see :func:`folded`."""
+        """Both labels, in words that both models have: see :func:`bertmini_demo.results.fold_label`."""
         few = min(len(self.first.probabilities), len(self.second.probabilities)) == len(TWO_LABELS)
         labels = self.first.label, self.second.label
-        return tuple(map(folded, labels)) if few else labels
+        return tuple(fold_label(label, TWO_LABELS) for label in labels) if few else labels
 
     @property
     def same(self) -> bool:
@@ -33,11 +32,6 @@ class Opinion:
     def sureness(self) -> float:
         """The lower of the two probabilities of the labels given, from 0 to 1."""
         return min(side.probabilities[side.label] for side in (self.first, self.second))
-
-
-def folded(label: str) -> str:
-    """A label of three as one of two: what does not follow is not entailed."""
-    return label if label in TWO_LABELS else TWO_LABELS[1]
 
 
 def ask_both(

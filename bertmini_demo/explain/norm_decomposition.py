@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import Trace
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.results import Trace, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import Trace
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.softmax import softmax
+from bertmini_demo.results import Trace, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +61,7 @@ def read_head(model: NLIModel, trace: Trace, *, layer: int, head: int) -> HeadRe
     values = project(block.self.value) @ numbers(block.output.dense.weight)[:, slice_of_head].T
     products = queries @ keys.T
     scaled = products / np.sqrt(size)
-    weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    weights /= weights.sum(axis=-1, keepdims=True)
+    weights = softmax(scaled)
     return HeadReading(
         queries=frozen(queries),
         keys=frozen(keys),

@@ -13,8 +13,8 @@ from torch import nn
 
 from bertmini_demo.attribution import METHODS, ask, check_choice, explain, output_weights
 from bertmini_demo.explain.rank_correlation import kendall
-from bertmini_demo.inference import NLIModel, frozen
-from bertmini_demo.results import EncodedPair
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.results import EncodedPair, frozen
 
 SEED = 0
 

@@ -149,11 +149,6 @@ def without_marks(text: str) -> str:
     )
 
 
-def is_special(piece: str) -> bool:
-    """Whether a piece is no text but a token of BERT's own: [CLS], [MASK], [unused1] ..."""
-    return len(piece) > 2 and piece.startswith("[") and piece.endswith("]")
-
-
 def replace_word(pair: EncodedPair, word: int, text: str) -> tuple[str, str]:
     """Premise and hypothesis as typed, other text in place of one word.
 

@@ -1,5 +1,6 @@
-"""Long work goes on aside, on one thread and one core, so that verdicts and reasons are not kept waiting for it."""
+"""Long work runs in the background, on one thread and one core, so that verdicts do not wait for it."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -10,39 +11,51 @@ from typing import ParamSpec, TypeVar
 
 import torch
 
+log = logging.getLogger(__name__)
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-STANDS_BACK = 5  # of 19
+NICENESS = 5  # added to the thread's own, on Linux; 19 is the lowest priority there
 
 
-def aside(
+def run_in_background(
     function: Callable[Arguments, Result], *arguments: Arguments.args, **choices: Arguments.kwargs
 ) -> Result:
-    """What a function returns, computed on the one thread aside; one call at a time."""
-    return thread().submit(function, *arguments, **choices).result()
+    """What a function returns, computed on the one background thread; one call at a time.
+
+    Raises:
+        Exception: whatever the function raises.
+    """
+    return background_thread().submit(function, *arguments, **choices).result()
 
 
 @cache
-def thread() -> ThreadPoolExecutor:
-    """The thread aside."""
-    return one_core("aside")
+def background_thread() -> ThreadPoolExecutor:
+    """The thread that :func:`run_in_background` uses, started at the first call."""
+    return single_core_executor("background")
 
 
-def one_core(name: str) -> ThreadPoolExecutor:
-    """A thread on which torch uses one core and that lets others go first; what it is given it does in order.
+def single_core_executor(name: str) -> ThreadPoolExecutor:
+    """A thread of low priority on which torch uses one core; it does what it is given in order.
 
-    A thread takes torch's number when it first asks for it; setting it changes the thread's own and that of threads to
-    come. So this one asks first and sets it then, and those to come get the old number back.
+    A thread takes torch's number of threads when it first asks for it; setting it changes the thread's own and that of
+    threads to come. So this one asks first and sets it then, and those to come get the old number back.
     """
     before = torch.get_num_threads()
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name, initializer=stand_back)
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name, initializer=lower_priority)
     pool.submit(torch.get_num_threads).result()
     pool.submit(torch.set_num_threads, 1).result()
     torch.set_num_threads(before)
     return pool
 
 
-def stand_back() -> None:
-    """Lets every other thread of this machine go before this one, where threads have a priority of their own."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), STANDS_BACK)
+def lower_priority() -> None:
+    """Lowers this thread's priority relative to its own, where threads have one (Linux); goes on where that is refused."""
+    if sys.platform != "linux":
+        return
+    try:
+        thread = get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread) + NICENESS
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)  # the kernel caps it at 19
+    except OSError as error:
+        log.warning("Background work keeps the priority of the rest: %s", error)

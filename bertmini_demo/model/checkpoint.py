@@ -22,7 +22,7 @@ from transformers.utils.logging import disable_progress_bar
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model.checksums import verify, write_manifest
 from bertmini_demo.model.hub import HUB_NAME, OLD_WEIGHTS, SHARD_INDEX, Progress, fetch
-from bertmini_demo.results import LABELS
+from bertmini_demo.results import LABELS, TWO_LABELS
 from bertmini_demo.settings import ASSETS, Settings
 
 SHIPPED = ASSETS / "nli"
@@ -38,7 +38,6 @@ SIZES = (
     "max_position_embeddings",
     "type_vocab_size",
 )
-TWO_LABELS = ("entailment", "not_entailment")
 DAMAGE = (  # what the libraries raise on files that are cut, garbled or of another make
     OSError,
     ValueError,

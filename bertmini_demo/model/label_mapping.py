@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bertmini_demo.errors import CheckpointError
-from bertmini_demo.model.checkpoint import TWO_LABELS
-from bertmini_demo.results import LABELS
+from bertmini_demo.model.softmax import log_softmax
+from bertmini_demo.results import LABELS, TWO_LABELS, fold_label
 from bertmini_demo.settings import ASSETS
 
 CLEAR = 0.2  # nats a pair by which the best order must beat the second, or the one a config names
@@ -35,7 +35,7 @@ def display_order(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(labels, key=(*LABELS, TWO_LABELS[1]).index))
 
 
-def settle_order(
+def resolve_labels(
     logits: np.ndarray, truths: Sequence[str], *, named: tuple[str, ...] | None, given: tuple[str, ...] = ()
 ) -> tuple[tuple[str, ...], str]:
     """The label of each output, and a sentence that says how it is known.
@@ -89,10 +89,9 @@ def most_likely_order(logits: np.ndarray, truths: Sequence[str]) -> tuple[str, .
 def likelihoods(logits: np.ndarray, truths: Sequence[str]) -> dict[tuple[str, ...], float]:
     """The mean log-probability of ``truths`` in nats under each order; every label counts alike, however many pairs
     it has: else a network that always says the same would seem to know the commoner label's output."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    scores = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # log-probabilities
+    scores = log_softmax(logits)
     names = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
-    folded = np.array([truth if truth in names else TWO_LABELS[1] for truth in truths])
+    folded = np.array([fold_label(truth, names) for truth in truths])
     means = {name: scores[folded == name].mean(axis=0) for name in names if name in folded}  # of each output
     return {
         order: float(np.mean([mean[order.index(name)] for name, mean in means.items()]))

@@ -16,11 +16,11 @@ import torch
 from transformers import BertForMaskedLM, BertTokenizer
 
 from bertmini_demo.errors import CheckpointError, InputError
-from bertmini_demo.explain.wordpiece_trace import is_special
-from bertmini_demo.inference import NLIModel, check_sentence, frozen, padded, tensors
+from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import SHIPPED, read_config, read_tokenizer, read_weights
 from bertmini_demo.model.checksums import verify
-from bertmini_demo.results import EncodedPair, Word
+from bertmini_demo.model.encoding import check_sentence, is_special, padded, tensors
+from bertmini_demo.results import EncodedPair, Word, frozen
 from bertmini_demo.settings import ASSETS, Settings
 
 log = logging.getLogger(__name__)

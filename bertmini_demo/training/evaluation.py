@@ -12,12 +12,12 @@ import numpy as np
 from tqdm import tqdm
 
 import bertmini_demo
-from bertmini_demo.data.metrics import Tally, fold, scored_labels
+from bertmini_demo.data.metrics import Tally, scored_labels
 from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.model.masked_lm import LanguageModel, load_language_model
-from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.results import LABELS, Prediction, fold_label
 from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.corpus_files import Pair, read_pairs
 from bertmini_demo.training.predictions import write_predictions
@@ -112,7 +112,7 @@ def sure_share(model: NLIModel) -> float:
     labels = labels_of(model, pairs)
     answers = predict_all(model, pairs)
     hits = [
-        fold(pair.label, labels) == fold(found.label, labels)
+        fold_label(pair.label, labels) == fold_label(found.label, labels)
         for pair, found in zip(pairs, answers, strict=True)
     ]
     return round(float(np.mean(hits)), 4)
@@ -131,8 +131,8 @@ def evaluate(model: NLIModel, pairs: Sequence[Pair]) -> dict:
     """
     predictions = predict_all(model, pairs)
     labels = labels_of(model, pairs)
-    truths = [fold(pair.label, labels) for pair in pairs]
-    answers = [fold(prediction.label, labels) for prediction in predictions]
+    truths = [fold_label(pair.label, labels) for pair in pairs]
+    answers = [fold_label(prediction.label, labels) for prediction in predictions]
     tally = tallied(predictions, truths, labels=labels)
     metrics = {"pairs": len(pairs), **tally.classification()}
     if labels == LABELS:
@@ -171,7 +171,7 @@ def accuracy_without_premises(model: NLIModel, pairs: Sequence[Pair]) -> float:
     labels = labels_of(model, pairs)
     answers = predict_all(model, pairs, empty_premise=True)
     hits = sum(
-        fold(answer.label, labels) == fold(pair.label, labels)
+        fold_label(answer.label, labels) == fold_label(pair.label, labels)
         for answer, pair in zip(answers, pairs, strict=True)
     )
     return round(hits / len(pairs), 4)

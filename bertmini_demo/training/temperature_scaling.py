@@ -16,6 +16,7 @@ import torch
 import bertmini_demo
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.softmax import log_softmax
 from bertmini_demo.training.corpus_files import Pair, read_pairs
 from bertmini_demo.training.evaluation import TEMPERATURE, predict_all
 
@@ -60,10 +61,8 @@ def fit(logits: np.ndarray, truths: np.ndarray) -> float:
     """
 
     def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        scaled = scaled - scaled.max(axis=1, keepdims=True)
-        own = scaled[np.arange(len(truths)), truths]
-        return float((np.log(np.exp(scaled).sum(axis=1)) - own).mean())
+        scores = log_softmax(logits / np.exp(log_temperature))
+        return -float(scores[np.arange(len(truths)), truths].mean())
 
     low, high = -WIDEST, WIDEST
     for _ in range(ROUNDS):

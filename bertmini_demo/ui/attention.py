@@ -4,12 +4,12 @@ import gradio as gr
 import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_rollout import FILTERS, filter_mask, rollout
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attention import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.lines import head_lines
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.clicks import listener
 from bertmini_demo.ui.heads import build_heads, summarise

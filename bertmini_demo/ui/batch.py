@@ -15,11 +15,11 @@ from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.metrics import Tally, scored_labels
 from bertmini_demo.data.pair_files import Fault, Pair, Pairs, read_file
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.measurements import calibration_curve, confusion_heatmap
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.background import aside
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.background import run_in_background
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui import batch_html as html
 from bertmini_demo.ui.clicks import OPEN_PAIR
@@ -98,7 +98,7 @@ def judge_file(
     """
     yield [rendering.progress(0, 1, "The file is being read."), *hidden(), None]
     try:
-        pairs = aside(read_pairs, path)
+        pairs = run_in_background(read_pairs, path)
         yield from work(
             analysis.model, pairs, view, most_explained=min(int(count), MOST_EXPLAINED), folder=folder
         )
@@ -203,7 +203,7 @@ def work(model: NLIModel, pairs: Pairs, view: View, *, most_explained: int, fold
     while done < len(rows):
         left = most_explained - findings.explained
         part = rows[done : done + (EXPLAINED_AT_ONCE if left > 0 else ROWS_AT_ONCE)]
-        found = aside(answers, model, part, view, most_explained=left)
+        found = run_in_background(answers, model, part, view, most_explained=left)
         files.write(found)
         findings.add(found)
         done += len(part)

@@ -9,11 +9,11 @@ import gradio as gr
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.pair_files import Fault, read_file
 from bertmini_demo.errors import DemoError, InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.model_comparison import Opinion, ask_both
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attention import head_grid
-from bertmini_demo.model.cache import Analysis
-from bertmini_demo.model.registry import Models
+from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui import beside_html as html
 from bertmini_demo.ui.batch_html import FAULTS_SHOWN
@@ -41,7 +41,7 @@ class Beside:
     found: gr.HTML  # its `select` opens a pair
 
 
-def build_beside(models: Models) -> Beside:
+def build_beside(models: ModelRegistry) -> Beside:
     gr.HTML("<h3>Another model beside this one</h3>", elem_classes="heading")
     with gr.Row(elem_classes="controls"):
         name = gr.Dropdown(

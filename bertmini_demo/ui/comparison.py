@@ -5,8 +5,8 @@ from difflib import SequenceMatcher
 
 import gradio as gr
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Attribution, EncodedPair, Prediction
 from bertmini_demo.ui.actions import QUIET
 from bertmini_demo.ui.question import QUESTION, VERDICT

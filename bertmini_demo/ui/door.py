@@ -16,7 +16,7 @@ import gradio as gr
 from gradio.components import Component
 
 from bertmini_demo.errors import InputError
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.question import VERDICT
 
 OF_MODEL = {  # choices that the model decides, not the component that the page was built with

@@ -12,10 +12,10 @@ from gradio.components import Component
 
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.export import as_csv, as_json
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import read_early
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.report import Findings, report
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.settings import public_address
 from bertmini_demo.ui.question import current_attribution
 from bertmini_demo.ui.server import request_log

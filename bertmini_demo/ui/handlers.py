@@ -8,9 +8,9 @@ from gradio.components import Component
 from bertmini_demo.data.examples import Example, gallery
 from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.errors import DemoError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
-from bertmini_demo.model.registry import Models
+from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.inputs import look_for_html
 from bertmini_demo.ui.latest import Latest
@@ -31,7 +31,7 @@ class Handlers:
     """
 
     def __init__(self, analysis: Analysis, examples: Sequence[Example] | None = None) -> None:
-        self.analysis, self.models, self.latest = analysis, Models(analysis), Latest()
+        self.analysis, self.models, self.latest = analysis, ModelRegistry(analysis, Analysis), Latest()
         self.examples = gallery() if examples is None else examples
 
     def find(self, chosen: str | None) -> Analysis:

@@ -3,6 +3,7 @@
 import gradio as gr
 import numpy as np
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_rollout import (
     EVEN,
     EVERYWHERE,
@@ -20,7 +21,6 @@ from bertmini_demo.explain.attention_rollout import (
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.heads import heads_heatmap
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.clicks import listener
 from bertmini_demo.ui.tabs import Panel, View

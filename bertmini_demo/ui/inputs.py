@@ -8,9 +8,9 @@ import gradio as gr
 
 from bertmini_demo.data.examples import WRONG, WRONG_REASON, Example, mark
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.ui.clicks import OPEN_PAIR
 from bertmini_demo.ui.latest import Latest
@@ -95,7 +95,7 @@ def look_for_html(premise: str, hypothesis: str, analysis: Analysis, examples: S
 def agreement(example: Example, analysis: Analysis) -> str:
     """Whether the model says what people say, and whether it needs the premise for it."""
     pair = example.premise, example.hypothesis
-    verdict, alone = analysis.trace(*pair).prediction.label, analysis.remember(label_alone, *pair)
+    verdict, alone = analysis.trace(*pair).prediction.label, analysis.compute(label_alone, *pair)
     return {
         WRONG: f"<strong>The model gets it wrong: {label_name(verdict)}.</strong>",
         WRONG_REASON: "<strong>So does the model, but of the hypothesis alone it says the same</strong>, so it need not "
@@ -126,7 +126,7 @@ def validator(model: NLIModel, latest: Latest | None = None):
 
     def finding(text: str, field: str) -> dict:
         try:
-            model.word_pieces(text, field=field)
+            model.encoder.word_pieces(text, field=field)
         except InputError as error:
             return gr.validate(False, str(error))
         return FINE

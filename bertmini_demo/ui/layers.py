@@ -6,12 +6,12 @@ import gradio as gr
 import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import read_early
 from bertmini_demo.explain.layer_similarity import between_words, cosine, merge_states, settled_depth
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.layers import early_lines, similarity_heatmap
 from bertmini_demo.figures.naming import depth_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.clicks import listener
 from bertmini_demo.ui.planes import build_planes, show_planes
 from bertmini_demo.ui.stepper import build_plot, build_stepper, heading

@@ -4,6 +4,7 @@ import gradio as gr
 import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_flow import HEAD, MEAN, ROLLOUT, path, starting_at
 from bertmini_demo.explain.attention_rollout import head_summaries
 from bertmini_demo.explain.norm_decomposition import Contributions, contributions, lengths
@@ -11,7 +12,6 @@ from bertmini_demo.figures import rendering
 from bertmini_demo.figures.lanes import EMBEDDINGS
 from bertmini_demo.figures.model_map import chosen_positions, model_map
 from bertmini_demo.figures.naming import layer_name, place_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.tabs import Panel, Tab, View
 

@@ -4,11 +4,11 @@ import gradio as gr
 import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.qkv import HeadReading, read_head
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.microscope import key_bars
 from bertmini_demo.figures.naming import place_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.ui.tabs import Panel, View
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import gradio as gr
 
 from bertmini_demo.data.model_family import BATCH, FAMILY, LENGTH, Speed, measure_family
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.measurements import (
     calibration_curve,
@@ -14,9 +15,8 @@ from bertmini_demo.figures.measurements import (
 )
 from bertmini_demo.figures.naming import stage_name
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.checkpoint import SHIPPED, read_metrics, read_stages
-from bertmini_demo.model.registry import Models
+from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.ui.beside import build_beside
 from bertmini_demo.ui.tabs import Action, Panel, Tab, View
 
@@ -32,7 +32,7 @@ CARD = (
 )
 
 
-def build_model(models: Models) -> Tab:
+def build_model(models: ModelRegistry) -> Tab:
     model = models.first.model
     measured = measured_on(model)
     with gr.Tab("Model", id="model") as item:
@@ -111,7 +111,7 @@ def card(model: NLIModel) -> str:
         f'<p class="says"><strong>{rendering.escape(model.name)}</strong>: {model.layers} layers, {model.heads} heads, '
         f"{model.hidden} hidden units, {len(model.tokenizer):,} word pieces, {model.positions} positions, "
         f"{model.parameters / 1e6:.1f} million parameters. The original BERT-mini has 30,522 word pieces and 11.2 "
-        f'million parameters. {rendering.escape(model.labels_told)}</p><p class="says">{limits}</p>'
+        f'million parameters. {rendering.escape(model.label_source)}</p><p class="says">{limits}</p>'
     )
 
 
@@ -270,5 +270,5 @@ def run_family(analysis: Analysis, view: View, cost: str) -> Iterator[list]:
         speeds = (*speeds, speed)
         told = f"Measured {len(speeds)} of {len(FAMILY)}."
         yield [gr.skip(), rendering.progress(len(speeds), len(FAMILY), told) + family_table(speeds)]
-    analysis.of_model.keep((SPEEDS,), speeds)
+    analysis.of_model.put((SPEEDS,), speeds)
     yield show_family(analysis, view, cost)

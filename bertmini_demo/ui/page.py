@@ -3,9 +3,9 @@
 import gradio as gr
 
 from bertmini_demo.data.lessons import Lessons, read_lessons
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.attention import build_attention
 from bertmini_demo.ui.batch import build_batch
 from bertmini_demo.ui.classroom import build_guess

@@ -7,7 +7,7 @@ import gradio as gr
 
 from bertmini_demo.errors import DemoError
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.registry import Models
+from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.ui.frame import header
 from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.tabs import Fit
@@ -30,7 +30,7 @@ class Picker:
     fold: gr.Accordion
 
 
-def build_picker(models: Models) -> Picker:
+def build_picker(models: ModelRegistry) -> Picker:
     """The header that names the model in use, and below it the picker, folded away."""
     head = gr.HTML(header(models.first.model), elem_id="header")
     with gr.Accordion("Use another model", open=False, elem_id="another-model") as fold:
@@ -49,7 +49,7 @@ def build_picker(models: Models) -> Picker:
     return Picker(head, name, use, told, gr.State(None), fold)
 
 
-def choosing(models: Models, fits: tuple[Fit, ...]) -> Callable[..., list]:
+def choosing(models: ModelRegistry, fits: tuple[Fit, ...]) -> Callable[..., list]:
     """The handler that changes a visitor's model.
 
     It takes the name picked; it returns the name kept, the header, what is told, and an update for each of ``fits``.
@@ -69,13 +69,13 @@ def choosing(models: Models, fits: tuple[Fit, ...]) -> Callable[..., list]:
             refused = line(f"{error} The model in use goes on.")
             return [gr.skip(), gr.skip(), refused, *[gr.skip()] * len(fits)]
         model = analysis.model
-        told = line(f"In use: {model.name}. {model.labels_told}")
+        told = line(f"In use: {model.name}. {model.label_source}")
         return [chosen, header(model), told, *(fit(analysis) for _, fit in fits)]
 
     return choose
 
 
-def asking(models: Models) -> Callable[..., list]:
+def asking(models: ModelRegistry) -> Callable[..., list]:
     """The handler that puts the model a link names into the picker: nothing is fetched until the visitor says so.
 
     It returns the name, what is told, and whether the picker is unfolded.

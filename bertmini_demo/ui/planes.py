@@ -6,6 +6,7 @@ import gradio as gr
 import numpy as np
 from gradio.components import Component
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.layer_similarity import (
     between_words,
     cosine,
@@ -18,7 +19,6 @@ from bertmini_demo.figures import rendering
 from bertmini_demo.figures.layers import tuning_lines
 from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.figures.plane import words_in_plane
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.stepper import build_plot, heading
 from bertmini_demo.ui.tabs import View

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import Attribution
 from bertmini_demo.ui.navigation import VERDICT
 from bertmini_demo.ui.tabs import View

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.errors import DemoError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.rank_correlation import (
     ATTENTION,
     ROLLOUT,
@@ -13,7 +14,6 @@ from bertmini_demo.explain.rank_correlation import (
     attended_words,
     attributed_words,
 )
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.question import current_target
 from bertmini_demo.ui.tabs import BROKEN, PAIR, View
 
@@ -61,7 +61,7 @@ def asked(analysis: Analysis, view: View, *names: str) -> dict[str, str]:
 
 def known_scores(analysis: Analysis, view: View) -> Scored | None:
     """The scores kept for a question, all or some; None where there are none, and nothing is computed."""
-    return analysis.remembered(score_words, **asked(analysis, view, *LABEL))
+    return analysis.cached(score_words, **asked(analysis, view, *LABEL))
 
 
 def score_words(analysis: Analysis, view: View) -> Iterator[Scored]:
@@ -82,5 +82,5 @@ def score_words(analysis: Analysis, view: View) -> Iterator[Scored]:
         except BROKEN:
             log.exception("%s failed", method)
             scored = scored.without(method, BROKE_OFF)
-        analysis.keep(scored, score_words, **question)
+        analysis.store(scored, score_words, **question)
         yield scored

@@ -6,8 +6,8 @@ import gradio as gr
 from gradio.components import Component
 
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.settings import public_address
 from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.handlers import Handlers

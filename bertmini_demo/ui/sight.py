@@ -9,7 +9,7 @@ from zlib import crc32
 
 import gradio as gr
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.tabs import CHOICES, Panel, Tab, View
 
 CHANGED = "watch('value', () => document.dispatchEvent(new Event('view-changed')));"

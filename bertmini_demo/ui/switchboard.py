@@ -6,10 +6,10 @@ import gradio as gr
 import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.actions import QUIET
 from bertmini_demo.ui.moving import MOVE
 from bertmini_demo.ui.tabs import Panel, View
@@ -79,13 +79,13 @@ def chosen_heads(event: gr.EventData) -> tuple[str, ...]:
 
 def show_board(analysis: Analysis, view: View) -> list:
     """What each head alone does to the verdict: the switches, and the numbers in a sentence and a table."""
-    effects = analysis.remember(head_effects, view.premise, view.hypothesis)
+    effects = analysis.compute(head_effects, view.premise, view.hypothesis)
     return [board_html(effects, chosen=view.head), effects_says(effects) + effects_table(effects)]
 
 
 def show_bars(analysis: Analysis, view: View, off: Collection[str]) -> list:
     """The probabilities with all heads on and with the chosen ones off."""
-    effects = analysis.remember(head_effects, view.premise, view.hypothesis)
+    effects = analysis.compute(head_effects, view.premise, view.hypothesis)
     before = dict(zip(effects.labels, effects.all_on.tolist(), strict=True))
     layers, heads = effects.one_off.shape[:2]
     known = {f"{layer}-{head}": (layer, head) for layer, head in np.ndindex(layers, heads)}

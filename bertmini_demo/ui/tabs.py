@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import gradio as gr
 from gradio.components import Component
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui import navigation
 
 log = logging.getLogger(__name__)

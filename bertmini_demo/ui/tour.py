@@ -9,7 +9,7 @@ from gradio.components import Component
 
 from bertmini_demo.data.lessons import Card, Tour
 from bertmini_demo.errors import InputError, LessonError
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.door import is_choice
 from bertmini_demo.ui.tabs import CHOICES, Panel, Tab, View
 from bertmini_demo.ui.tour_html import tour_html

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import gradio as gr
 
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.hans.probe import (
     ENTAILED,
     NOT_ENTAILED,
@@ -27,7 +28,6 @@ from bertmini_demo.explain.hans.probe import (
 )
 from bertmini_demo.figures.traps import Row, accuracy_rows
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.checkpoint import read_metrics
 from bertmini_demo.ui import traps_text
 from bertmini_demo.ui.actions import QUIET
@@ -213,7 +213,7 @@ def run(analysis: Analysis, view: View, seed: int | None) -> Iterator[list]:
         for batch in answer_in_batches(analysis.model, pairs):
             answers += batch
             yield [traps_text.progress(len(answers), len(pairs)), *[gr.skip()] * 4]
-        analysis.of_model.keep(key, score(pairs, answers))
+        analysis.of_model.put(key, score(pairs, answers))
     yield [*show_findings(analysis, view, seed), seed or 0]
 
 

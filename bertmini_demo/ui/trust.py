@@ -8,6 +8,7 @@ import numpy as np
 from gradio.components import Component
 
 from bertmini_demo.data.glossary import explain_terms
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.faithfulness import Faithfulness, measure
 from bertmini_demo.explain.interactions import Interactions, interact
 from bertmini_demo.explain.randomization_check import SanityCheck, check_sanity
@@ -17,7 +18,6 @@ from bertmini_demo.figures.comparison import agreement_heatmap, methods_heatmap
 from bertmini_demo.figures.interactions import interaction_heatmap
 from bertmini_demo.figures.rendering import label_name, method_name
 from bertmini_demo.figures.trust import deletion_curves, sanity_lines
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.results import PREMISE
 from bertmini_demo.ui import trust_text
 from bertmini_demo.ui.question import QUESTION, Question, current_target
@@ -203,19 +203,19 @@ def run_faithfulness(analysis: Analysis, view: View, removal: str) -> Iterator[l
         for found in measure(analysis.model, pair, scored.words, target=target, removal=removal):
             doing = f"Asking with words {trust_text.REMOVED[removal]}"
             yield working(ready + len(found.erasures), total, plots=1, doing=doing)
-        analysis.keep(found, measure, **question, removal=removal)
+        analysis.store(found, measure, **question, removal=removal)
     yield done(plots=1)
 
 
 def known_faithfulness(analysis: Analysis, view: View, removal: str) -> int:
-    found = analysis.remembered(measure, **asked(analysis, view, *LABEL), removal=removal)
+    found = analysis.cached(measure, **asked(analysis, view, *LABEL), removal=removal)
     return len(found.erasures) if found else 0
 
 
 def show_faithfulness(analysis: Analysis, view: View, removal: str) -> list:
     """The curve of the method at hand against random orders, and a table of all methods."""
     question, scored = asked(analysis, view, *LABEL), known_scores(analysis, view)
-    found: Faithfulness | None = analysis.remembered(measure, **question, removal=removal)
+    found: Faithfulness | None = analysis.cached(measure, **question, removal=removal)
     if found is None or scored is None:
         return answer(None, says=trust_text.waiting("faithful"))
     best = max(found.erasures, key=lambda method: found.erasures[method].comprehensiveness)
@@ -238,17 +238,17 @@ def run_sanity(analysis: Analysis, view: View) -> Iterator[list]:
         yield working(0, analysis.model.layers + 4, plots=1, doing=doing)
         for found in check_sanity(analysis.model, pair, **choices_in(question)):
             yield working(len(found.sizes), found.places, plots=1, doing=doing)
-        analysis.keep(found, check_sanity, **question)
+        analysis.store(found, check_sanity, **question)
     yield done(plots=1)
 
 
 def known_sanity(analysis: Analysis, view: View) -> bool:
-    return analysis.remembered(check_sanity, **asked(analysis, view, *QUESTION)) is not None
+    return analysis.cached(check_sanity, **asked(analysis, view, *QUESTION)) is not None
 
 
 def show_sanity(analysis: Analysis, view: View) -> list:
     """How alike the scores stay as the model is randomised."""
-    found: SanityCheck | None = analysis.remembered(check_sanity, **asked(analysis, view, *QUESTION))
+    found: SanityCheck | None = analysis.cached(check_sanity, **asked(analysis, view, *QUESTION))
     if found is None:
         return answer(None, says=trust_text.waiting("sanity"))
     figure = sanity_lines(
@@ -265,19 +265,19 @@ def run_interactions(analysis: Analysis, view: View, removal: str) -> Iterator[l
         yield working(0, sum(word.sentence == PREMISE for word in pair.words), plots=1, doing=doing)
         for ready, found in enumerate(interact(analysis.model, pair, **choices_in(question)), start=1):
             yield working(ready, len(found.premise), plots=1, doing=doing)
-        analysis.keep(found, interact, **question)
+        analysis.store(found, interact, **question)
     yield done(plots=1)
 
 
 def known_interactions(analysis: Analysis, view: View, removal: str) -> bool:
     question = asked(analysis, view, "target", "output") | {"removal": removal}
-    return analysis.remembered(interact, **question) is not None
+    return analysis.cached(interact, **question) is not None
 
 
 def show_interactions(analysis: Analysis, view: View, removal: str) -> list:
     """What two words do that neither does alone, premise by hypothesis."""
     question = asked(analysis, view, "target", "output") | {"removal": removal}
-    found: Interactions | None = analysis.remembered(interact, **question)
+    found: Interactions | None = analysis.cached(interact, **question)
     if found is None:
         return answer(None, says=trust_text.waiting("together"))
     pair = analysis.trace(view.premise, view.hypothesis).pair

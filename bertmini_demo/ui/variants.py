@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.edits import (
     ALONE,
     KINDS,
@@ -18,7 +19,6 @@ from bertmini_demo.explain.counterfactuals.edits import (
     score_in_batches,
 )
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL
 from bertmini_demo.results import Prediction
 from bertmini_demo.ui.clicks import OPEN_PAIR
@@ -70,13 +70,13 @@ class Made:
 
 
 def known_variants(analysis: Analysis, view: View, _show: str) -> int | None:
-    made = analysis.remembered(make_variants, view.premise, view.hypothesis)
+    made = analysis.cached(make_variants, view.premise, view.hypothesis)
     return made and len(made.answers)
 
 
 def show_variants(analysis: Analysis, view: View, show: str) -> list:
     """The variants of this pair, as many as have been made."""
-    made: Made | None = analysis.remembered(make_variants, view.premise, view.hypothesis)
+    made: Made | None = analysis.cached(make_variants, view.premise, view.hypothesis)
     if made is None or not made.answers:
         return [INVITATION]
     variants = ranked(analysis, view, made)
@@ -103,14 +103,14 @@ def run_variants(analysis: Analysis, view: View, show: str) -> Iterator[list]:
         analysis.model.settings.page_word_pieces,
         (view.premise, view.hypothesis),
     )
-    made: Made | None = analysis.remembered(make_variants, *at_hand)
+    made: Made | None = analysis.cached(make_variants, *at_hand)
     if made is None:
         yield [rendering.progress(0, 1, "Variants are being written.")]
         made = Made(make_drafts(model, analysis.trace(*at_hand).pair, language_model=analysis.language_model))
-        analysis.keep(made, make_variants, *at_hand)
+        analysis.store(made, make_variants, *at_hand)
     for batch in score_in_batches(model, made.drafts[len(made.answers) :], limit=limit):
         made = Made(made.drafts, (*made.answers, *batch))
-        analysis.keep(made, make_variants, *at_hand)
+        analysis.store(made, make_variants, *at_hand)
         if len(made.answers) < len(made.drafts):
             bar = rendering.progress(len(made.answers), len(made.drafts), made.told)
             yield [bar + list_html(ranked(analysis, view, made), show)]

@@ -3,9 +3,9 @@
 import gradio as gr
 
 from bertmini_demo.data.glossary import method_note
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attribution import word_bars
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.question import (
     QUESTION,
     VERDICT,

@@ -7,8 +7,8 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.actions import AT_ONCE, QUIET, wire_action
 from bertmini_demo.ui.clicks import PICKED
 from bertmini_demo.ui.exports import Exports

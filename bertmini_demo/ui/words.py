@@ -7,12 +7,12 @@ import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.errors import InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.embeddings import Embeddings, add_embeddings, nearest_pieces
 from bertmini_demo.explain.layer_similarity import cosine
 from bertmini_demo.explain.wordpiece_trace import read_words
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.embeddings import ADDED, NORMALISED, embedding_strips
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL, Filled, LanguageModel
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 from bertmini_demo.ui import words_html as html
@@ -103,7 +103,7 @@ def current_word(pair: EncodedPair, word: int | None) -> int:
 def show_pair(analysis: Analysis, view: View) -> list:
     """Both sentences as words and word pieces."""
     pair = analysis.trace(view.premise, view.hypothesis).pair
-    readings = analysis.remember(read_words, view.premise, view.hypothesis)
+    readings = analysis.compute(read_words, view.premise, view.hypothesis)
     chosen = current_word(pair, view.word)
     return [html.pair_says(pair, readings) + html.pair_cards(pair, readings, chosen=chosen)]
 
@@ -112,10 +112,10 @@ def show_word(analysis: Analysis, view: View) -> list:
     """How the chosen word was matched, its vectors, their lengths and angles, and its neighbours."""
     pair = analysis.trace(view.premise, view.hypothesis).pair
     word = current_word(pair, view.word)
-    reading = analysis.remember(read_words, view.premise, view.hypothesis)[word]
+    reading = analysis.compute(read_words, view.premise, view.hypothesis)[word]
     positions = list(pair.words[word].positions[:PIECES_SHOWN])
     pieces = [pair.tokens[position] for position in positions]
-    embeddings = analysis.remember(add_embeddings, view.premise, view.hypothesis)
+    embeddings = analysis.compute(add_embeddings, view.premise, view.hypothesis)
     added = added_vectors(embeddings)[positions]
     normalised = embeddings.normalised[positions]
     near = nearest_pieces(analysis.model, pair.input_ids[positions].tolist())
@@ -212,11 +212,11 @@ def gap_word(pair: EncodedPair, word: int | None, earlier: EncodedPair | None, k
 def fill(analysis: Analysis, gap: Gap, *, whole: bool) -> Filled:
     """What the masked-language model expects in a gap, found once."""
     key = (LanguageModel.fill, gap.premise, gap.hypothesis)
-    found = analysis.remembered(*key, word=gap.word, whole=whole)
+    found = analysis.cached(*key, word=gap.word, whole=whole)
     if found is None:
         pair = analysis.trace(gap.premise, gap.hypothesis).pair
         found = analysis.language_model.fill(pair, gap.word, whole_words=whole)
-        analysis.keep(found, *key, word=gap.word, whole=whole)
+        analysis.store(found, *key, word=gap.word, whole=whole)
     return found
 
 

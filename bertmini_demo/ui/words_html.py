@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bertmini_demo.explain.embeddings import Neighbourhood
-from bertmini_demo.explain.wordpiece_trace import Attempt, Reading, is_special, replace_word
+from bertmini_demo.explain.wordpiece_trace import Attempt, Reading, replace_word
 from bertmini_demo.figures.rendering import escape
+from bertmini_demo.model.encoding import is_special
 from bertmini_demo.model.masked_lm import Filled
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
 

@@ -8,7 +8,7 @@ from in_process import LEFT_OPEN, served
 from bertmini_demo.benchmark.load import memory, visited
 from bertmini_demo.benchmark.page import Shown
 from bertmini_demo.benchmark.visitors import Record, Visitor, expected
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.page import build_page
 

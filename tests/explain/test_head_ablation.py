@@ -8,7 +8,7 @@ import torch
 
 from bertmini_demo.explain import head_ablation
 from bertmini_demo.explain.head_ablation import head_effects, read_early, run_gated, switch_off
-from bertmini_demo.inference import tensors
+from bertmini_demo.model.encoding import tensors
 
 PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
 OTHER = ("a dog runs", "the cat sleeps")

@@ -13,10 +13,9 @@ from bertmini_demo.explain.model_comparison import (
     agreement_by_chance,
     ask_both,
     crossed,
-    folded,
     surest_differences,
 )
-from bertmini_demo.results import LABELS, Prediction
+from bertmini_demo.results import LABELS, TWO_LABELS, Prediction, fold_label
 from bertmini_demo.settings import Settings
 
 PAIRS = [
@@ -85,7 +84,7 @@ def test_counts_are_those_counted_by_hand():
 def test_beside_a_model_of_two_labels_three_count_as_two(label):
     two = ("entailment", "not_entailment")
     (opinion,) = [Opinion("a", "b", prediction(label, 0.9), prediction("not_entailment", 0.9, two))]
-    assert opinion.answers == (folded(label), "not_entailment")
+    assert opinion.answers == (fold_label(label, TWO_LABELS), "not_entailment")
     assert opinion.same == (label != "entailment")
     (three,) = opinions_of(((label, 0.9), ("neutral", 0.9)))
     assert three.answers == (label, "neutral")

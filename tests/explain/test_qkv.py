@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from bertmini_demo.explain.qkv import read_head
-from bertmini_demo.inference import tensors
+from bertmini_demo.model.encoding import tensors
 
 PAIR = ("the cats walking in the park", "a cat doesn't sleep .")
 

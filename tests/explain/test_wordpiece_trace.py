@@ -8,7 +8,8 @@ from test_inference import ODD
 from tokenizers import normalizers
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.explain.wordpiece_trace import changes, is_special, read_words, replace_word, split_word
+from bertmini_demo.explain.wordpiece_trace import changes, read_words, replace_word, split_word
+from bertmini_demo.model.encoding import is_special
 
 TEXTS = [
     *ODD.values(),

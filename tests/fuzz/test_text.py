@@ -16,8 +16,8 @@ from bertmini_demo.data.export import as_csv, as_json
 from bertmini_demo.data.lessons import read_lessons
 from bertmini_demo.data.pair_files import read_file
 from bertmini_demo.errors import DemoError, InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import sentences
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui import beside
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.inputs import validator

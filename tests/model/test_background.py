@@ -1,12 +1,18 @@
-"""Work aside takes one core; all other threads keep theirs."""
+"""Background work takes one core and a low priority; all other threads keep theirs."""
 
+import logging
 import os
+import subprocess
+import sys
 from threading import Thread, current_thread, get_native_id
 
 import pytest
 import torch
+from serving import ROOT
 
-from bertmini_demo.model.background import STANDS_BACK, aside
+from bertmini_demo.model.background import NICENESS, lower_priority, run_in_background
+
+NICE = pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no such priorities")
 
 
 @pytest.fixture
@@ -18,25 +24,54 @@ def cores():
 
 
 @pytest.mark.usefixtures("cores")
-def test_aside_is_one_thread_of_one_core_and_others_keep_theirs():
-    names = {aside(lambda: current_thread().name) for _ in range(5)}
-    assert (len(names), aside(torch.get_num_threads)) == (1, 1)
-    found = []
-    later = Thread(target=lambda: found.append(torch.get_num_threads()))
+def test_the_background_is_one_thread_of_one_core_and_others_keep_theirs():
+    names = {run_in_background(lambda: current_thread().name) for _ in range(5)}
+    assert (len(names), run_in_background(torch.get_num_threads)) == (1, 1)
+    counts = []
+    later = Thread(target=lambda: counts.append(torch.get_num_threads()))
     later.start()
     later.join()
-    assert (found, torch.get_num_threads()) == ([2], 2)
+    assert (counts, torch.get_num_threads()) == ([2], 2)
 
 
-@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no such priorities")
-def test_work_aside_stands_back_and_the_caller_stays_where_it_is():
-    def priority() -> int:
-        return os.getpriority(os.PRIO_PROCESS, get_native_id())
-
-    before = priority()
-    assert (aside(priority), priority()) == (before + STANDS_BACK, before)
+def own_priority() -> int:
+    return os.getpriority(os.PRIO_PROCESS, get_native_id())
 
 
-def test_what_is_raised_aside_reaches_the_caller():
+@NICE
+def test_background_work_has_a_lower_priority_than_the_caller():
+    before = own_priority()
+    assert (run_in_background(own_priority), own_priority()) == (before + NICENESS, before)
+
+
+@NICE
+@pytest.mark.parametrize("niceness", [3, 10, 17])
+def test_priority_falls_relative_to_a_process_that_was_started_nice(niceness):
+    """As an ordinary user, who may lower a priority but never raise it."""
+    code = (
+        "import os; from bertmini_demo.model.background import run_in_background\n"
+        f"os.nice({niceness}); os.getuid() or os.setuid(65534)\n"
+        "from threading import get_native_id\n"
+        "print(run_in_background(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id())))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    assert done.stdout == f"{min(before + niceness + NICENESS, 19)}\n", done.stderr
+
+
+@pytest.mark.parametrize("call", ["getpriority", "setpriority"])
+@pytest.mark.parametrize("error", [PermissionError, ProcessLookupError, OSError])
+def test_work_goes_on_where_the_priority_may_not_be_changed(monkeypatch, caplog, call, error):
+    def refuse(*_arguments):
+        raise error("refused")
+
+    monkeypatch.setattr(os, call, refuse, raising=False)
+    with caplog.at_level(logging.WARNING):
+        lower_priority()
+    if sys.platform == "linux":
+        assert "refused" in caplog.text
+
+
+def test_what_is_raised_in_the_background_reaches_the_caller():
     with pytest.raises(ZeroDivisionError):
-        aside(divmod, 1, 0)
+        run_in_background(divmod, 1, 0)

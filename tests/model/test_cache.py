@@ -1,94 +1,58 @@
-"""What was computed for a pair is computed once, and the memory is bounded."""
+"""The bounded cache drops what was used least recently, by number or by weight."""
 
-import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
-from bertmini_demo.errors import InputError
-from bertmini_demo.model.cache import Analysis, Memory
-from bertmini_demo.settings import Settings
-
-PAIR = ("the man runs", "a man sleeps .")
+from bertmini_demo.model.cache import LRUCache
 
 
-@pytest.fixture
-def analysis(tiny, monkeypatch):
-    monkeypatch.setattr(
-        tiny, "settings", dataclasses.replace(Settings(), cached_pairs=2, page_word_pieces=12)
-    )
-    return Analysis(tiny)
+def contents(cache, keys):
+    """What the cache holds of these keys; reading them in this order counts as use."""
+    return {key: value for key in keys if (value := cache.get(key)) is not None}
 
 
-def test_a_pair_is_traced_and_attributed_once(analysis):
-    assert analysis.trace(*PAIR) is analysis.trace(*PAIR)
-    choice = {"method": "saliency", "target": "neutral", "output": "logit", "baseline": "pad"}
-    assert analysis.attribution(*PAIR, **choice) is analysis.attribution(*PAIR, **choice)
-    assert analysis.attribution(*PAIR, **choice | {"target": "entailment"}).target == "entailment"
+def test_the_least_recently_used_entry_is_dropped():
+    cache = LRUCache(2)
+    cache.put("one", 1)
+    cache.put("two", 2)
+    cache.get("one")
+    cache.put("three", 3)
+    assert contents(cache, ["one", "two", "three"]) == {"one": 1, "three": 3}
 
 
-def test_the_oldest_pair_is_dropped(analysis):
-    first = analysis.trace(*PAIR)
-    analysis.trace("a dog", "a cat")
-    analysis.trace("a cat", "a dog")
-    again = analysis.trace(*PAIR)
-    assert again is not first
-    assert again.prediction.probabilities == first.prediction.probabilities
+def test_a_value_that_is_stored_again_counts_as_used():
+    cache = LRUCache(2)
+    cache.put("one", 1)
+    cache.put("two", 2)
+    cache.put("one", 10)
+    cache.put("three", 3)
+    assert contents(cache, ["one", "two", "three"]) == {"one": 10, "three": 3}
 
 
-def test_the_page_limit_holds_for_traces_and_attributions_alike(analysis):
-    long = ("the man runs " * 10, "a man sleeps .")
-    trace = analysis.trace(*long)
-    assert len(trace.tokens) == 12
-    assert any("12 word pieces" in note for note in trace.prediction.notes)
-    assert analysis.attribution(*long, method="saliency").tokens == trace.tokens
+def test_a_capacity_counts_weights_where_they_are_given():
+    cache = LRUCache(10, weigh=len)
+    cache.put("a", "x" * 4)
+    cache.put("b", "x" * 4)
+    cache.put("c", "x" * 6)  # 14 in all: the first gives way, and 10 is not too much
+    assert set(contents(cache, "abc")) == {"b", "c"}
+    cache.put("d", "x" * 10)
+    assert set(contents(cache, "abcd")) == {"d"}
 
 
-def test_what_is_refused_is_not_remembered(analysis):
-    for _ in range(2):
-        with pytest.raises(InputError, match="premise is empty"):
-            analysis.trace("", "a dog")
+def test_a_value_heavier_than_the_capacity_is_not_kept():
+    cache = LRUCache(3, weigh=len)
+    cache.put("a", "xx")
+    cache.put("b", "xxxx")
+    assert contents(cache, "ab") == {}
 
 
-def test_a_finding_is_computed_once_for_a_pair_and_its_choices(tiny):
-    analysis, calls = Analysis(tiny), []
-
-    def count(model, pair, *, power=1):
-        calls.append((model, pair.premise, power))
-        return len(pair.tokens) ** power
-
-    tokens = len(analysis.trace(*PAIR).tokens)
-    assert analysis.remembered(count, *PAIR) is None
-    assert [analysis.remember(count, *PAIR) for _ in range(3)] == [tokens] * 3
-    assert analysis.remember(count, *PAIR, power=2) == tokens**2
-    assert calls == [(tiny, PAIR[0], 1), (tiny, PAIR[0], 2)]
-    assert analysis.remembered(count, *PAIR, power=2) == tokens**2
-    assert analysis.remembered(count, *reversed(PAIR)) is None
+def test_an_entry_can_be_taken_out():
+    cache = LRUCache(2)
+    cache.put("one", 1)
+    assert (cache.pop("one"), cache.pop("one"), cache.get("one")) == (1, None, None)
 
 
-def test_what_was_computed_step_by_step_is_kept_and_memory_is_bounded(tiny):
-    analysis = Analysis(tiny)
-    analysis.keep("first", str, *PAIR)
-    assert analysis.remembered(str, *PAIR) == "first"
-    for number in range(8 * tiny.settings.cached_pairs):
-        analysis.remembered(str, *PAIR)  # used all along, so that it stays
-        analysis.keep(number, str, "a dog", str(number))
-    assert analysis.remembered(str, *PAIR) == "first"
-    assert analysis.remembered(str, "a dog", "0") is None
-
-
-def test_findings_about_the_model_outlast_any_number_of_pairs(tiny):
-    analysis = Analysis(tiny)
-    assert analysis.of_model.get(("probe", 0)) is None
-    analysis.of_model.keep(("probe", 0), "found")
-    for number in range(9 * tiny.settings.cached_pairs):
-        analysis.keep(number, str, "a dog", str(number))
-    assert analysis.of_model.get(("probe", 0)) == "found"
-
-
-def test_a_memory_drops_what_was_used_least_recently():
-    memory = Memory(2)
-    memory.keep(("one",), 1)
-    memory.keep(("two",), 2)
-    memory.get(("one",))
-    memory.keep(("three",), 3)
-    assert [memory.get((name,)) for name in ("one", "two", "three")] == [1, None, 3]
+def test_threads_share_one_cache():
+    cache = LRUCache(50)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: cache.put(number % 60, number), range(3000)))
+    assert len(contents(cache, range(60))) == 50

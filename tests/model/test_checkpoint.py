@@ -22,10 +22,10 @@ from transformers import BertConfig, BertForMaskedLM, BertTokenizer
 
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
-from bertmini_demo.inference import tensors
 from bertmini_demo.model import checkpoint
 from bertmini_demo.model.checkpoint import METRICS, load_checkpoint, read_metrics, save_checkpoint
 from bertmini_demo.model.checksums import MANIFEST, verify
+from bertmini_demo.model.encoding import tensors
 from bertmini_demo.model.masked_lm import PRETRAINED
 from bertmini_demo.settings import Settings
 

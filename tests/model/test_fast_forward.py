@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from bertmini_demo.inference import padded, tensors
+from bertmini_demo.model.encoding import padded, tensors
 from bertmini_demo.model.fast_forward import verdict_logits
 
 PAIRS = [

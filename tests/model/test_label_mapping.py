@@ -11,8 +11,8 @@ from transformers import BertForSequenceClassification, BertTokenizer
 
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
-from bertmini_demo.inference import padded
-from bertmini_demo.model.checkpoint import TWO_LABELS, save_checkpoint
+from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.encoding import padded
 from bertmini_demo.model.label_mapping import (
     CLEAR,
     FOUND,
@@ -20,10 +20,10 @@ from bertmini_demo.model.label_mapping import (
     NAMED,
     display_order,
     most_likely_order,
-    settle_order,
+    resolve_labels,
     sure_pairs,
 )
-from bertmini_demo.results import LABELS
+from bertmini_demo.results import LABELS, TWO_LABELS
 from bertmini_demo.settings import Settings
 
 ORDERS = list(itertools.permutations(LABELS))
@@ -153,7 +153,7 @@ def test_shipped_weights_with_outputs_permuted_and_unnamed_answer_the_same(tmp_p
 @pytest.mark.parametrize("names", [0, 1, -1], ids=["one order named", "another", "a third"])
 def test_wrong_names_give_way_to_an_order_that_clearly_fits(truths, order, names):
     named = (ORDERS if len(order) == 3 else TWO_ORDERS)[names]
-    found, told = settle_order(logits_for(fold(truths, order), order, strength=3), truths, named=named)
+    found, told = resolve_labels(logits_for(fold(truths, order), order, strength=3), truths, named=named)
     assert found == order
     assert (told == NAMED) == (named == order)
     assert named == order or ", ".join(named) in told
@@ -165,37 +165,37 @@ def test_a_network_that_knows_nothing_proves_no_name_wrong(truths, named, streng
     logits = logits_for(truths, ("neutral", "contradiction", "entailment"), strength=strength, noise=4)
     if strength:
         logits = -np.abs(logits)
-    assert settle_order(logits, truths, named=named) == (named, NAMED)
+    assert resolve_labels(logits, truths, named=named) == (named, NAMED)
 
 
 @pytest.mark.parametrize("logit", [5.0, -5.0])
 def test_two_labels_are_not_told_by_which_is_commoner(truths, logit):
     logits = np.tile([logit, 0.0], (len(truths), 1))  # says the same to every pair
     for named in TWO_ORDERS:
-        assert settle_order(logits, truths, named=named) == (named, NAMED)
+        assert resolve_labels(logits, truths, named=named) == (named, NAMED)
     with pytest.raises(CheckpointError, match="stays unclear"):
-        settle_order(logits, truths, named=None)
+        resolve_labels(logits, truths, named=None)
 
 
 @pytest.mark.parametrize("given", ORDERS, ids="-".join)
 def test_labels_given_at_the_start_count_before_all_else(truths, given):
     logits = logits_for(truths, LABELS, strength=3)
-    assert settle_order(logits, truths, named=LABELS, given=given) == (given, GIVEN)
+    assert resolve_labels(logits, truths, named=LABELS, given=given) == (given, GIVEN)
 
 
 @pytest.mark.parametrize("given", [("entailment",), TWO_LABELS, (*LABELS[:2], "other"), (*LABELS, "other")])
 def test_labels_given_that_are_not_the_models_are_refused(truths, given):
     with pytest.raises(CheckpointError, match=r"labels given are .*; the model has 3: entailment, neutral"):
-        settle_order(logits_for(truths, LABELS, strength=3), truths, named=None, given=given)
+        resolve_labels(logits_for(truths, LABELS, strength=3), truths, named=None, given=given)
 
 
 def test_a_network_that_puts_out_no_numbers_fails_its_self_test(truths):
     with pytest.raises(CheckpointError, match="fails its self-test"):
-        settle_order(np.full((len(truths), 3), np.nan), truths, named=LABELS)
+        resolve_labels(np.full((len(truths), 3), np.nan), truths, named=LABELS)
 
 
 def test_the_shipped_models_names_stand(shipped):
-    assert shipped.labels_told == NAMED
+    assert shipped.label_source == NAMED
 
 
 def test_a_wrong_name_in_the_config_is_corrected_when_it_loads(tmp_path, shipped):
@@ -206,13 +206,13 @@ def test_a_wrong_name_in_the_config_is_corrected_when_it_loads(tmp_path, shipped
     save_checkpoint(network, shipped.tokenizer, tmp_path)
     model = bertmini_demo.load_model(str(tmp_path))
     assert model.output_labels == shipped.output_labels
-    assert ", ".join(wrong) in model.labels_told
+    assert ", ".join(wrong) in model.label_source
     given = bertmini_demo.load_model(str(tmp_path), settings=Settings(labels=wrong))
-    assert (given.output_labels, given.labels_told) == (wrong, GIVEN)
+    assert (given.output_labels, given.label_source) == (wrong, GIVEN)
 
 
 def test_found_labels_are_told(tmp_path, fitted, truths):
     names = {index: f"LABEL_{index}" for index in range(3)}
     write_tiny_checkpoint(tmp_path, id2label=names, label2id={name: index for index, name in names.items()})
     with_head(tmp_path, *fitted(LABELS))
-    assert bertmini_demo.load_model(str(tmp_path)).labels_told == FOUND.format(len(truths))
+    assert bertmini_demo.load_model(str(tmp_path)).label_source == FOUND.format(len(truths))

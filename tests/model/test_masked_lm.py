@@ -16,8 +16,8 @@ from transformers import BertForMaskedLM, BertTokenizer, pipeline
 
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError, InputError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.model import checkpoint, masked_lm
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.checkpoint import SHIPPED
 from bertmini_demo.model.checksums import MANIFEST
 from bertmini_demo.model.masked_lm import PRETRAINED, language_model_of, load_language_model, mask_word

@@ -8,10 +8,10 @@ import pytest
 
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.model import registry as module
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.checkpoint import load_checkpoint
-from bertmini_demo.model.registry import Models, megabytes
+from bertmini_demo.model.registry import ModelRegistry, megabytes
 from bertmini_demo.settings import Settings
 
 NAMES = ("owner/one", "owner/two", "owner/three")
@@ -43,9 +43,8 @@ def store(tiny_folder):
         """room: how many more models of this size there is memory for."""
         values = {"visitor_models": NAMES, "labels": ("entailment", "neutral", "contradiction")} | settings
         first = Analysis(bertmini_demo.load_model(str(tiny_folder), settings=Settings(**values)))
-        models = Models(first)
-        models.settings = replace(first.model.settings, memory_megabytes=megabytes(first) * (room + 1))
-        return models
+        first.model.settings = replace(first.model.settings, memory_megabytes=megabytes(first) * (room + 1))
+        return ModelRegistry(first, Analysis)
 
     return make
 

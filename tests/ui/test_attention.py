@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_rollout import filter_mask, rollout
 from bertmini_demo.figures.attention import PARTS
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui import attention as module
 from bertmini_demo.ui.attention import cells_table, show_closeup, show_grid, show_marks, show_rollout
 from bertmini_demo.ui.units import display_units, hidden_weight

@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui import batch
 from bertmini_demo.ui.batch import MOST_ROWS, build_batch, judge_file, read_pairs
 

@@ -9,7 +9,7 @@ from conftest import write_tiny_checkpoint
 import bertmini_demo
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.errors import InputError
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.beside import MOST_PAIRS, PRESS, SAME, compare_many, pairs_of, show_pair
 from bertmini_demo.ui.beside_html import says
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.comparison import only_here, pin, show_comparison
 from bertmini_demo.ui.switchboard import points
 

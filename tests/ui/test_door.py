@@ -5,7 +5,7 @@ import asyncio
 import gradio as gr
 import pytest
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.door import destination
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.page import build_page

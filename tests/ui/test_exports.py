@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.exports import KINDS, packer
 
 PAIR = (gallery()[0].premise, gallery()[0].hypothesis)

@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.handlers import Handlers, picked
 from bertmini_demo.ui.inputs import gallery_html
 

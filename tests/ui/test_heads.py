@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_rollout import head_role
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui import heads as module
 from bertmini_demo.ui.heads import MEASURES, most_crossing_head, roles_sentence, show_heads, summarise
 

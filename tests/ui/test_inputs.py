@@ -3,7 +3,7 @@
 import pytest
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.inputs import look_for_html
 
 

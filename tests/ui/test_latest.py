@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 from in_process import LEFT_OPEN, SECONDS, completed, get_json, post_json, served
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.inputs import validator
 from bertmini_demo.ui.latest import Latest

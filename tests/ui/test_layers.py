@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import read_early
 from bertmini_demo.explain.layer_similarity import cosine
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.layers import BEFORE, EMBEDDING, early_says, show_alike, show_early
 
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_flow import HEAD, MEAN, PATHS, ROLLOUT
 from bertmini_demo.explain.attention_rollout import rollout
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.naming import layer_name
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.map import show_map
 
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}

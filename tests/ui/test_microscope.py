@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.qkv import HeadReading, read_head
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.microscope import (
     FOLLOW,
     offer_tokens,

@@ -8,7 +8,7 @@ import pytest
 
 import bertmini_demo
 from bertmini_demo.data import model_family
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.model import (
     COSTS,
     MATCHED,

@@ -14,9 +14,10 @@ from gradio.context import get_blocks_context
 import bertmini_demo
 from bertmini_demo.data.lessons import read_lessons
 from bertmini_demo.errors import CheckpointError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.model import registry as module
-from bertmini_demo.model.cache import Analysis
-from bertmini_demo.model.checkpoint import TWO_LABELS, load_checkpoint
+from bertmini_demo.model.checkpoint import load_checkpoint
+from bertmini_demo.results import TWO_LABELS
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.page import lay_out

@@ -6,8 +6,8 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.layer_similarity import cosine, find_plane, merge_states, shares_along
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.planes import show_planes, tuning_says
 
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import pytest
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.question import build_question
 from bertmini_demo.ui.sharing import build_link, opening, show_link

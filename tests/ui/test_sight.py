@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.handlers import Handlers
 from bertmini_demo.ui.sight import Sight, tell_view
 from bertmini_demo.ui.tabs import CHOICES, Panel, View

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.switchboard import board_html, chosen_heads, points, show_bars, show_board
 
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}

@@ -10,7 +10,7 @@ import pytest
 
 from bertmini_demo.data.lessons import Lessons, read_lessons, read_tour
 from bertmini_demo.errors import LessonError
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.tabs import CHOICES, View
 from bertmini_demo.ui.tour import check_tours, place_on_page, tell
 from bertmini_demo.ui.tour_html import tour_html

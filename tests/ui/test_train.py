@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 from tiny_pairs import PAIRS
 
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.fine_tune import ALL, copy_of
 from bertmini_demo.training.on_page.training_jobs import Workshop

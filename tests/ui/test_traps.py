@@ -9,6 +9,7 @@ import gradio as gr
 import pytest
 
 import bertmini_demo
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.hans.probe import (
     ENTAILED,
     NOT_ENTAILED,
@@ -20,7 +21,6 @@ from bertmini_demo.explain.hans.probe import (
     subcases,
     word_list,
 )
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.checkpoint import METRICS
 from bertmini_demo.ui.traps import (
     MOST_SLOTS,
@@ -95,7 +95,7 @@ def test_the_run_shows_progress_and_then_what_the_core_returns(analysis):
 def test_another_pair_keeps_the_result_and_another_seed_has_its_own(analysis):
     _, last = finish(analysis, 0)
     for number in range(10 * analysis.model.settings.cached_pairs):
-        analysis.keep(number, str, "a dog .", str(number))
+        analysis.store(number, str, "a dog .", str(number))
     again = show_findings(analysis, OTHER, 0)
     assert [str(shown) for shown in again] == [str(shown) for shown in last[:4]]
     assert "Not run yet" in show_findings(analysis, OTHER, 1)[0]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from bertmini_demo.attribution import METHODS, attribute_pair
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.faithfulness import REMOVALS, erase, measure
 from bertmini_demo.explain.interactions import interact
 from bertmini_demo.explain.randomization_check import check_sanity
 from bertmini_demo.explain.rank_correlation import attended_words, chance_spread, kendall
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.scored import COMPARED
 from bertmini_demo.ui.trust import (
     known_faithfulness,
@@ -235,8 +235,8 @@ def test_interactions_are_those_of_the_core(analysis, tiny, pair):
 def test_an_answer_worked_out_for_one_question_helps_the_next(analysis):
     """Scores compared once are not computed again when their faithfulness is measured."""
     question = PAIR | QUESTION
-    assert analysis.remembered(measure, **question, removal="mask") is not None
-    assert analysis.remembered(measure, **question, removal="delete") is None
+    assert analysis.cached(measure, **question, removal="mask") is not None
+    assert analysis.cached(measure, **question, removal="delete") is None
     steps = list(run_faithfulness(analysis, view(), "delete"))
     assert f'value="{len(COMPARED)}"' in steps[0][0]
 

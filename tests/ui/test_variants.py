@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.edits import (
     ALONE,
     KINDS,
@@ -14,7 +15,6 @@ from bertmini_demo.explain.counterfactuals.edits import (
     Variant,
     make_variants,
 )
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.ui.variants import (
     ALL,
     FLIPS,

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.embeddings import add_embeddings, nearest_pieces
-from bertmini_demo.model.cache import Analysis
 from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL
 from bertmini_demo.ui.words import Gap, current_word, show_gap, show_pair, show_text, show_word
 

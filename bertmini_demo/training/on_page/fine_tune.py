@@ -13,8 +13,9 @@ from torch.nn.utils import clip_grad_norm_
 
 from bertmini_demo.data.pair_files import Pair
 from bertmini_demo.errors import InputError
-from bertmini_demo.inference import NLIModel, padded
+from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import Checkpoint
+from bertmini_demo.model.encoding import padded
 from bertmini_demo.model.fast_forward import verdict_logits
 
 ALL, UPPER, CLASSIFIER = "all", "upper", "classifier"  # which weights learn

@@ -16,12 +16,13 @@ from threading import Event, Lock
 
 from bertmini_demo.data.pair_files import Pair
 from bertmini_demo.errors import DemoError
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.background import one_core
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.model.background import single_core_executor
 from bertmini_demo.model.checkpoint import RECORD, read_stages, save_checkpoint
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.model.registry import megabytes
+from bertmini_demo.results import fold_label
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.fine_tune import (
     BATCH,
@@ -33,7 +34,6 @@ from bertmini_demo.training.on_page.fine_tune import (
     encoded,
     tune,
 )
-from bertmini_demo.training.on_page.user_pairs import fitting
 from bertmini_demo.training.training_record import hardware
 
 TRAINED, HELD_OUT, SURE = "trained on", "held out", "sure"  # groups of pairs
@@ -167,7 +167,7 @@ class Workshop:
             if len(waiting) >= self.settings.train_line:
                 raise DemoError(f"{len(waiting)} trainings are in line already. Try again in some minutes.")
             if self._pool is None:
-                self._pool = one_core("training")
+                self._pool = single_core_executor("training")
             self._line.pop(visitor, None)
             self._line[visitor] = run
             run.future = self._pool.submit(self._work, visitor, run)
@@ -219,7 +219,7 @@ class Workshop:
 def sure_group(model: NLIModel) -> list[Pair]:
     """The pairs whose label nobody doubts, with labels as the model has them."""
     return [
-        Pair(number, pair["premise"], pair["hypothesis"], fitting(pair["label"], model.labels))
+        Pair(number, pair["premise"], pair["hypothesis"], fold_label(pair["label"], model.labels))
         for number, pair in enumerate(sure_pairs(), start=1)
     ]
 

@@ -6,8 +6,7 @@ from random import Random
 from bertmini_demo.data.pair_files import Pair, pair_of
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.checkpoint import TWO_LABELS
-from bertmini_demo.results import HYPOTHESIS, PREMISE
+from bertmini_demo.results import HYPOTHESIS, PREMISE, TWO_LABELS, fold_label
 
 COLUMNS = (PREMISE, HYPOTHESIS, "label")
 LEAST_PAIRS = 8
@@ -58,12 +57,7 @@ def readable(pair: Pair, model: NLIModel) -> Pair:
         raise InputError(
             f"the label {pair.label} is none of this model’s: {', '.join(model.labels)}.", field="pairs"
         )
-    return Pair(pair.line, pair.premise, pair.hypothesis, fitting(pair.label, model.labels))
-
-
-def fitting(label: str, labels: Sequence[str]) -> str:
-    """A label as a model has it: where it knows two, what does not follow is not entailed."""
-    return label if label in labels else TWO_LABELS[1]
+    return Pair(pair.line, pair.premise, pair.hypothesis, fold_label(pair.label, model.labels))
 
 
 def hold_out(pairs: Sequence[Pair], *, seed: int = 0) -> tuple[list[Pair], list[Pair]]:

@@ -7,7 +7,7 @@ import gradio as gr
 
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.errors import DemoError
-from bertmini_demo.model.cache import Analysis
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.server import request_log
 
 

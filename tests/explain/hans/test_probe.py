@@ -127,7 +127,7 @@ def test_every_word_can_be_drawn():
 
 def test_words_are_mostly_whole_for_the_shipped_tokenizer(shipped):
     pieces = [
-        shipped.word_pieces(word, field="premise").tokens
+        shipped.encoder.word_pieces(word, field="premise").tokens
         for word in sorted({word for pair in MANY for word in words(pair.premise)})
     ]
     assert np.mean([len(found) == 1 for found in pieces]) > 0.95

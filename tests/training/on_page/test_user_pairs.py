@@ -38,7 +38,7 @@ def test_rows_are_pairs_and_empty_ones_are_none(tiny):
         (["a man .", "a dog ."], "Row 2: the label is missing"),
         (["a man .", "a dog .", "<b>no</b>"], "Row 2: the label '<b>no</b>' is none of"),
         (["a man .", "a dog .", "not_entailment"], "Row 2: the label not_entailment is none of this model’s"),
-        (["a man .", "\u200b", "neutral"], "Row 2: The hypothesis holds no readable character"),
+        (["a man .", "\u200b", "neutral"], "Row 2: The hypothesis has no character that the model can read"),
         (["a" * 10_001, "a dog .", "neutral"], "Row 2: The premise has 10,001 characters"),
     ],
 )

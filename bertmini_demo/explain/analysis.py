@@ -1,0 +1,74 @@
+"""One model's results, cached: what was computed for a pair is computed once.
+
+Entries are found by the text itself, so what one visitor's pair yields can only reach a visitor who typed the same pair.
+They stay in this process; the least recently used are dropped first.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from threading import Lock
+from typing import TypeVar
+
+from bertmini_demo.attribution import attribute
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.cache import LRUCache
+from bertmini_demo.model.masked_lm import LanguageModel, language_model_of
+
+Result = TypeVar("Result")
+MODEL_RESULTS = 8  # results about the model itself that are cached
+
+
+class Analysis:
+    """A model with a cache of its traces, attributions and other results. Safe for threads.
+
+    Attributes:
+        trace: (premise, hypothesis) -> Trace.
+        attribution: (premise, hypothesis, *, method, target, output, baseline) -> Attribution.
+        of_model: an LRUCache of results about the model itself, which no pair's results push out.
+    """
+
+    def __init__(
+        self,
+        model: NLIModel,
+        find_language_model: Callable[[NLIModel], LanguageModel | None] = language_model_of,
+    ) -> None:
+        self.model = model
+        self._language_model = lru_cache(maxsize=1)(partial(find_language_model, model))
+        self._loading = Lock()
+        limit, pairs = model.settings.page_word_pieces, model.settings.cached_pairs
+        self.trace = lru_cache(maxsize=pairs)(partial(model.trace, limit=limit))
+        self.attribution = lru_cache(maxsize=4 * pairs)(partial(attribute, model, limit=limit))
+        self._results: LRUCache[object] = LRUCache(8 * pairs)
+        self.of_model: LRUCache[object] = LRUCache(MODEL_RESULTS)
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The masked-language model the classifier came from, loaded when first asked for; None where there is none."""
+        with self._loading:
+            return self._language_model()
+
+    def compute(
+        self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object
+    ) -> Result:
+        """``function(model, pair, **choices)``, computed once for a pair and its choices.
+
+        Raises:
+            InputError: the pair cannot be read.
+        """
+        result = self.cached(function, premise, hypothesis, **choices)
+        if result is None:
+            result = function(self.model, self.trace(premise, hypothesis).pair, **choices)
+            self.store(result, function, premise, hypothesis, **choices)
+        return result
+
+    def cached(
+        self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object
+    ) -> Result | None:
+        """The cached result for a pair and its choices; None where there is none, and nothing is computed."""
+        return self._results.get((function, premise, hypothesis, *sorted(choices.items())))
+
+    def store(
+        self, value: object, function: Callable[..., object], premise: str, hypothesis: str, **choices: object
+    ) -> None:
+        """Caches what was computed step by step in place of one call of the function."""
+        self._results.put((function, premise, hypothesis, *sorted(choices.items())), value)
