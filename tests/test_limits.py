@@ -16,9 +16,9 @@ from serving import ROOT
 import bertmini_demo
 from bertmini_demo.errors import InputError
 from bertmini_demo.settings import Settings
-from bertmini_demo.ui.page import build_page
-from bertmini_demo.ui.train import starting
-from bertmini_demo.ui.wiring import REASONS
+from bertmini_demo.ui.laboratory.tab_page import build_tab_page
+from bertmini_demo.ui.laboratory.train import starting
+from bertmini_demo.ui.laboratory.wiring import REASONS
 
 pytestmark = LEFT_OPEN
 TESTED = {
@@ -29,14 +29,14 @@ TESTED = {
     "core_word_pieces": "test_inference.py::test_the_core_limit_of_the_settings_holds",
     "page_word_pieces": "explain/test_analysis.py::test_the_page_limit_holds_for_traces_and_attributions",
     "batch_pairs": "test_inference.py::test_a_batch_answers_in_order_and_as_one_by_one",
-    "compared_pairs": "ui/test_beside.py::test_a_file_that_cannot_be_compared_is_refused",
-    "batch_rows": "ui/test_batch.py::test_ten_thousand_rows_are_judged_and_bad_ones_among_them_told",
-    "explained_rows": "ui/test_batch.py::test_no_more_rows_are_explained_than_the_limit",
+    "compared_pairs": "ui/laboratory/test_beside.py::test_a_file_that_cannot_be_compared_is_refused",
+    "batch_rows": "ui/laboratory/test_batch.py::test_ten_thousand_rows_are_judged_and_bad_ones_among_them_told",
+    "explained_rows": "ui/laboratory/test_batch.py::test_no_more_rows_are_explained_than_the_limit",
     "file_megabytes": "test_limits.py::test_a_file_of_one_byte_more_is_not_taken",
     "request_megabytes": "test_limits.py::test_a_request_of_one_byte_more_is_refused_before_it_is_read",
     "max_queue": "test_limits.py::test_one_more_than_may_wait_is_told_that_the_page_is_busy",
     "visitors": "test_limits.py::test_of_one_visitor_more_who_was_away_longest_gives_way_and_is_answered_afresh",
-    "train_pairs": "ui/test_train.py::test_more_pairs_than_can_be_trained_on_are_told",
+    "train_pairs": "ui/laboratory/test_train.py::test_more_pairs_than_can_be_trained_on_are_told",
     "train_steps": "test_limits.py::test_a_training_of_one_step_more_is_refused",
     "train_seconds": "training/on_page/test_training_jobs.py::test_a_stopped_training_keeps_what_it_has_come_to",
     "train_line": "training/on_page/test_training_jobs.py::test_a_line_that_is_too_long_is_refused",
@@ -73,7 +73,7 @@ def page(tiny_folder, held):
         return held.wait(SECONDS)
 
     model = bertmini_demo.load_model(str(tiny_folder), settings=replace(Settings(), **SMALL))
-    with build_page(model) as page:
+    with build_tab_page(model) as page:
         gr.api(hold, api_name="hold", concurrency_id=REASONS["concurrency_id"])
     with served(page, model):
         yield page

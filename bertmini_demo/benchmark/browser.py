@@ -15,7 +15,7 @@ from bertmini_demo.data.examples import gallery
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds
 
-# Whether a figure that can be seen is still to be drawn, see bertmini_demo.ui.drawing.
+# Whether a figure that can be seen is still to be drawn, see bertmini_demo.ui.laboratory.drawing.
 STILL_DUE = """
 const stillDue = () => [...document.querySelectorAll('.figure[aria-busy]')].some(block => {
   const {top, bottom, width} = block.getBoundingClientRect();

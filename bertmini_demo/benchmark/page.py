@@ -113,7 +113,7 @@ class Page:
         return [one for one in self._events if [self._places[name], event] in one["targets"]]
 
     def _asking(self) -> list[dict]:
-        """What follows where the open tab asks to be brought up to date, see :mod:`bertmini_demo.ui.sight`."""
+        """What follows where the open tab asks to be brought up to date, see :mod:`bertmini_demo.ui.laboratory.sight`."""
         return self._listening(self._open.replace("tab-", "asks-"), "select")
 
     def _named(self, places: list[int], values: list) -> dict[str, object]:

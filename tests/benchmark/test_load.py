@@ -9,14 +9,14 @@ from bertmini_demo.benchmark.load import memory, visited
 from bertmini_demo.benchmark.page import Shown
 from bertmini_demo.benchmark.visitors import Record, Visitor, expected
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.ui.handlers import Handlers
-from bertmini_demo.ui.page import build_page
+from bertmini_demo.ui.laboratory.handlers import Handlers
+from bertmini_demo.ui.laboratory.tab_page import build_tab_page
 
 pytestmark = LEFT_OPEN
 
 
 def test_a_crowd_sees_no_fault_and_nobody_anothers_answer(tiny):
-    with served(build_page(tiny), tiny) as address:
+    with served(build_tab_page(tiny), tiny) as address:
         found = asyncio.run(visited(address, "self", tiny, visitors=6, seconds=4, own_pairs=8, steps=2))
     assert found["first_faults"] == []
     assert (found["wrong"], found["failures"], found["busy"]) == (0, 0, 0)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from in_process import LEFT_OPEN, SECONDS, get_json, served
 from serving import ROOT
 
-from bertmini_demo.ui.page import build_page
+from bertmini_demo.ui.laboratory.tab_page import build_tab_page
 
 pytestmark = LEFT_OPEN
 JSON = {"Content-Type": "application/json"}
@@ -68,7 +68,7 @@ class Caller:
 @pytest.fixture(scope="module")
 def address(tiny) -> Iterator[str]:
     before = files()
-    with served(build_page(tiny), tiny) as address:
+    with served(build_tab_page(tiny), tiny) as address:
         yield address
     assert files() == before
 

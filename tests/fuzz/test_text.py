@@ -18,12 +18,12 @@ from bertmini_demo.data.pair_files import read_file
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import sentences
-from bertmini_demo.ui import beside
-from bertmini_demo.ui.handlers import Handlers
-from bertmini_demo.ui.inputs import validator
-from bertmini_demo.ui.navigation import KEYS, read_query
-from bertmini_demo.ui.page import lay_out
-from bertmini_demo.ui.sharing import opening
+from bertmini_demo.ui.laboratory import beside
+from bertmini_demo.ui.laboratory.handlers import Handlers
+from bertmini_demo.ui.laboratory.inputs import validator
+from bertmini_demo.ui.laboratory.navigation import KEYS, read_query
+from bertmini_demo.ui.laboratory.sharing import opening
+from bertmini_demo.ui.laboratory.tab_page import lay_out
 
 pytestmark = LEFT_OPEN
 QUERY_KEYS = (*KEYS, "model")

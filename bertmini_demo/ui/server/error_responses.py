@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bertmini_demo.ui.tabs import BROKEN
+from bertmini_demo.ui.laboratory.tabs import BROKEN
 
 log = logging.getLogger(__name__)
 TOLD = "The request cannot be read. See /gradio_api/info for what is taken."

@@ -16,15 +16,15 @@ from bertmini_demo.errors import DemoError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.threads import settle_threads
 from bertmini_demo.settings import from_environment, listed
-from bertmini_demo.ui.drawing import DRAW
-from bertmini_demo.ui.forgotten import REMEMBERED, Remembered
-from bertmini_demo.ui.page import build_page
+from bertmini_demo.ui.laboratory.drawing import DRAW
+from bertmini_demo.ui.laboratory.forgotten import REMEMBERED, Remembered
+from bertmini_demo.ui.laboratory.stream import STREAM
+from bertmini_demo.ui.laboratory.tab_page import build_tab_page
 from bertmini_demo.ui.server import request_log, zero_gpu
 from bertmini_demo.ui.server.error_responses import REFUSALS, DirectCalls, busy
 from bertmini_demo.ui.server.health import checksum, health_route
 from bertmini_demo.ui.server.malloc import share_heaps
 from bertmini_demo.ui.server.request_limits import bounds
-from bertmini_demo.ui.stream import STREAM
 from bertmini_demo.ui.theme import STYLE, theme
 
 LAST_SECONDS = 8.0  # that running work has to come to its end once the app is told to stop
@@ -58,7 +58,7 @@ def serve(
     taught = read_lessons(Path(lessons) if lessons else None)
     model = bertmini_demo.load_model(model_name or settings.model, settings=settings)
     threads = settle_threads(model, settings.threads)
-    page = build_page(model, taught)
+    page = build_tab_page(model, taught)
     enter_queue(page, settings.max_queue)
     request_log.write_to_standard_error()
     try:
