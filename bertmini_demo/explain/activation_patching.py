@@ -18,9 +18,9 @@ from transformers.models.bert.modeling_bert import BertLayer
 from bertmini_demo.attribution import check_choice
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.word_alignment import Alignment, align_pairs
-from bertmini_demo.inference import NLIModel, frozen
+from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.fast_forward import through
-from bertmini_demo.results import EncodedPair
+from bertmini_demo.results import EncodedPair, frozen
 
 PIECES_AT_ONCE = 4096  # word pieces in one forward pass, which bounds the memory
 MIN_DIFFERENCE = 0.01  # logits between the two margins; below, a share of it means nothing

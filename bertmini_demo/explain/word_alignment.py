@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bertmini_demo.inference import frozen
-from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Word
+from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Word, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

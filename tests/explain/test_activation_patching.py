@@ -179,7 +179,10 @@ def test_it_comes_out_the_same_in_small_batches(tiny, monkeypatch):
 
 
 def test_the_shared_network_stays_as_it_is(tiny):
-    before, hooks = {name: weight.clone() for name, weight in tiny.network.state_dict().items()}, hooks_of(tiny)
+    before, hooks = (
+        {name: weight.clone() for name, weight in tiny.network.state_dict().items()},
+        hooks_of(tiny),
+    )
     patch_heads(tiny, clean=CLEAN, corrupted=LONGER, target="neutral")
     assert all(torch.equal(weight, before[name]) for name, weight in tiny.network.state_dict().items())
     assert hooks_of(tiny) == hooks
