@@ -33,14 +33,6 @@ METHODS = (
 BASELINES = ("pad", "mask", "zero")
 OUTPUTS = ("logit", "margin")
 
-PARTS = (
-    0.0,
-    0.4,
-    0.6,
-    0.8,
-    1.0,
-)  # of integrated gradients' way: short near the pair, where the output bends most
-POINTS = 4  # at which the gradient is taken in each of them
 HALVINGS = 5  # rounds in which parts that do not add up are halved
 CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
 SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
@@ -111,8 +103,8 @@ def attribute_pair(
     target = model.output_labels[logits.argmax()] if target is None else target
     check_choice(target, model.labels, field="target")
     weights = output_weights(logits, model.output_labels.index(target), output=output)
-    question = ask(model, pair, weights=weights, baseline=baseline)
-    scores, steps = explain(question, method=method, seed=seed)
+    explained = build_target(model, pair, weights=weights, baseline=baseline)
+    scores, steps = explain(explained, method=method, seed=seed)
     complete = steps is not None  # the methods that average are those that promise to add up
     return Attribution(
         pair=pair,
@@ -123,7 +115,7 @@ def attribute_pair(
         scores=frozen(scores.numpy()),
         signed=method != "saliency",
         steps=steps,
-        completeness_gap=question.gap(scores) if complete else None,
+        completeness_gap=explained.gap(scores) if complete else None,
         seconds=time.perf_counter() - started,
     )
 
@@ -139,7 +131,7 @@ def check_choice(value: str, choices: Sequence[str], *, field: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class AttributionTarget:
     """One output of the network, to be divided among the words of one pair.
 
     Attributes:
@@ -192,8 +184,8 @@ def output_weights(logits: np.ndarray, index: int, *, output: str) -> Tensor:
     return weights
 
 
-def ask(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -> Question:
-    """Puts the choices into tensors; see :class:`Question`."""
+def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -> AttributionTarget:
+    """Puts the choices into tensors; see :class:`AttributionTarget`."""
     inputs = tensors(pair)
     table = model.network.get_input_embeddings().weight.detach()
     members = torch.zeros(len(pair.words), len(pair.tokens))
@@ -213,12 +205,14 @@ def ask(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -
 
     with torch.no_grad():
         whole, without = output(torch.cat([present, absent])).tolist()
-    return Question(
+    return AttributionTarget(
         output, present, absent, members, whole, without, rows=max(1, PIECES_AT_ONCE // len(pair.tokens))
     )
 
 
-def explain(question: Question, *, method: str, seed: int, quick: bool = False) -> tuple[Tensor, int | None]:
+def explain(
+    explained: AttributionTarget, *, method: str, seed: int, quick: bool = False
+) -> tuple[Tensor, int | None]:
     """(tokens,) scores by one of METHODS, and the steps or samples they took, if any.
 
     Args:
@@ -227,22 +221,22 @@ def explain(question: Question, *, method: str, seed: int, quick: bool = False) 
     fewer = QUICKER if quick else 1
     match method:
         case "integrated_gradients":
-            return integrated_gradients(question, halvings=0 if quick else HALVINGS)
+            return integrated_gradients(explained, halvings=0 if quick else HALVINGS)
         case "input_x_gradient":
-            return input_x_gradient(question), None
+            return input_x_gradient(explained), None
         case "saliency":
-            return saliency(question), None
+            return saliency(explained), None
         case "gradient_shap":
             samples = SAMPLES // fewer
-            return gradient_shap(question, samples, seed=seed), samples
+            return gradient_shap(explained, samples, seed=seed), samples
         case "feature_ablation":
-            return feature_ablation(question), None
+            return feature_ablation(explained), None
         case "shapley_sampling":
             permutations = PERMUTATIONS // fewer
-            return shapley_sampling(question, permutations, seed=seed), permutations
+            return shapley_sampling(explained, permutations, seed=seed), permutations
 
 
-def integrated_gradients(question: Question, *, halvings: int) -> tuple[Tensor, int]:
+def integrated_gradients(explained: AttributionTarget, *, halvings: int) -> tuple[Tensor, int]:
     """The gradient, averaged along the straight line from the baseline to the pair, times the way.
 
     The scores add up to F(x) - F(baseline) where the average is exact: see :mod:`bertmini_demo.explain.integrated_gradients`.
@@ -255,28 +249,28 @@ def integrated_gradients(question: Question, *, halvings: int) -> tuple[Tensor, 
     Returns:
         (tokens,) scores in logits, and the points of the line at which the gradient was taken for them.
     """
-    way = question.present - question.absent  # (1, tokens, hidden)
+    way = explained.present - explained.absent  # (1, tokens, hidden)
 
     def along(shares: Tensor) -> Iterator[Tensor]:
-        return (question.absent + chunk[:, None, None] * way for chunk in shares.split(question.rows))
+        return (explained.absent + chunk[:, None, None] * way for chunk in shares.split(explained.rows))
 
     def slopes(shares: Tensor) -> Tensor:
-        return torch.cat([(gradient(question, places) * way).sum(dim=-1) for places in along(shares)])
+        return torch.cat([(gradient(explained, places) * way).sum(dim=-1) for places in along(shares)])
 
     @torch.no_grad()
     def output(shares: Tensor) -> Tensor:
-        return torch.cat([question.output(places) for places in along(shares)])
+        return torch.cat([explained.output(places) for places in along(shares)])
 
     return integrate(
         slopes,
         output,
-        ends=(question.without, question.whole),
-        enough=CLOSE_ENOUGH * max(abs(question.change), SMALLEST_CHANGE),
+        ends=(explained.without, explained.whole),
+        enough=CLOSE_ENOUGH * max(abs(explained.change), SMALLEST_CHANGE),
         halvings=halvings,
     )
 
 
-def input_x_gradient(question: Question) -> Tensor:
+def input_x_gradient(explained: AttributionTarget) -> Tensor:
     """The gradient at the pair times the embedding: what the piece contributes if the network were linear.
 
     Paper: Shrikumar, Greenside, Shcherbina, Kundaje 2016, "Not just a black box", https://arxiv.org/abs/1605.01713
@@ -286,11 +280,11 @@ def input_x_gradient(question: Question) -> Tensor:
     """
     from captum.attr import InputXGradient
 
-    embeddings = question.present.clone().requires_grad_()
-    return InputXGradient(question.output).attribute(embeddings).detach().sum(dim=-1)[0]
+    embeddings = explained.present.clone().requires_grad_()
+    return InputXGradient(explained.output).attribute(embeddings).detach().sum(dim=-1)[0]
 
 
-def saliency(question: Question) -> Tensor:
+def saliency(explained: AttributionTarget) -> Tensor:
     """The length of the gradient at the pair: how sensitive the output is to the piece, for better or worse.
 
     Paper: Simonyan, Vedaldi, Zisserman 2014, "Deep inside convolutional networks", https://arxiv.org/abs/1312.6034
@@ -298,10 +292,10 @@ def saliency(question: Question) -> Tensor:
     Returns:
         (tokens,) norms, never negative, in logits per unit of the embedding.
     """
-    return gradient(question, question.present).norm(dim=-1)[0]
+    return gradient(explained, explained.present).norm(dim=-1)[0]
 
 
-def gradient_shap(question: Question, samples: int, *, seed: int) -> Tensor:
+def gradient_shap(explained: AttributionTarget, samples: int, *, seed: int) -> Tensor:
     """Integrated gradients by chance: the gradient at points drawn between the baseline and a noisy pair.
 
     An estimate of SHAP values. One point is drawn from each of ``samples`` equal parts of the way, which halves the
@@ -316,24 +310,24 @@ def gradient_shap(question: Question, samples: int, *, seed: int) -> Tensor:
         (tokens,) scores in logits.
     """
     generator = torch.Generator().manual_seed(seed)
-    way = question.present - question.absent  # (1, tokens, hidden)
+    way = explained.present - explained.absent  # (1, tokens, hidden)
     places = (torch.arange(samples) + torch.rand(samples, generator=generator)) / samples
     total = torch.zeros_like(way)
-    for chunk in places.split(question.rows):
+    for chunk in places.split(explained.rows):
         noise = torch.randn(len(chunk), *way.shape[1:], generator=generator)
         ways = way + NOISE * way.std(dim=-1, keepdim=True) * noise  # (samples, tokens, hidden)
-        total += (ways * gradient(question, question.absent + chunk[:, None, None] * ways)).sum(dim=0)
+        total += (ways * gradient(explained, explained.absent + chunk[:, None, None] * ways)).sum(dim=0)
     return total.sum(dim=-1)[0] / samples
 
 
-def gradient(question: Question, embeddings: Tensor) -> Tensor:
+def gradient(explained: AttributionTarget, embeddings: Tensor) -> Tensor:
     """(rows, tokens, hidden) -> the same shape, the gradient of each row's output."""
     from captum.attr import Saliency
 
-    return Saliency(question.output).attribute(embeddings.clone().requires_grad_(), abs=False)
+    return Saliency(explained.output).attribute(embeddings.clone().requires_grad_(), abs=False)
 
 
-def feature_ablation(question: Question) -> Tensor:
+def feature_ablation(explained: AttributionTarget) -> Tensor:
     """The output with the pair whole, minus the output with one word absent, for each word.
 
     Paper: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", https://arxiv.org/abs/1311.2901
@@ -343,14 +337,14 @@ def feature_ablation(question: Question) -> Tensor:
     """
     from captum.attr import FeatureAblation
 
-    every_word = torch.ones(1, len(question.members))
-    scores = FeatureAblation(question.output_of_words).attribute(
-        every_word, perturbations_per_eval=question.rows
+    every_word = torch.ones(1, len(explained.members))
+    scores = FeatureAblation(explained.output_of_words).attribute(
+        every_word, perturbations_per_eval=explained.rows
     )
-    return question.shared_by_pieces(scores[0])
+    return explained.shared_by_pieces(scores[0])
 
 
-def shapley_sampling(question: Question, permutations: int, *, seed: int) -> Tensor:
+def shapley_sampling(explained: AttributionTarget, permutations: int, *, seed: int) -> Tensor:
     """The change as a word joins those before it, averaged over random orders in which the words come in.
 
     Each order's changes add up to F(x) - F(baseline), and so do the scores. Every order drawn is also gone through
@@ -366,16 +360,16 @@ def shapley_sampling(question: Question, permutations: int, *, seed: int) -> Ten
     from captum.attr import ShapleyValueSampling
 
     generator = torch.Generator().manual_seed(seed)
-    explainer = ShapleyValueSampling(question.output_of_words)
+    explainer = ShapleyValueSampling(explained.output_of_words)
     explainer.permutation_generator = partial(
-        there_and_back, generator=generator
+        antithetic_permutations, generator=generator
     )  # Captum's is the global one
-    every_word = torch.ones(1, len(question.members))
-    scores = explainer.attribute(every_word, n_samples=permutations, perturbations_per_eval=question.rows)
-    return question.shared_by_pieces(scores[0])
+    every_word = torch.ones(1, len(explained.members))
+    scores = explainer.attribute(every_word, n_samples=permutations, perturbations_per_eval=explained.rows)
+    return explained.shared_by_pieces(scores[0])
 
 
-def there_and_back(words: int, orders: int, *, generator: torch.Generator) -> Iterator[list[int]]:
+def antithetic_permutations(words: int, orders: int, *, generator: torch.Generator) -> Iterator[list[int]]:
     """So many orders of the words: each second one is the one before it reversed."""
     drawn = (torch.randperm(words, generator=generator).tolist() for _ in range(orders))
     return islice((order for one in drawn for order in (one, one[::-1])), orders)

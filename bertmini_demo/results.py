@@ -6,6 +6,7 @@ Layers, heads and positions count from 0. In attention, rows are queries (the po
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,33 @@ def frozen(array: np.ndarray) -> np.ndarray:
     """The same array, made read-only."""
     array.setflags(write=False)
     return array
+
+
+class Head(NamedTuple):
+    """One attention head, counted from 0; it indexes arrays whose first axes are (layers, heads).
+
+    Its text form is "layer-head", such as "1-0".
+    """
+
+    layer: int
+    head: int
+
+    def __str__(self) -> str:
+        return f"{self.layer}-{self.head}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """The head that a text such as "1-0" names.
+
+        Raises:
+            ValueError: any other text.
+        """
+        layer, separator, head = text.partition("-")
+        if not (separator and layer.isdecimal() and head.isdecimal()):
+            raise ValueError(
+                f"{text!r} names no head. Write the layer and the head, counted from 0, as in 1-0."
+            )
+        return cls(int(layer), int(head))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

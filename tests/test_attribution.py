@@ -17,11 +17,11 @@ from bertmini_demo.attribution import (
     BASELINES,
     METHODS,
     OUTPUTS,
-    ask,
+    antithetic_permutations,
     attribute,
     attribute_pair,
+    build_target,
     explain,
-    there_and_back,
 )
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain import integrated_gradients
@@ -178,7 +178,7 @@ def test_shapley_sampling_approaches_the_values_over_all_subsets(tiny, monkeypat
 
 @pytest.mark.parametrize("count", [1, 4, 5])
 def test_every_second_order_is_the_one_before_it_reversed(count):
-    orders = list(there_and_back(6, count, generator=torch.Generator().manual_seed(0)))
+    orders = list(antithetic_permutations(6, count, generator=torch.Generator().manual_seed(0)))
     assert [sorted(order) for order in orders] == [list(range(6))] * count
     for there, back in zip(orders[::2], orders[1::2], strict=False):
         assert back == there[::-1]
@@ -234,8 +234,8 @@ def test_what_is_reported(tiny, method):
 )
 def test_a_quick_answer_is_a_rough_one(tiny, method, few):
     weights = torch.tensor([float(label == "neutral") for label in tiny.output_labels])
-    question = ask(tiny, tiny.encode(*PAIR), weights=weights, baseline="mask")
-    scores, steps = explain(question, method=method, seed=0, quick=True)
+    explained = build_target(tiny, tiny.encode(*PAIR), weights=weights, baseline="mask")
+    scores, steps = explain(explained, method=method, seed=0, quick=True)
     thorough = attribute(tiny, *PAIR, method=method, target="neutral", baseline="mask")
     assert steps == few
     assert np.corrcoef(scores, thorough.scores)[0, 1] > 0.8

@@ -56,9 +56,12 @@ LIGHT = (
     "data.examples",
     "data.metrics",
     "data.pair_files",
+    "explain.attention_filters",
     "explain.attention_flow",
     "explain.attention_rollout",
+    "explain.head_roles",
     "explain.layer_similarity",
+    "explain.rank_correlation",
     "figures",
     "results",
 )

@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Iterator
 
-from bertmini_demo.results import Attribution, Trace
+from bertmini_demo.results import Attribution, Head, Trace
 
 COLUMNS = ("what", "layer", "head", "sentence", "position", "text", "to position", "to text", "value")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet may run a cell that begins so
@@ -48,7 +48,7 @@ def as_json(trace: Trace, attribution: Attribution, *, model: str) -> str:
     return json.dumps(numbers, ensure_ascii=False, allow_nan=False)
 
 
-def as_csv(trace: Trace, attribution: Attribution, *, head: tuple[int, int], model: str) -> str:
+def as_csv(trace: Trace, attribution: Attribution, *, head: Head, model: str) -> str:
     """One number a row under COLUMNS: probabilities, logits, scores, and the weights of one head.
 
     Args:
@@ -62,9 +62,7 @@ def as_csv(trace: Trace, attribution: Attribution, *, head: tuple[int, int], mod
     return text.getvalue()
 
 
-def rows(
-    trace: Trace, attribution: Attribution, *, head: tuple[int, int], model: str
-) -> Iterator[dict[str, object]]:
+def rows(trace: Trace, attribution: Attribution, *, head: Head, model: str) -> Iterator[dict[str, object]]:
     pair, prediction = trace.pair, trace.prediction
     yield {"what": "model", "text": model}
     for sentence in ("premise", "hypothesis"):

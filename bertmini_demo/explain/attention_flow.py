@@ -1,69 +1,69 @@
-"""The ways into chosen positions, layer by layer: how much each position takes in from each other one.
+"""From which positions chosen positions read, layer by layer.
 
-Functions of arrays, in numpy. Rows are queries (the position that takes in) and columns are keys.
+Functions of arrays, in numpy. Rows are queries (the position that reads), columns are keys.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from bertmini_demo.explain.attention_rollout import mixing_matrices
+from bertmini_demo.results import Head
+
 MEAN, ROLLOUT, HEAD = "mean", "rollout", "head"
-PATHS = (MEAN, ROLLOUT, HEAD)
+FLOWS = (MEAN, ROLLOUT, HEAD)
 
 
-def starting_at(positions: Sequence[int], tokens: int) -> np.ndarray:
-    """(tokens,) the same share on each of the positions, nothing elsewhere; it sums to 1."""
-    start = np.zeros(tokens)
-    start[list(positions)] = 1 / len(positions)
-    return start
+def start_shares(positions: Sequence[int], tokens: int) -> np.ndarray:
+    """(tokens,) an equal share on each of the positions, 0 elsewhere; it sums to 1."""
+    shares = np.zeros(tokens)
+    shares[list(positions)] = 1 / len(positions)
+    return shares
 
 
-def path(
-    attentions: np.ndarray, start: np.ndarray, *, kind: str, head: tuple[int, int] | None = None
+def attention_flow(
+    attentions: np.ndarray, start: np.ndarray, *, kind: str, head: Head | None = None
 ) -> np.ndarray:
-    """The weights of the lines that lead into where we start, one matrix a layer.
+    """The weights of the lines that lead into the starting positions, one matrix a layer.
 
-    "rollout" follows the lines back through all layers (:func:`rolled_out`). "mean" and "head" look at the starting
-    positions only, in each layer anew: where they look in the mean of all heads, or in one head of one layer.
+    "rollout" follows the lines back through all layers (:func:`rollout_flow`). "mean" and "head" show the starting
+    positions' own attention in each layer: the mean of its heads, or one head of one layer.
 
     Args:
         attentions: (layers, heads, tokens, tokens).
-        start: (tokens,) shares that sum to 1, see :func:`starting_at`.
-        head: (layer, head), counted from 0, for "head": the other layers have no lines.
+        start: (tokens,) shares that sum to 1, see :func:`start_shares`.
+        kind: one of ``FLOWS``.
+        head: for "head"; the other layers have no lines.
 
     Returns:
         (layers, query tokens, key tokens) from 0 to 1; each layer that has lines sums to 1.
 
     Raises:
-        ValueError: a kind that is not in ``PATHS``.
+        ValueError: a kind that is not in ``FLOWS``.
     """
     if kind == ROLLOUT:
-        return rolled_out(attentions, start)
-    looked = start[:, None] * attentions.mean(axis=1, dtype=np.float64)
+        return rollout_flow(attentions, start)
+    mean = start[:, None] * attentions.mean(axis=1, dtype=np.float64)
     if kind == MEAN:
-        return looked
+        return mean
     if kind == HEAD:
-        layer, number = head
-        alone = np.zeros_like(looked)
-        alone[layer] = start[:, None] * attentions[layer, number]
-        return alone
-    raise ValueError(f"no path is called {kind!r}; choose one of {', '.join(PATHS)}")
+        lines = np.zeros_like(mean)
+        lines[head.layer] = start[:, None] * attentions[head]
+        return lines
+    raise ValueError(f"There is no flow {kind!r}. Choose one of: {', '.join(FLOWS)}.")
 
 
-def rolled_out(attentions: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Attention rollout (Abnar & Zuidema 2020, https://arxiv.org/abs/2005.00928) as a flow, from the last layer back.
+def rollout_flow(attentions: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Attention rollout (Abnar and Zuidema 2020, https://arxiv.org/abs/2005.00928) as a flow, from the last layer back.
 
-    What reaches a position in one layer is split among the positions it takes in one layer below: half of it comes
-    from the position itself, past the heads, half by the mean of the heads' attention. The lines out of the
-    first layer's keys add up to the rows of rollout.
+    What reaches a position in one layer is split among the positions that it mixes one layer below. The columns of
+    the first layer add up to the rows of rollout.
 
     Returns:
         (layers, query tokens, key tokens): each layer sums to 1.
     """
-    mixing = 0.5 * attentions.mean(axis=1, dtype=np.float64) + 0.5 * np.eye(attentions.shape[-1])
-    mixing /= mixing.sum(axis=-1, keepdims=True)
     lines, reached = [], start
-    for layer in mixing[::-1]:
-        lines.append(reached[:, None] * layer)
+    for mixing in mixing_matrices(attentions)[::-1]:
+        lines.append(reached[:, None] * mixing)
         reached = lines[-1].sum(axis=0)
     return np.stack(lines[::-1])

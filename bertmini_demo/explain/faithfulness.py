@@ -11,7 +11,7 @@ from itertools import accumulate
 import numpy as np
 
 from bertmini_demo.attribution import check_choice, output_weights
-from bertmini_demo.explain.rank_correlation import WordScores
+from bertmini_demo.explain.word_scores import WordScores
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair, frozen

@@ -1,7 +1,7 @@
-"""What the model would say with something in it changed: heads switched off, layers read early.
+"""What the model predicts with attention heads switched off.
 
-The shared network is never hooked or changed: its own parts are called one after another, with a gate between each
-head and what the layer does with it.
+The shared network is never hooked or changed: its own modules are called one after another, with a gate between each
+head and the layer's output projection.
 """
 
 from collections.abc import Collection
@@ -11,18 +11,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from bertmini_demo.explain.early_exit import classify_states
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.results import EncodedPair, Trace, frozen
+from bertmini_demo.results import EncodedPair, Head, frozen
 
-PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
+PIECES_PER_PASS = 2048  # word pieces in one forward pass, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadEffects:
-    """What a model says to one pair with each of its heads alone switched off. Labels are in the order of ``labels``.
+    """What a model predicts for one pair with each of its heads alone switched off.
 
     Attributes:
-        all_on: (labels,) probabilities of the model as it is.
+        labels: in the order of the arrays' last axis.
+        all_on: (labels,) probabilities of the unchanged model.
         one_off: (layers, heads, labels) probabilities with that head alone off.
         all_off: (labels,) probabilities with every head off.
     """
@@ -33,16 +35,17 @@ class HeadEffects:
     all_off: np.ndarray
 
     def changes(self, label: str) -> np.ndarray:
-        """(layers, heads) what switching that head off does to a label's probability, from -1 to 1."""
-        place = self.labels.index(label)
-        return self.one_off[..., place] - self.all_on[place]
+        """(layers, heads) the change of a label's probability when that head is switched off, from -1 to 1."""
+        column = self.labels.index(label)
+        return self.one_off[..., column] - self.all_on[column]
 
 
 def head_effects(model: NLIModel, pair: EncodedPair) -> HeadEffects:
     """Each head's effect alone, from one batch of layers x heads + 2 copies of the pair.
 
-    The effect of two heads off is not the sum of their effects: one may stand in for the other (Michel, Levy, Neubig
-    2019, https://arxiv.org/abs/1905.10650, switch heads off in this way).
+    The effect of two heads off is not the sum of their effects, since one can compensate for the other.
+
+    Paper: Michel, Levy, Neubig 2019, "Are sixteen heads really better than one?", https://arxiv.org/abs/1905.10650
     """
     layers, heads = model.layers, model.heads
     each = 1 - np.eye(layers * heads, dtype=np.float32).reshape(-1, layers, heads)
@@ -56,8 +59,8 @@ def head_effects(model: NLIModel, pair: EncodedPair) -> HeadEffects:
     )
 
 
-def switch_off(model: NLIModel, pair: EncodedPair, *, heads: Collection[tuple[int, int]]) -> dict[str, float]:
-    """Label to probability with any heads off, each given as (layer, head)."""
+def switch_off(model: NLIModel, pair: EncodedPair, *, heads: Collection[Head]) -> dict[str, float]:
+    """Label to probability with these heads off."""
     gates = np.ones((1, model.layers, model.heads), dtype=np.float32)
     for layer, head in heads:
         gates[0, layer, head] = 0
@@ -65,12 +68,11 @@ def switch_off(model: NLIModel, pair: EncodedPair, *, heads: Collection[tuple[in
 
 
 def run_gated(model: NLIModel, pair: EncodedPair, gates: np.ndarray) -> np.ndarray:
-    """The probabilities of one pair, each row with the output of every head multiplied by a gate of its own.
+    """The probabilities of one pair, in each row with every head's output multiplied by a gate.
 
-    A head's output is its slice of the context: the values it gathered, weighted by attention, just before the
-    layer's output projection. With gate 0 the slice is zero, exactly; the projection's bias, the residual connection
-    and the feed-forward part stay, and so does the attention of all other heads in that layer. Later layers see
-    what comes of it.
+    A head's output is its slice of the context: the values weighted by attention, just before the layer's output
+    projection. Gate 0 makes the slice exactly zero; the projection's bias, the residual connection, the feed-forward
+    part and the other heads' attention in that layer are unchanged. Later layers see the result.
 
     Args:
         gates: (rows, layers, heads), 1 for a head that is on, 0 for one that is off.
@@ -78,16 +80,16 @@ def run_gated(model: NLIModel, pair: EncodedPair, gates: np.ndarray) -> np.ndarr
     Returns:
         (rows, labels) from 0 to 1, rows sum to 1; labels in the order of ``model.labels``.
     """
-    rows = max(1, PIECES_AT_ONCE // len(pair.tokens))
+    rows = max(1, PIECES_PER_PASS // len(pair.tokens))
     with torch.inference_mode():
         embedded = model.network.bert.embeddings(
             torch.tensor(pair.input_ids)[None], token_type_ids=torch.tensor(pair.segments)[None]
         )  # (1, tokens, hidden)
-        found = [_last_states(model, embedded, chunk) for chunk in torch.tensor(gates).split(rows)]
-        return _read(model, torch.cat(found))
+        states = [_gated_states(model, embedded, chunk) for chunk in torch.tensor(gates).split(rows)]
+        return classify_states(model, torch.cat(states))
 
 
-def _last_states(model: NLIModel, embedded: Tensor, gates: Tensor) -> Tensor:
+def _gated_states(model: NLIModel, embedded: Tensor, gates: Tensor) -> Tensor:
     """(rows, layers, heads) gates -> (rows, 1, hidden), the last layer's state of [CLS]."""
     states = embedded.expand(len(gates), -1, -1)
     for layer, gate in zip(model.network.bert.encoder.layer, gates.unbind(dim=1), strict=True):
@@ -95,24 +97,3 @@ def _last_states(model: NLIModel, embedded: Tensor, gates: Tensor) -> Tensor:
         heads = context.unflatten(-1, (model.heads, -1)) * gate[:, None, :, None]
         states = layer.feed_forward_chunk(layer.attention.output(heads.flatten(2), states))
     return states[:, :1]
-
-
-def read_early(model: NLIModel, trace: Trace) -> np.ndarray:
-    """The probabilities, were the model to stop after each layer: pooler and classifier applied to its [CLS].
-
-    An approximation: both were trained on the last layer's output only. The same reading of language models is
-    known as the logit lens (Belrose et al. 2023, https://arxiv.org/abs/2303.08112, say how far to trust it).
-
-    Returns:
-        (layers + 1, labels) from 0 to 1, rows sum to 1; labels in the order of ``model.labels``. Row 0 reads the
-        embeddings, the last row is the verdict.
-    """
-    with torch.inference_mode():
-        return frozen(_read(model, torch.tensor(trace.hidden_states)))
-
-
-def _read(model: NLIModel, states: Tensor) -> np.ndarray:
-    """(rows, tokens, hidden) states -> (rows, labels) probabilities, by the pooler and the classifier."""
-    logits = model.network.classifier(model.network.bert.pooler(states))
-    places = [model.output_labels.index(label) for label in model.labels]
-    return torch.softmax(logits.double(), dim=-1).numpy()[:, places]

@@ -17,7 +17,7 @@ POINTS = 4  # at which the slopes are taken in each part
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class PathSegment:
     """One part of the way.
 
     Attributes:
@@ -72,7 +72,7 @@ def measure(
     output: Callable[[Tensor], Tensor],
     spans: Sequence[tuple[float, float]],
     outputs: dict[float, float],
-) -> list[Part]:
+) -> list[PathSegment]:
     """Some parts of the way, each from its start to its end.
 
     Args:
@@ -88,4 +88,4 @@ def measure(
     outputs.update(zip(new, output(torch.tensor(new)).tolist(), strict=True))
     changes = torch.tensor([outputs[stop] - outputs[start] for start, stop in spans])
     gaps = (scores.sum(dim=1) - changes).tolist()
-    return [Part(*span, own, gap) for span, own, gap in zip(spans, scores, gaps, strict=True)]
+    return [PathSegment(*span, own, gap) for span, own, gap in zip(spans, scores, gaps, strict=True)]

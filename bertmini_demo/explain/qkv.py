@@ -12,7 +12,7 @@ from torch import nn
 
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax
-from bertmini_demo.results import Trace, frozen
+from bertmini_demo.results import Head, Trace, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,16 +43,16 @@ class HeadReading:
         return self.queries.shape[1]
 
 
-def read_head(model: NLIModel, trace: Trace, *, layer: int, head: int) -> HeadReading:
-    """The steps of one head, layers and heads counted from 0.
+def read_head(model: NLIModel, trace: Trace, head: Head) -> HeadReading:
+    """The steps of one head on one pair.
 
     Args:
         trace: of the same model.
     """
-    block = model.network.bert.encoder.layer[layer].attention
+    block = model.network.bert.encoder.layer[head.layer].attention
     size = model.hidden // model.heads
-    slice_of_head = slice(head * size, (head + 1) * size)
-    states = trace.hidden_states[layer].astype(np.float64)  # (tokens, hidden): what this layer reads
+    slice_of_head = slice(head.head * size, (head.head + 1) * size)
+    states = trace.hidden_states[head.layer].astype(np.float64)  # (tokens, hidden): what this layer reads
 
     def project(projection: nn.Linear) -> np.ndarray:  # (tokens, head size)
         return states @ numbers(projection.weight)[slice_of_head].T + numbers(projection.bias)[slice_of_head]

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from bertmini_demo.attribution import METHODS, ask, check_choice, explain, output_weights
+from bertmini_demo.attribution import METHODS, build_target, check_choice, explain, output_weights
 from bertmini_demo.explain.rank_correlation import kendall
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import EncodedPair, frozen
@@ -75,9 +75,9 @@ def check_sanity(
     for part in (None, *parts):
         if part is not None:
             randomise(part, spread=model.network.config.initializer_range, generator=generator)
-        question = ask(other, pair, weights=weights, baseline=baseline)
-        scores, _ = explain(question, method=method, seed=seed, quick=True)
-        found.append((question.members @ scores).numpy())
+        explained = build_target(other, pair, weights=weights, baseline=baseline)
+        scores, _ = explain(explained, method=method, seed=seed, quick=True)
+        found.append((explained.members @ scores).numpy())
         yield SanityCheck(
             method=method,
             target=target,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bertmini_demo.explain.attention_flow import MEAN, ROLLOUT, path, starting_at
-from bertmini_demo.explain.attention_rollout import head_summaries
+from bertmini_demo.explain.attention_flow import MEAN, ROLLOUT, attention_flow, start_shares
+from bertmini_demo.explain.head_roles import head_summaries
 from bertmini_demo.figures.lanes import (
     BLOCK_WIDTH,
     EMBEDDINGS,
@@ -34,11 +34,13 @@ from bertmini_demo.figures.lanes import (
 from bertmini_demo.figures.naming import layer_name, place_name
 from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.figures.tiles import signed_tile, weights_tile
+from bertmini_demo.results import Head
 
 if TYPE_CHECKING:
     from bertmini_demo.explain.norm_decomposition import Contributions
     from bertmini_demo.results import Trace
 
+FIRST_HEAD = Head(0, 0)
 VERDICT_WIDTH = 230
 POOLER = 58  # side of its square
 LABELS_START, LABELS_END = 136, 228
@@ -61,7 +63,7 @@ class Scene:
     chosen: tuple[int, ...]
     lines: np.ndarray
     flows: bool
-    head: tuple[int, int]
+    head: Head
 
 
 def model_map(
@@ -70,7 +72,7 @@ def model_map(
     *,
     word: int | None = None,
     kind: str = MEAN,
-    head: tuple[int, int] = (0, 0),
+    head: Head = FIRST_HEAD,
 ) -> str:
     """The picture, as HTML.
 
@@ -81,7 +83,7 @@ def model_map(
         head: (layer, head), counted from 0: outlined, and followed where ``kind`` says so.
     """
     chosen = chosen_positions(trace, word)
-    lines = path(trace.attentions, starting_at(chosen, len(trace.tokens)), kind=kind, head=head)
+    lines = attention_flow(trace.attentions, start_shares(chosen, len(trace.tokens)), kind=kind, head=head)
     scene = Scene(
         trace=trace,
         parts=parts,

@@ -22,7 +22,7 @@ from bertmini_demo.settings import ASSETS
 
 if TYPE_CHECKING:
     from bertmini_demo.explain.norm_decomposition import Contributions
-    from bertmini_demo.results import Attribution, Trace
+    from bertmini_demo.results import Attribution, Head, Trace
 
 MOST_CELLS = 40  # word pieces a side of a table of weights; a longer pair's head is a picture alone
 # What the page's theme gives to style.css, for light paper and dark screens.
@@ -90,7 +90,7 @@ class Findings:
     attribution: Attribution
     parts: Contributions
     early: np.ndarray
-    head: tuple[int, int]
+    head: Head
     model: str
     people: str | None = None
     link: str = ""

@@ -6,7 +6,7 @@ import sys
 
 import bertmini_demo
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.hans.probe import SEED, agreement, hans_accuracy, run_probe
+from bertmini_demo.explain.hans.probe import SEED, hans_accuracy, hans_agreement, run_probe
 from bertmini_demo.model.checkpoint import METRICS, read_metrics
 
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
             "among its --data and this file as --output."
         )
     result = run_probe(model, seed=arguments.seed)
-    found = agreement(result.accuracy, hans)
+    found = hans_agreement(result.accuracy, hans)
     metrics["probe"] = {
         "seed": arguments.seed,
         "pairs": len(result.pairs),

@@ -9,6 +9,7 @@ import pytest
 
 from bertmini_demo.attribution import attribute
 from bertmini_demo.data.export import COLUMNS, FORMULA, as_csv, as_json
+from bertmini_demo.results import Head
 
 PAIR = ("=SUM(A1:A9) a dog runs .", '-2+3 "a cat", sleeps .')
 
@@ -25,7 +26,7 @@ def attribution(model):
 
 @pytest.fixture(scope="module")
 def rows(trace, attribution):
-    text = as_csv(trace, attribution, head=(1, 0), model="@model")
+    text = as_csv(trace, attribution, head=Head(1, 0), model="@model")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

@@ -16,7 +16,7 @@ from bertmini_demo.data.glossary import (
     read_method_notes,
 )
 from bertmini_demo.errors import LessonError
-from bertmini_demo.explain.rank_correlation import ATTENTION, ROLLOUT
+from bertmini_demo.explain.word_scores import ATTENTION, ROLLOUT
 
 TERMS = {"logit": "A score.", "logits": "A score.", "[cls]": "A <mark>.", "head": "A part."}
 ASKED = (

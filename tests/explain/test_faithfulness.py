@@ -16,7 +16,7 @@ from bertmini_demo.explain.faithfulness import (
     value_of_words,
     without_words,
 )
-from bertmini_demo.explain.rank_correlation import WordScores
+from bertmini_demo.explain.word_scores import WordScores
 
 PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
 SHORT = ("man sleeps", "no dog")

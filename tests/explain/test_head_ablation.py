@@ -1,4 +1,4 @@
-"""Interventions against models that are built that way."""
+"""Switched-off heads against models whose weights for these heads are zero."""
 
 import copy
 
@@ -7,39 +7,12 @@ import pytest
 import torch
 
 from bertmini_demo.explain import head_ablation
-from bertmini_demo.explain.head_ablation import head_effects, read_early, run_gated, switch_off
+from bertmini_demo.explain.head_ablation import head_effects, run_gated, switch_off
 from bertmini_demo.model.encoding import tensors
+from bertmini_demo.results import Head
 
 PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
 OTHER = ("a dog runs", "the cat sleeps")
-
-
-def test_read_after_the_last_layer_the_model_says_what_it_always_says(model):
-    trace = model.trace(*PAIR)
-    early = read_early(model, trace)
-    assert early.shape == (model.layers + 1, len(model.labels))
-    np.testing.assert_allclose(early.sum(axis=1), 1)
-    assert dict(zip(model.labels, early[-1], strict=True)) == pytest.approx(
-        trace.prediction.probabilities, abs=1e-5
-    )
-    assert not early.flags.writeable
-
-
-def test_read_early_it_is_a_model_with_the_later_layers_cut_off(model):
-    trace = model.trace(*PAIR)
-    early = read_early(model, trace)
-    for depth, row in enumerate(early):
-        cut = copy.deepcopy(model.network)
-        cut.bert.encoder.layer = cut.bert.encoder.layer[:depth]
-        with torch.inference_mode():
-            shares = torch.softmax(cut(**tensors(trace.pair)).logits[0], dim=-1)
-        expected = {label: float(share) for label, share in zip(model.output_labels, shares, strict=True)}
-        assert dict(zip(model.labels, row, strict=True)) == pytest.approx(expected, abs=1e-5)
-
-
-def test_the_embeddings_read_alone_say_the_same_of_every_pair(model):
-    readings = [read_early(model, model.trace(*pair))[0] for pair in (PAIR, OTHER)]
-    np.testing.assert_allclose(*readings, atol=1e-6)
 
 
 @pytest.fixture
@@ -141,7 +114,7 @@ def test_the_effects_are_differences_to_the_model_as_it_is(model, pair):
 
 def test_many_rows_are_run_in_several_passes(model, pair, monkeypatch):
     whole = head_effects(model, pair)
-    monkeypatch.setattr(head_ablation, "PIECES_AT_ONCE", 3 * len(pair.tokens))
+    monkeypatch.setattr(head_ablation, "PIECES_PER_PASS", 3 * len(pair.tokens))
     np.testing.assert_allclose(head_effects(model, pair).one_off, whole.one_off, atol=1e-6)
 
 
@@ -151,6 +124,6 @@ def test_the_shared_network_is_left_as_it_was(model, pair):
 
     weights, hooked = {name: w.clone() for name, w in model.network.state_dict().items()}, hooks()
     head_effects(model, pair)
-    switch_off(model, pair, heads=[(0, 0)])
+    switch_off(model, pair, heads=[Head(0, 0)])
     assert all(torch.equal(w, weights[name]) for name, w in model.network.state_dict().items())
     assert hooks() == hooked

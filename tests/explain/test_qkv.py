@@ -8,6 +8,7 @@ import torch
 
 from bertmini_demo.explain.qkv import read_head
 from bertmini_demo.model.encoding import tensors
+from bertmini_demo.results import Head
 
 PAIR = ("the cats walking in the park", "a cat doesn't sleep .")
 
@@ -19,10 +20,7 @@ def trace(model):
 
 def readings(model, trace):
     """Every head, each with its place."""
-    return {
-        place: read_head(model, trace, layer=place[0], head=place[1])
-        for place in np.ndindex(model.layers, model.heads)
-    }
+    return {place: read_head(model, trace, Head(*place)) for place in np.ndindex(model.layers, model.heads)}
 
 
 def test_its_softmax_is_the_attention_of_the_trace_in_every_head(model, trace):
@@ -69,7 +67,7 @@ def test_a_value_of_zero_has_a_norm_of_zero_whatever_its_weight(tiny):
     with torch.no_grad():
         value.weight.zero_()
         value.bias.zero_()
-    reading = read_head(silent, silent.trace(*PAIR), layer=0, head=1)
+    reading = read_head(silent, silent.trace(*PAIR), Head(0, 1))
     np.testing.assert_array_equal(reading.norms, 0)
     assert (reading.weights > 0).all()
 
@@ -77,7 +75,7 @@ def test_a_value_of_zero_has_a_norm_of_zero_whatever_its_weight(tiny):
 def test_the_reading_is_read_only_and_the_model_untouched(tiny):
     trace = tiny.trace(*PAIR)
     before = {name: weight.clone() for name, weight in tiny.network.named_parameters()}
-    reading = read_head(tiny, trace, layer=1, head=0)
+    reading = read_head(tiny, trace, Head(1, 0))
     with pytest.raises(ValueError, match="read-only"):
         reading.weights[0, 0] = 1
     assert all(torch.equal(before[name], weight) for name, weight in tiny.network.named_parameters())

@@ -1,4 +1,4 @@
-"""Rank correlation against counting by hand, and what is read from a trace against indexing by hand."""
+"""Rank correlations against counting by hand."""
 
 import itertools
 import math
@@ -6,21 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from bertmini_demo.attribution import attribute
-from bertmini_demo.explain.rank_correlation import (
-    WordScores,
-    agreement,
-    attended_words,
-    attributed_words,
-    chance_spread,
-    kendall,
-)
-
-PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
-
-
-def words(scores, *, signed=True, method="saliency"):
-    return WordScores(method, np.array(scores, dtype=float), signed, seconds=0.1)
+from bertmini_demo.explain.rank_correlation import chance_spread, kendall, mean_ranks, spearman
 
 
 def counted(one, other):
@@ -59,46 +45,13 @@ def test_chance_spread_is_that_of_all_orders():
     assert chance_spread(6) == pytest.approx(np.std(taus))
 
 
-def test_agreement_compares_sizes_of_all_and_signs_of_the_signed():
-    found = agreement(
-        [
-            words([3, -2, 1], method="integrated_gradients"),
-            words([3, 2, 1], method="gradient_shap"),
-            words([3, 2, 1], signed=False, method="rollout"),
-        ]
+def test_ranks_and_spearman_by_hand():
+    assert mean_ranks(np.array([0.3, 0.1, 0.3, 0.9])).tolist() == [2.5, 1, 2.5, 4]
+    # without ties, 1 - 6 sum(d²) / (n (n² - 1)): differences 1, 1, 0, 0 of four
+    assert spearman(np.array([1.0, 2.0, 3.0, 4.0]), np.array([20.0, 10.0, 30.0, 40.0])) == pytest.approx(
+        1 - 6 * 2 / 60
     )
-    assert found.methods == ("integrated_gradients", "gradient_shap", "rollout")
-    np.testing.assert_allclose(found.sizes, 1)
-    assert found.signed_methods == ("integrated_gradients", "gradient_shap")
-    np.testing.assert_allclose(found.signed, [[1, 1 / 3], [1 / 3, 1]])
-    assert not found.sizes.flags.writeable
-
-
-def test_signed_words_are_ordered_by_score_and_unsigned_by_size():
-    assert words([1, -3, 2, 1]).order.tolist() == [2, 0, 3, 1]
-    assert words([1, 3, 2, 1], signed=False).order.tolist() == [1, 2, 0, 3]
-
-
-def test_attributed_words_add_up_pieces(tiny):
-    found = attribute(tiny, *PAIR, method="saliency")
-    scores = attributed_words(found)
-    assert (scores.method, scores.signed, scores.seconds) == ("saliency", False, found.seconds)
-    np.testing.assert_array_equal(scores.scores, found.word_scores)
-
-
-def test_attended_words_are_the_row_of_cls(model):
-    trace = model.trace(*PAIR)
-    attention, rolled = attended_words(trace)
-    assert (attention.method, rolled.method) == ("attention", "rollout")
-    assert not attention.signed
-    assert not rolled.signed
-    mixed = np.eye(len(trace.tokens))
-    for layer in trace.attentions:
-        mixed = (0.5 * layer.mean(axis=0) + 0.5 * np.eye(len(trace.tokens))) @ mixed
-    last = sum(trace.attentions[-1][head] for head in range(model.heads)) / model.heads
-    for index, word in enumerate(trace.pair.words):
-        places = list(word.positions)
-        assert attention.scores[index] == pytest.approx(sum(last[0, place] for place in places), abs=1e-6)
-        assert rolled.scores[index] == pytest.approx(sum(mixed[0, place] for place in places), abs=1e-6)
-    outside = np.array(trace.pair.special)
-    assert attention.scores.sum() + last[0, outside].sum() == pytest.approx(1, abs=1e-5)
+    rising = np.array([0.0, 0.2, 0.21, 0.9])
+    assert spearman(rising, rising**3) == pytest.approx(1)
+    assert spearman(rising, -rising) == pytest.approx(-1)
+    assert math.isnan(spearman(rising, np.ones(4)))

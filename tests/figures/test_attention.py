@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from bertmini_demo.explain.attention_rollout import filter_mask, rollout
+from bertmini_demo.explain.attention_filters import filter_mask
+from bertmini_demo.explain.attention_rollout import rollout
 from bertmini_demo.figures.attention import PARTS, head_grid, head_heatmap, rollout_heatmap
 
 WORDS = [f"word{number}" for number in range(40)]

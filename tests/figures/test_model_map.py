@@ -12,12 +12,13 @@ from conftest import write_tiny_checkpoint
 from PIL import Image
 
 import bertmini_demo
-from bertmini_demo.explain.attention_flow import PATHS
+from bertmini_demo.explain.attention_flow import FLOWS
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.lanes import LONGEST, MOST_LANES
 from bertmini_demo.figures.model_map import model_map, square
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.tiles import LEVELS
+from bertmini_demo.results import Head
 
 ROUNDING = 0.5 / (LEVELS - 1) + 0.5 / 255  # of a level, then of an opacity
 PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
@@ -37,7 +38,7 @@ def drawn(model, pair=PAIR, **choices):
 
 @pytest.fixture(scope="module")
 def picture(model):
-    return drawn(model, head=(1, 0))
+    return drawn(model, head=Head(1, 0))
 
 
 def having(root, name, kind):
@@ -185,7 +186,7 @@ def test_a_word_piece_stands_for_its_word_and_the_chosen_one_for_none(model):
         assert part.get("data-word") == "".join(owner)
 
 
-@pytest.mark.parametrize("kind", PATHS)
+@pytest.mark.parametrize("kind", FLOWS)
 @pytest.mark.parametrize("pair", [PAIR, LONG])
 def test_the_picture_of_up_to_32_word_pieces_is_small(shipped, kind, pair):
     picture = drawn(shipped, pair, kind=kind)
@@ -198,7 +199,7 @@ def test_even_attention_of_32_word_pieces_stays_within_the_limits(shipped):
     trace = shipped.trace(*LONG)
     even = np.full_like(trace.attentions, 1 / len(trace.tokens))
     spread = type(trace)(trace.pair, trace.prediction, even, trace.hidden_states)
-    for kind in PATHS:
+    for kind in FLOWS:
         text = model_map(spread, contributions(shipped, trace), kind=kind)
         assert len(list(ET.fromstring(text).iter())) < 1_500
         assert len(text.encode()) < 150_000

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from bertmini_demo.attribution import attribute
-from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.report import MOST_CELLS, Findings, bar, report
+from bertmini_demo.results import Head
 
 PAIR = ("<b>a</b> dog & runs", "{{x}} ${y} </p> it")
 LARGEST = 400_000  # characters, for a pair of common length
@@ -59,8 +60,8 @@ def find(model, premise, hypothesis, **more) -> Findings:
         trace=trace,
         attribution=attribute(model, premise, hypothesis, method="input_x_gradient", target=model.labels[0]),
         parts=contributions(model, trace),
-        early=read_early(model, trace),
-        head=(1, 0),
+        early=early_exit(model, trace),
+        head=Head(1, 0),
         model="<i>model</i>",
         **more,
     )

@@ -18,6 +18,7 @@ from bertmini_demo.data.pair_files import read_file
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import sentences
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory import beside
 from bertmini_demo.ui.laboratory.handlers import Handlers
 from bertmini_demo.ui.laboratory.inputs import validator
@@ -80,7 +81,7 @@ def test_what_is_taken_along_is_whole_and_no_formula(tiny, handlers, premise, hy
     except InputError:
         return
     as_json(trace, attribution, model=tiny.name).encode()
-    table = as_csv(trace, attribution, head=(0, 0), model=tiny.name)
+    table = as_csv(trace, attribution, head=Head(0, 0), model=tiny.name)
     for row in csv.reader(io.StringIO(table, newline="")):  # a word may hold a carriage return
         assert not [cell for cell in row if cell.startswith(("=", "@", "+", "\t", "\r", "\n"))]
 

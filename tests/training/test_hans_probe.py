@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 import bertmini_demo
-from bertmini_demo.explain.hans.probe import agreement, run_probe, subcases
+from bertmini_demo.explain.hans.probe import hans_agreement, run_probe, subcases
 from bertmini_demo.model.checkpoint import METRICS, read_metrics
 from bertmini_demo.training.__main__ import main
 
@@ -34,7 +34,7 @@ def test_the_comparison_is_added_to_what_was_measured(measured, capsys):
     result = run_probe(bertmini_demo.load_model(str(measured)), seed=3)
     assert (stored["seed"], stored["pairs"]) == (3, len(result.pairs))
     assert stored["subcases"] == pytest.approx(result.accuracy, abs=1e-4)
-    expected = agreement(result.accuracy, HANS)
+    expected = hans_agreement(result.accuracy, HANS)
     assert stored["agreement_with_hans"].keys() == expected.keys()
     for label, values in expected.items():
         assert stored["agreement_with_hans"][label] == pytest.approx(values, abs=1e-4)

@@ -57,15 +57,15 @@ BE_JOINED = re.compile(r"\w+'(?:re|m)")
 ENDS = (".", "!", "?", ";")
 
 
-class Edit(NamedTuple):
+class SentenceEdit(NamedTuple):
     """A sentence after one change, and the words before and after it."""
 
     text: str
-    was: str
-    now: str
+    before: str
+    after: str
 
 
-class Change(NamedTuple):
+class TokenChange(NamedTuple):
     """New words for the tokens from ``start`` to before ``end``; with no words, the tokens go."""
 
     start: int
@@ -73,7 +73,7 @@ class Change(NamedTuple):
     words: str
 
 
-class Tokens:
+class SentenceTokens:
     """A sentence cut into words and marks; ``low`` holds them in lower case."""
 
     def __init__(self, text: str) -> None:
@@ -85,8 +85,8 @@ class Tokens:
         """A token in lower case; empty before the first and after the last."""
         return self.low[place] if 0 <= place < len(self.low) else ""
 
-    def edited(self, change: Change, *more: Change) -> Edit:
-        """The sentence with changes made, each after the one before it; a capital stays where one was."""
+    def edited(self, change: TokenChange, *more: TokenChange) -> SentenceEdit:
+        """The sentence after changes, in their order; a capital at its start stays."""
         text = self.text
         for start, end, words in (*reversed(more), change):
             first, last = self.spans[start][0], self.spans[end - 1][1]
@@ -95,16 +95,16 @@ class Tokens:
                 words, kept = capital(words), kept if words else capital(kept)
             text = text[:first] + words + kept
         first, last = self.spans[change.start][0], self.spans[change.end - 1][1]
-        return Edit(text, self.text[first:last], change.words)
+        return SentenceEdit(text, self.text[first:last], change.words)
 
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def without_negation(text: str) -> tuple[Edit, ...]:
+def without_negation(text: str) -> tuple[SentenceEdit, ...]:
     """The sentence with each of its negations taken away in turn; empty where no rule fits."""
-    tokens = Tokens(text)
+    tokens = SentenceTokens(text)
     changes = [change for place in range(len(tokens.low)) if (change := _taken(tokens, place))]
     return tuple(
         tokens.edited(change, *_some_for_any(tokens, change.end))
@@ -113,9 +113,9 @@ def without_negation(text: str) -> tuple[Edit, ...]:
     )
 
 
-def with_negation(text: str) -> Edit | None:
+def with_negation(text: str) -> SentenceEdit | None:
     """The sentence with a negation put in; None where it has one, asks something, or no rule fits."""
-    tokens = Tokens(text)
+    tokens = SentenceTokens(text)
     asks = "?" in tokens.low or tokens.at(0) in AUXILIARIES | ASKING
     if asks or any(token in NEGATIVE or token.endswith("n't") for token in tokens.low):
         return None
@@ -123,7 +123,7 @@ def with_negation(text: str) -> Edit | None:
     return tokens.edited(change) if change else None
 
 
-def _taken(tokens: Tokens, place: int) -> Change | None:
+def _taken(tokens: SentenceTokens, place: int) -> TokenChange | None:
     """The change that takes away the negation at one place; None where there is none, or no rule for it."""
     word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
     if word == "not" and before in AUXILIARIES:
@@ -133,86 +133,86 @@ def _taken(tokens: Tokens, place: int) -> Change | None:
     if found := NOT_JOINED.fullmatch(word):
         return _verb_alone(tokens, place, place + 1, SHORTENED.get(found[1], found[1]))
     if word in INSTEAD and before != "for" and after not in ("but", "else"):
-        return Change(place, place + 1, INSTEAD[word])
+        return TokenChange(place, place + 1, INSTEAD[word])
     if not after.isalpha():
         return None
     if word == "no":
         return _some_for_no(tokens, place)
     if word == "never" and before.isalpha() and after not in (*AUXILIARIES, "again", "mind", "before"):
-        return Change(place, place + 1, "")
+        return TokenChange(place, place + 1, "")
     if word == "without" and not after.endswith("ing"):
-        return Change(place, place + 1, "with")
+        return TokenChange(place, place + 1, "with")
     return None
 
 
-def _verb_alone(tokens: Tokens, start: int, end: int, verb: str) -> Change | None:
+def _verb_alone(tokens: SentenceTokens, start: int, end: int, verb: str) -> TokenChange | None:
     """An auxiliary without its not; a form of do goes into the verb that follows."""
     after = tokens.at(end)
     if verb not in AUXILIARIES or not after.isalpha() or after in NOT_BEFORE | PRONOUNS | JOINTS:
         return None
     if verb not in DO:
-        return Change(start, end, verb)
+        return TokenChange(start, end, verb)
     if after in DETERMINERS | PREPOSITIONS | ADVERBS | AUXILIARIES - {"have", "do"} or after.endswith("ly"):
         return None
     if verb == "do":
-        return Change(start, end, "")
+        return TokenChange(start, end, "")
     if verb == "does":
-        return Change(start, end + 1, third_person(after))
-    return Change(start, end + 1, PAST_OF[after]) if after in PAST_OF else Change(start, end, verb)
+        return TokenChange(start, end + 1, third_person(after))
+    return TokenChange(start, end + 1, PAST_OF[after]) if after in PAST_OF else TokenChange(start, end, verb)
 
 
-def _some_for_no(tokens: Tokens, place: int) -> Change | None:
+def _some_for_no(tokens: SentenceTokens, place: int) -> TokenChange | None:
     """A or some for no, by what the words after it tell of number; None where they leave it open."""
     noun, beyond = tokens.at(place + 1), tokens.at(place + 2)
     if noun == "one":
-        return Change(place, place + 2, "someone")
+        return TokenChange(place, place + 2, "someone")
     if noun in NO_FIXED:
         return None
     if looks_plural(noun) or looks_plural(beyond) or {noun, beyond} & MASS:
-        return Change(place, place + 1, "some")
+        return TokenChange(place, place + 1, "some")
     if place == 0 or tokens.at(place - 1) in ("is", "was"):
-        return Change(place, place + 1, a_or_an(noun))
+        return TokenChange(place, place + 1, a_or_an(noun))
     return None
 
 
-def _rest(tokens: Tokens, start: int) -> list[str]:
+def _rest(tokens: SentenceTokens, start: int) -> list[str]:
     """The tokens up to the end of the sentence, if there are several in the text."""
     return list(itertools.takewhile(lambda token: token not in ENDS, tokens.low[start:]))
 
 
-def _needs_negation(tokens: Tokens, start: int) -> bool:
+def _needs_negation(tokens: SentenceTokens, start: int) -> bool:
     rest = _rest(tokens, start)
     together = " ".join(rest)
     return bool(BESIDE_NEGATION & set(rest)) or "at all" in together or "any more" in together
 
 
-def _some_for_any(tokens: Tokens, start: int) -> list[Change]:
+def _some_for_any(tokens: SentenceTokens, start: int) -> list[TokenChange]:
     """What any and its kind become once no negation stands before them."""
     places = enumerate(_rest(tokens, start), start=start)
-    return [Change(place, place + 1, ANY[token]) for place, token in places if token in ANY]
+    return [TokenChange(place, place + 1, ANY[token]) for place, token in places if token in ANY]
 
 
-def _not_after_auxiliary(tokens: Tokens) -> Change | None:
+def _not_after_auxiliary(tokens: SentenceTokens) -> TokenChange | None:
     """Not after the first auxiliary that is one; None where there is none, or what follows it takes no not."""
     for place, word in enumerate(tokens.low):
         after = tokens.at(place + 1)
         if BE_JOINED.fullmatch(word) and after.isalpha():
-            return Change(place, place + 1, f"{_typed(tokens, place)} not")
+            return TokenChange(place, place + 1, f"{_typed(tokens, place)} not")
         if word in BE and tokens.at(place - 1) == "there" and after in ("a", "an", "some"):
-            return Change(place + 1, place + 2, "no")
+            return TokenChange(place + 1, place + 2, "no")
         if not _is_auxiliary(tokens, place):
             continue
         if not after.isalpha() or after in PRONOUNS | JOINTS | ADVERBS or after.endswith("ly"):
             return None
-        return Change(place, place + 1, "cannot" if word == "can" else f"{word} not")
+        return TokenChange(place, place + 1, "cannot" if word == "can" else f"{word} not")
     return None
 
 
-def _typed(tokens: Tokens, place: int) -> str:
+def _typed(tokens: SentenceTokens, place: int) -> str:
     return tokens.text[slice(*tokens.spans[place])]
 
 
-def _is_auxiliary(tokens: Tokens, place: int) -> bool:
+def _is_auxiliary(tokens: SentenceTokens, place: int) -> bool:
     """Whether a word helps another verb here, and is neither a noun ("the can") nor a verb of its own."""
     word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
     if not before or before in DETERMINERS or before.endswith("'s"):
@@ -225,7 +225,7 @@ def _is_auxiliary(tokens: Tokens, place: int) -> bool:
     return word in BE | MODALS or (word in DO and after in BASES)
 
 
-def _do_not_before_verb(tokens: Tokens) -> Change | None:
+def _do_not_before_verb(tokens: SentenceTokens) -> TokenChange | None:
     """Do not before the one verb of a plain clause; None where none can be told for sure."""
     verbs = [(place, found) for place in range(len(tokens.low)) if (found := _with_do(tokens, place))]
     if not verbs:
@@ -239,10 +239,10 @@ def _do_not_before_verb(tokens: Tokens) -> Change | None:
     ]
     if rivals or tokens.at(place + 1) == "by":  # the first may be a participle: "the man called Sam slept"
         return None
-    return Change(place, place + 1, words)
+    return TokenChange(place, place + 1, words)
 
 
-def _with_do(tokens: Tokens, place: int) -> str | None:
+def _with_do(tokens: SentenceTokens, place: int) -> str | None:
     """The words for a verb with not ("does not walk" for "walks") if it is the verb of the subject before it."""
     word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
     if (

@@ -19,7 +19,12 @@ from bertmini_demo.explain.counterfactuals.english import (
     a_or_an,
     words,
 )
-from bertmini_demo.explain.counterfactuals.negation import Edit, capital, with_negation, without_negation
+from bertmini_demo.explain.counterfactuals.negation import (
+    SentenceEdit,
+    capital,
+    with_negation,
+    without_negation,
+)
 from bertmini_demo.explain.counterfactuals.opposites import opposites
 from bertmini_demo.model.masked_lm import LanguageModel
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
@@ -136,17 +141,17 @@ def _negations(pair: EncodedPair, typed: list[TypedWord]) -> Iterator[Candidate]
         for edit in (*([added] if added else []), *without_negation(text)):
             for word in typed:
                 if word.sentence == sentence and _is_at(edit, text, word.start):
-                    new = edit.text[word.start :][: len(edit.now)]
-                    yield Candidate(NEGATION, sentence, word.indices[0], edit.was, new, edit.text)
+                    new = edit.text[word.start :][: len(edit.after)]
+                    yield Candidate(NEGATION, sentence, word.indices[0], edit.before, new, edit.text)
                     break
 
 
-def _is_at(edit: Edit, text: str, start: int) -> bool:
+def _is_at(edit: SentenceEdit, text: str, start: int) -> bool:
     """Whether an edit is one replacement at this place, and nothing more."""
-    if not text.startswith(edit.was, start):
+    if not text.startswith(edit.before, start):
         return False
-    rest = text[start + len(edit.was) :]
-    changed = text[:start] + edit.now + (rest if edit.now else rest.lstrip())
+    rest = text[start + len(edit.before) :]
+    changed = text[:start] + edit.after + (rest if edit.after else rest.lstrip())
     return changed.lower() == edit.text.lower()
 
 

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
+from bertmini_demo.explain.rank_correlation import spearman
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import ASSETS
 
@@ -124,7 +125,7 @@ def subcases() -> dict[str, Subcase]:
 
 
 @cache
-def over_seeds(name: str) -> tuple[float, float, float]:
+def seed_accuracies(name: str) -> tuple[float, float, float]:
     """Lowest, mean and highest accuracy on HANS of 100 fine-tunings of BERT-base that differ in their seeds only.
 
     Paper: McCoy, Min, Linzen 2020, "BERTs of a feather do not generalize together",
@@ -169,7 +170,7 @@ def draw_words(template: Template, dice: random.Random) -> dict[str, str]:
     return words
 
 
-def answer_in_batches(model: NLIModel, pairs: Sequence[ProbePair]) -> Iterator[list[str]]:
+def predict_labels(model: NLIModel, pairs: Sequence[ProbePair]) -> Iterator[list[str]]:
     """The model's labels, one batch of pairs after another, so that progress can be shown in between."""
     size = model.settings.batch_pairs
     for start in range(0, len(pairs), size):
@@ -189,7 +190,7 @@ def score(pairs: Sequence[ProbePair], answers: Sequence[str]) -> ProbeResult:
 def run_probe(model: NLIModel, *, seed: int = SEED, count: int = PAIRS) -> ProbeResult:
     """The whole probe at one go."""
     pairs = probe_pairs(seed=seed, count=count)
-    return score(pairs, [answer for batch in answer_in_batches(model, pairs) for answer in batch])
+    return score(pairs, [answer for batch in predict_labels(model, pairs) for answer in batch])
 
 
 def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
@@ -204,7 +205,9 @@ def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
     return None
 
 
-def agreement(probe: Mapping[str, float], hans: Mapping[str, float]) -> dict[str, dict[str, float | None]]:
+def hans_agreement(
+    probe: Mapping[str, float], hans: Mapping[str, float]
+) -> dict[str, dict[str, float | None]]:
     """How far the probe says what HANS says, within the 15 entailed and the 15 non-entailed sub-cases.
 
     Returns:
@@ -215,8 +218,9 @@ def agreement(probe: Mapping[str, float], hans: Mapping[str, float]) -> dict[str
     for label in (ENTAILED, NOT_ENTAILED):
         names = [name for name, case in subcases().items() if case.label == label]
         ours, theirs = (np.array([side[name] for name in names]) for side in (probe, hans))
+        rank = spearman(ours, theirs)
         found[label] = {
-            "spearman": spearman(ours, theirs),
+            "spearman": None if np.isnan(rank) else rank,
             "mean_difference": float(np.abs(ours - theirs).mean()),
         }
     return found
@@ -235,21 +239,6 @@ def stored_agreement(metrics: Mapping) -> dict[str, dict[str, float | None]] | N
         }
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def spearman(one: np.ndarray, other: np.ndarray) -> float | None:
-    """Spearman's rank correlation; equal values share their mean rank. None where one side does not vary."""
-    ranks = [mean_ranks(values) for values in (one, other)]
-    if any(np.ptp(rank) == 0 for rank in ranks):
-        return None
-    return float(np.corrcoef(*ranks)[0, 1])
-
-
-def mean_ranks(values: np.ndarray) -> np.ndarray:
-    """(n,) ranks from 1; equal values share the mean of theirs."""
-    below = (values[None] < values[:, None]).sum(axis=1)
-    same = (values[None] == values[:, None]).sum(axis=1)
-    return below + (same + 1) / 2
 
 
 def _draw_pairs(case: Subcase, *, seed: int, count: int) -> list[ProbePair]:

@@ -5,12 +5,13 @@ import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_rollout import FILTERS, filter_mask, rollout
+from bertmini_demo.explain.attention_filters import FILTERS, filter_mask
+from bertmini_demo.explain.attention_rollout import rollout
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attention import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.lines import head_lines
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
-from bertmini_demo.results import Trace
+from bertmini_demo.results import Head, Trace
 from bertmini_demo.ui.laboratory.clicks import listener
 from bertmini_demo.ui.laboratory.heads import build_heads, summarise
 from bertmini_demo.ui.laboratory.microscope import build_microscope
@@ -102,7 +103,7 @@ def build_attention(layers: int, heads: int, *, chosen: str) -> tuple[Tab, gr.Dr
 
 def head_choices(layers: int, heads: int) -> list[tuple[str, str]]:
     """Every head by its name."""
-    return [(place_name(layer, head), f"{layer}-{head}") for layer, head in np.ndindex(layers, heads)]
+    return [(place_name(layer, head), str(Head(layer, head))) for layer, head in np.ndindex(layers, heads)]
 
 
 def depth_choices(layers: int) -> list[tuple[str, int]]:
@@ -160,7 +161,7 @@ def show_marks(analysis: Analysis, view: View) -> list:
 def show_closeup(analysis: Analysis, view: View, cells: str, whole_layer: bool) -> list:
     """One head as a heatmap, its facts, and its lines."""
     trace = analysis.trace(view.premise, view.hypothesis)
-    layer, number = map(int, view.head.split("-"))
+    layer, number = Head.parse(view.head)
     units = display_units(trace, pieces=view.pieces, special=view.special)
     mask = filter_mask(units.segments, cells, special=units.special)
     weights = np.where(mask, units.merge(trace.attentions[layer]), np.nan)  # (heads, units, units)

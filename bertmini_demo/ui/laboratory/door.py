@@ -13,14 +13,16 @@ A place is a mapping of any of these; what it does not name stays as it is:
 from collections.abc import Mapping
 
 import gradio as gr
+import numpy as np
 from gradio.components import Component
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory.question import VERDICT
 
 OF_MODEL = {  # choices that the model decides, not the component that the page was built with
-    "head": lambda model: [f"{layer}-{head}" for layer in range(model.layers) for head in range(model.heads)],
+    "head": lambda model: [str(Head(*place)) for place in np.ndindex(model.layers, model.heads)],
     "target": lambda model: [VERDICT, *model.labels],
 }
 

@@ -13,9 +13,10 @@ from gradio.components import Component
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.export import as_csv, as_json
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.report import Findings, report
+from bertmini_demo.results import Head
 from bertmini_demo.settings import public_address
 from bertmini_demo.ui.laboratory.question import current_attribution
 from bertmini_demo.ui.laboratory.sharing import show_link
@@ -135,7 +136,7 @@ def make(analysis: Analysis, view: View, *, kind: str, link: str) -> str:
     """The text of a file."""
     trace = analysis.trace(view.premise, view.hypothesis)
     attribution, model = current_attribution(analysis, view), analysis.model
-    head = tuple(map(int, view.head.split("-")))
+    head = Head.parse(view.head)
     if kind == "json":
         return as_json(trace, attribution, model=model.name)
     if kind == "csv":
@@ -148,7 +149,7 @@ def make(analysis: Analysis, view: View, *, kind: str, link: str) -> str:
             trace=trace,
             attribution=attribution,
             parts=contributions(model, trace),
-            early=read_early(model, trace),
+            early=early_exit(model, trace),
             head=head,
             model=model.name,
             people=next(people, None),

@@ -7,7 +7,7 @@ import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.layer_similarity import between_words, cosine, merge_states, settled_depth
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.layers import early_lines, similarity_heatmap
@@ -62,7 +62,7 @@ def build_layers(layers: int, *, head: gr.Dropdown) -> Tab:
 def show_early(analysis: Analysis, view: View) -> list:
     """The probabilities read after each layer, and from which layer on the verdict stays."""
     trace = analysis.trace(view.premise, view.hypothesis)
-    probabilities, labels = read_early(analysis.model, trace), analysis.model.labels
+    probabilities, labels = early_exit(analysis.model, trace), analysis.model.labels
     names = [rendering.label_name(label) for label in labels]
     numbers = rendering.table(
         ("Read after", *names),

@@ -5,14 +5,14 @@ import numpy as np
 
 from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_flow import HEAD, MEAN, ROLLOUT, path, starting_at
-from bertmini_demo.explain.attention_rollout import head_summaries
+from bertmini_demo.explain.attention_flow import HEAD, MEAN, ROLLOUT, attention_flow, start_shares
+from bertmini_demo.explain.head_roles import head_summaries
 from bertmini_demo.explain.norm_decomposition import Contributions, contributions, lengths
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.lanes import EMBEDDINGS
 from bertmini_demo.figures.model_map import chosen_positions, model_map
 from bertmini_demo.figures.naming import layer_name, place_name
-from bertmini_demo.results import Trace
+from bertmini_demo.results import Head, Trace
 from bertmini_demo.ui.laboratory.tabs import Panel, Tab, View
 
 # A press, or Enter on a part, opens what its data attributes name. The arrow keys go round a toolbar; the line above
@@ -102,10 +102,10 @@ def show_map(analysis: Analysis, view: View, kind: str) -> list:
     """The picture, and what it shows in sentences and numbers."""
     trace = analysis.trace(view.premise, view.hypothesis)
     parts = contributions(analysis.model, trace)
-    head = tuple(map(int, view.head.split("-")))
+    head = Head.parse(view.head)
     drawing = model_map(trace, parts, word=view.word, kind=kind, head=head)
     chosen = chosen_positions(trace, view.word)
-    lines = path(trace.attentions, starting_at(chosen, len(trace.tokens)), kind=kind, head=head)
+    lines = attention_flow(trace.attentions, start_shares(chosen, len(trace.tokens)), kind=kind, head=head)
     caveat = explain_terms(f"{BEADS} {CAVEAT}")
     said = f"{followed(trace, chosen, lines, kind=kind, head=head)} {standing_out(trace, parts)} {caveat}"
     return [
@@ -114,9 +114,7 @@ def show_map(analysis: Analysis, view: View, kind: str) -> list:
     ]
 
 
-def followed(
-    trace: Trace, chosen: tuple[int, ...], lines: np.ndarray, *, kind: str, head: tuple[int, int]
-) -> str:
+def followed(trace: Trace, chosen: tuple[int, ...], lines: np.ndarray, *, kind: str, head: Head) -> str:
     """What the violet lines are, and which word pieces most of them lead to."""
     start = "".join(trace.tokens[position].removeprefix("##") for position in chosen)
     where = {

@@ -9,7 +9,7 @@ from bertmini_demo.explain.qkv import HeadReading, read_head
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.microscope import key_bars
 from bertmini_demo.figures.naming import place_name
-from bertmini_demo.results import EncodedPair
+from bertmini_demo.results import EncodedPair, Head
 from bertmini_demo.ui.laboratory.tabs import Panel, View
 
 FOLLOW = -1  # the query is the chosen word
@@ -55,8 +55,8 @@ def offer_tokens(analysis: Analysis, view: View) -> list:
 def show_microscope(analysis: Analysis, view: View, picked: object) -> list:
     """The steps of one query as bars, who wins by weight and by length, and the numbers."""
     trace = analysis.trace(view.premise, view.hypothesis)
-    layer, head = map(int, view.head.split("-"))
-    reading = read_head(analysis.model, trace, layer=layer, head=head)
+    head = Head.parse(view.head)
+    reading = read_head(analysis.model, trace, head)
     query = query_position(trace.pair, view.word, picked)
     root = f"√{reading.head_size}"
     steps = {
@@ -67,7 +67,7 @@ def show_microscope(analysis: Analysis, view: View, picked: object) -> list:
     }
     chosen = () if view.word is None else trace.pair.words[view.word].positions
     figure = key_bars(steps, trace.tokens, query=query, chosen=chosen)
-    says = query_sentence(trace.pair, query, place_name(layer, head)) + winners_sentence(
+    says = query_sentence(trace.pair, query, place_name(*head)) + winners_sentence(
         trace.tokens, reading, query
     )
     return [figure, f'<p class="says">{says} {PROVES}</p>{steps_table(trace.tokens, reading, query, root)}']

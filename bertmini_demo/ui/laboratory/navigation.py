@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from bertmini_demo.results import Head
+
 PLAIN = ("tab", "method", "output", "baseline")  # the same in a link as in a place
 VERDICT = "verdict"  # the label that is explained is whatever the model chose
 DETAILS = {"pieces": "Word pieces", "special": "Special tokens"}
@@ -49,13 +51,13 @@ class Link:
 def write_query(place: Mapping[str, object], *, model: str) -> str:
     """A place as a query string, without the question mark."""
     premise, hypothesis = place["pair"]
-    layer, head = place["head"].split("-")
+    layer, head = Head.parse(place["head"])
     asked = {
         "premise": premise,
         "hypothesis": hypothesis,
         "tab": place["tab"],
-        "layer": int(layer) + 1,
-        "head": int(head) + 1,
+        "layer": layer + 1,
+        "head": head + 1,
         "label": None if place["target"] == VERDICT else place["target"],
         "word": None if place["word"] is None else place["word"] + 1,
         "show": ",".join(short for short, name in DETAILS.items() if name in place["detail"]) or None,
@@ -104,7 +106,7 @@ def read_numbers(asked: Mapping[str, str], place: dict[str, object]) -> list[str
     if "word" in number:
         place["word"] = number["word"]
     if "layer" in number and "head" in number:
-        place["head"] = f"{number['layer']}-{number['head']}"
+        place["head"] = str(Head(number["layer"], number["head"]))
     elif ("layer" in asked) != ("head" in asked):
         faults.append("The link must name a layer and a head together.")
     return faults
@@ -135,6 +137,6 @@ def called(name: str, value: object) -> str:
     if name == "word":
         return f"word {value + 1} of the pair"
     if name == "head":
-        layer, head = (int(number) + 1 for number in str(value).split("-"))
-        return f"head {head} of layer {layer}"
+        layer, head = Head.parse(value)
+        return f"head {head + 1} of layer {layer + 1}"
     return f"the {'label' if name == 'target' else name} “{value}”"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.errors import DemoError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.rank_correlation import (
+from bertmini_demo.explain.word_scores import (
     ATTENTION,
     ROLLOUT,
     WordScores,
-    attended_words,
-    attributed_words,
+    attention_scores,
+    attribution_scores,
 )
 from bertmini_demo.ui.laboratory.question import current_target
 from bertmini_demo.ui.laboratory.tabs import BROKEN, PAIR, View
@@ -72,11 +72,11 @@ def score_words(analysis: Analysis, view: View) -> Iterator[Scored]:
     question, kept = asked(analysis, view, *LABEL), known_scores(analysis, view)
     scored = Scored(kept.words if kept else (), {})
     if not kept:
-        scored = scored.beside(*attended_words(analysis.trace(view.premise, view.hypothesis)))
+        scored = scored.beside(*attention_scores(analysis.trace(view.premise, view.hypothesis)))
     yield scored
     for method in scored.missing:
         try:
-            scored = scored.beside(attributed_words(analysis.attribution(**question, method=method)))
+            scored = scored.beside(attribution_scores(analysis.attribution(**question, method=method)))
         except DemoError as error:
             scored = scored.without(method, str(error))
         except BROKEN:

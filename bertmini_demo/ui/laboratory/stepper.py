@@ -3,6 +3,7 @@
 import gradio as gr
 
 from bertmini_demo.figures.naming import depth_name
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory.actions import AT_ONCE
 
 # What is drawn moves without asking the server: words glide to their places at the chosen depth, and pictures with
@@ -98,7 +99,7 @@ def build_stepper(layers: int, *, head: gr.Dropdown) -> gr.HTML:
     It moves every plot that :func:`build_plot` makes.
     """
     names = [f"After {depth_name(depth).lower()}" for depth in range(layers + 1)]
-    depth = int(head.value.split("-")[0]) + 1
+    depth = Head.parse(head.value).layer + 1
     markup = (
         '<div class="stepper"><button type="button" class="play">Play</button>'
         f'<input type="range" min="0" max="{layers}" step="1" value="{depth}" aria-label="Shown after" '

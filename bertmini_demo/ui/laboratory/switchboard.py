@@ -10,6 +10,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory.actions import QUIET
 from bertmini_demo.ui.laboratory.moving import MOVE
 from bertmini_demo.ui.laboratory.tabs import Panel, View
@@ -88,7 +89,7 @@ def show_bars(analysis: Analysis, view: View, off: Collection[str]) -> list:
     effects = analysis.compute(head_effects, view.premise, view.hypothesis)
     before = dict(zip(effects.labels, effects.all_on.tolist(), strict=True))
     layers, heads = effects.one_off.shape[:2]
-    known = {f"{layer}-{head}": (layer, head) for layer, head in np.ndindex(layers, heads)}
+    known = {str(head): head for head in (Head(*place) for place in np.ndindex(layers, heads))}
     chosen = tuple(sorted(known[name] for name in off if name in known))
     pair = analysis.trace(view.premise, view.hypothesis).pair
     after = switch_off(analysis.model, pair, heads=chosen) if chosen else before  # too many sets to remember
@@ -152,7 +153,7 @@ def tile_html(effects: HeadEffects, layer: int, head: int) -> str:
     )
 
 
-def look_html(effects: HeadEffects, chosen: tuple[tuple[int, int], ...]) -> str:
+def look_html(effects: HeadEffects, chosen: tuple[Head, ...]) -> str:
     """A button for each head that is off, to see where it looks; none where all are."""
     if not chosen or len(chosen) == effects.one_off.shape[0] * effects.one_off.shape[1]:
         return ""
@@ -207,9 +208,7 @@ def bars_html(before: Mapping[str, float], after: Mapping[str, float]) -> str:
     )
 
 
-def switched_says(
-    effects: HeadEffects, after: Mapping[str, float], chosen: tuple[tuple[int, int], ...]
-) -> str:
+def switched_says(effects: HeadEffects, after: Mapping[str, float], chosen: tuple[Head, ...]) -> str:
     """What became of the verdict, and whether the heads' effects alone add up to what they do together."""
     verdict = verdict_of(effects)
     if not chosen:

@@ -16,13 +16,13 @@ from bertmini_demo.explain.hans.probe import (
     SEED,
     ProbeResult,
     Template,
-    answer_in_batches,
     draw_words,
     hans_accuracy,
     heuristics,
-    over_seeds,
+    predict_labels,
     probe_pairs,
     score,
+    seed_accuracies,
     subcases,
     word_list,
 )
@@ -210,7 +210,7 @@ def run(analysis: Analysis, view: View, seed: int | None) -> Iterator[list]:
     key, pairs = ("probe", seed or 0), probe_pairs(seed=seed or 0)
     if analysis.of_model.get(key) is None:
         answers: list[str] = []
-        for batch in answer_in_batches(analysis.model, pairs):
+        for batch in predict_labels(analysis.model, pairs):
             answers += batch
             yield [traps_text.progress(len(answers), len(pairs)), *[gr.skip()] * 4]
         analysis.of_model.put(key, score(pairs, answers))
@@ -230,7 +230,7 @@ def accuracies(result: ProbeResult | None, hans: dict[str, float] | None, *, lab
                 *whole,
                 whole=True,
                 published=PUBLISHED[label][place],
-                seeds=over_seeds(f"{heuristic.name}/{label}"),
+                seeds=seed_accuracies(f"{heuristic.name}/{label}"),
             )
         )
         rows += [
@@ -239,7 +239,7 @@ def accuracies(result: ProbeResult | None, hans: dict[str, float] | None, *, lab
                 result and result.accuracy[case.name],
                 hans and hans[case.name],
                 name=case.name,
-                seeds=over_seeds(case.name),
+                seeds=seed_accuracies(case.name),
             )
             for case in cases
         ]

@@ -12,11 +12,11 @@ from bertmini_demo.explain.hans.probe import (
     ProbePair,
     ProbeResult,
     Template,
-    agreement,
     example_pair,
     hans_accuracy,
+    hans_agreement,
     heuristics,
-    over_seeds,
+    seed_accuracies,
     stored_agreement,
     subcases,
 )
@@ -77,7 +77,7 @@ def findings(result: ProbeResult | None, metrics: dict, *, seed: int) -> str:
             f"On the real HANS set it is right on {means[ENTAILED]:.0%} of the entailed and {means[NOT_ENTAILED]:.0%} of "
             "the non-entailed pairs. "
         )
-        found = agreement(result.accuracy, hans) if result else stored_agreement(metrics)
+        found = hans_agreement(result.accuracy, hans) if result else stored_agreement(metrics)
         if found:
             beside += f"How far the probe says what HANS says, sub-case by sub-case: {agreement_told(found)}."
     return f'<p class="says">{told}</p><p class="says">{beside}</p><p class="says">{CAVEAT}</p>'
@@ -116,7 +116,7 @@ def numbers(result: ProbeResult | None, hans: dict[str, float] | None) -> str:
             label_name(case.label),
             f"{result.accuracy[case.name]:.0%}" if result else "–",
             f"{hans[case.name]:.1%}" if hans else "–",
-            "{0:.0%} to {2:.0%}, mean {1:.0%}".format(*over_seeds(case.name)),
+            "{0:.0%} to {2:.0%}, mean {1:.0%}".format(*seed_accuracies(case.name)),
         )
         for heuristic in heuristics()
         for case in heuristic.subcases

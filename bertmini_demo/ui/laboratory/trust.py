@@ -12,7 +12,8 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.faithfulness import Faithfulness, measure
 from bertmini_demo.explain.interactions import Interactions, interact
 from bertmini_demo.explain.randomization_check import SanityCheck, check_sanity
-from bertmini_demo.explain.rank_correlation import agreement, chance_spread
+from bertmini_demo.explain.rank_correlation import chance_spread
+from bertmini_demo.explain.word_scores import method_agreement
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.comparison import agreement_heatmap, methods_heatmap
 from bertmini_demo.figures.interactions import interaction_heatmap
@@ -169,7 +170,7 @@ def show_comparison(analysis: Analysis, view: View) -> list:
     if scored is None:
         return answer(None, None, None, says=trust_text.waiting("compare"))
     found = scored.words
-    pair, alike = analysis.trace(view.premise, view.hypothesis).pair, agreement(found)
+    pair, alike = analysis.trace(view.premise, view.hypothesis).pair, method_agreement(found)
     names = [method_name(words.method, title=True) for words in found]
     figures = (
         methods_heatmap(

@@ -7,7 +7,8 @@ import numpy as np
 from bertmini_demo.explain.faithfulness import TENTHS, Faithfulness
 from bertmini_demo.explain.interactions import Interactions
 from bertmini_demo.explain.randomization_check import SanityCheck
-from bertmini_demo.explain.rank_correlation import Agreement, WordScores, chance_spread
+from bertmini_demo.explain.rank_correlation import chance_spread
+from bertmini_demo.explain.word_scores import MethodAgreement, WordScores
 from bertmini_demo.figures.naming import layer_name
 from bertmini_demo.figures.rendering import escape, label_name, method_name, table, with_sign
 from bertmini_demo.results import EncodedPair
@@ -62,7 +63,7 @@ def lacking(missing: Sequence[str], failed: Mapping[str, str]) -> str:
     return "".join(f'<p class="hint">{sentence.rstrip(".")}.</p>' for sentence in told)
 
 
-def compared(pair: EncodedPair, found: Sequence[WordScores], alike: Agreement, *, target: str) -> str:
+def compared(pair: EncodedPair, found: Sequence[WordScores], alike: MethodAgreement, *, target: str) -> str:
     """Which methods agree most and least, which word most of them put first, and what that does not prove."""
     taus = np.where(np.tri(len(alike.methods), dtype=bool), np.nan, alike.sizes)
     told = ""
@@ -76,14 +77,14 @@ def compared(pair: EncodedPair, found: Sequence[WordScores], alike: Agreement, *
     first = max(firsts, key=firsts.count)
     return (
         f'<p class="says">{told}“{escape(pair.words[first].text)}” in the {pair.words[first].sentence} comes first '
-        f"with {firsts.count(first)} of {len(found)} ways. Agreement is no proof: methods built alike agree with each "
+        f"with {firsts.count(first)} of {len(found)} ways. MethodAgreement is no proof: methods built alike agree with each "
         "other, and all can miss what the model does. Where they differ, change the word and look.</p>"
         + scores_table(pair, found)
         + agreement_table(alike)
     )
 
 
-def _two(alike: Agreement, place: tuple[int, int]) -> str:
+def _two(alike: MethodAgreement, place: tuple[int, int]) -> str:
     return " and ".join(method_name(alike.methods[index]) for index in place)
 
 
@@ -105,7 +106,7 @@ def scores_table(pair: EncodedPair, found: Sequence[WordScores]) -> str:
     return table(headings, rows, caption="The scores of all methods as a table")
 
 
-def agreement_table(alike: Agreement) -> str:
+def agreement_table(alike: MethodAgreement) -> str:
     """Tau-b between each two methods, over sizes and over signed scores."""
     place = {method: index for index, method in enumerate(alike.signed_methods)}
     rows = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bertmini_demo.explain.attention_rollout import hide, merge_words, word_groups
+from bertmini_demo.explain.attention_filters import hide_positions, merge_words, word_groups
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Trace
 
 
@@ -65,5 +65,5 @@ def hidden_weight(trace: Trace, attention: np.ndarray, *, pieces: bool) -> np.nd
         attention: (..., tokens, tokens), of heads or of rollout.
     """
     units = display_units(trace, pieces=pieces, special=True)
-    _, hidden = hide(units.merge(attention), [not special for special in units.special])
+    _, hidden = hide_positions(units.merge(attention), [not special for special in units.special])
     return hidden

@@ -7,14 +7,14 @@ import gradio as gr
 
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.edits import (
-    ALONE,
+    HYPOTHESIS_ONLY,
     KINDS,
     REPLACED,
     SWAPPED,
-    Draft,
-    Variant,
-    make_drafts,
-    make_variants,
+    Counterfactual,
+    EditedPair,
+    make_counterfactuals,
+    make_edits,
     rank,
     score_in_batches,
 )
@@ -59,38 +59,38 @@ def build_variants() -> tuple[Panel, Action, gr.HTML]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """The drafts of a pair, and the model's answers to the first of them."""
+    """The edits of a pair, and the model's answers to the first of them."""
 
-    drafts: tuple[Draft, ...]
+    edits: tuple[EditedPair, ...]
     answers: tuple[Prediction, ...] = ()
 
     @property
     def told(self) -> str:
-        return f"{len(self.answers)} of {len(self.drafts)} variants read."
+        return f"{len(self.answers)} of {len(self.edits)} variants read."
 
 
 def known_variants(analysis: Analysis, view: View, _show: str) -> int | None:
-    made = analysis.cached(make_variants, view.premise, view.hypothesis)
+    made = analysis.cached(make_counterfactuals, view.premise, view.hypothesis)
     return made and len(made.answers)
 
 
 def show_variants(analysis: Analysis, view: View, show: str) -> list:
     """The variants of this pair, as many as have been made."""
-    made: Made | None = analysis.cached(make_variants, view.premise, view.hypothesis)
+    made: Made | None = analysis.cached(make_counterfactuals, view.premise, view.hypothesis)
     if made is None or not made.answers:
         return [INVITATION]
     variants = ranked(analysis, view, made)
-    if len(made.answers) < len(made.drafts):
+    if len(made.answers) < len(made.edits):
         return [
             f'<p class="hint">{made.told} “Make variants” goes on from here.</p>{list_html(variants, show)}'
         ]
     return [variants_html(analysis, view, variants, show)]
 
 
-def ranked(analysis: Analysis, view: View, made: Made) -> tuple[Variant, ...]:
+def ranked(analysis: Analysis, view: View, made: Made) -> tuple[Counterfactual, ...]:
     """What was made, those first that move the verdict most."""
     verdict = analysis.trace(view.premise, view.hypothesis).prediction
-    return rank(verdict, made.drafts[: len(made.answers)], made.answers)
+    return rank(verdict, made.edits[: len(made.answers)], made.answers)
 
 
 def run_variants(analysis: Analysis, view: View, show: str) -> Iterator[list]:
@@ -103,23 +103,23 @@ def run_variants(analysis: Analysis, view: View, show: str) -> Iterator[list]:
         analysis.model.settings.page_word_pieces,
         (view.premise, view.hypothesis),
     )
-    made: Made | None = analysis.cached(make_variants, *at_hand)
+    made: Made | None = analysis.cached(make_counterfactuals, *at_hand)
     if made is None:
         yield [rendering.progress(0, 1, "Variants are being written.")]
-        made = Made(make_drafts(model, analysis.trace(*at_hand).pair, language_model=analysis.language_model))
-        analysis.store(made, make_variants, *at_hand)
-    for batch in score_in_batches(model, made.drafts[len(made.answers) :], limit=limit):
-        made = Made(made.drafts, (*made.answers, *batch))
-        analysis.store(made, make_variants, *at_hand)
-        if len(made.answers) < len(made.drafts):
-            bar = rendering.progress(len(made.answers), len(made.drafts), made.told)
+        made = Made(make_edits(model, analysis.trace(*at_hand).pair, language_model=analysis.language_model))
+        analysis.store(made, make_counterfactuals, *at_hand)
+    for batch in score_in_batches(model, made.edits[len(made.answers) :], limit=limit):
+        made = Made(made.edits, (*made.answers, *batch))
+        analysis.store(made, make_counterfactuals, *at_hand)
+        if len(made.answers) < len(made.edits):
+            bar = rendering.progress(len(made.answers), len(made.edits), made.told)
             yield [bar + list_html(ranked(analysis, view, made), show)]
     yield show_variants(analysis, view, show)
 
 
-def variants_html(analysis: Analysis, view: View, variants: Sequence[Variant], show: str) -> str:
+def variants_html(analysis: Analysis, view: View, variants: Sequence[Counterfactual], show: str) -> str:
     verdict = analysis.trace(view.premise, view.hypothesis).prediction.label
-    replaced = any(variant.draft.kind == REPLACED for variant in variants)
+    replaced = any(variant.edit.kind == REPLACED for variant in variants)
     missing = (
         "" if replaced or analysis.language_model else f" No word was replaced: {lower(NO_LANGUAGE_MODEL)}"
     )
@@ -132,23 +132,23 @@ def lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def variants_say(variants: Sequence[Variant], verdict: str) -> str:
+def variants_say(variants: Sequence[Counterfactual], verdict: str) -> str:
     """How many flip the verdict, and what moves it most."""
     flips, most = sum(variant.flips for variant in variants), variants[0]
     before = most.probabilities[verdict] - most.change
     return (
         f"{flips or 'None'} of {len(variants)} variants {'turns' if flips == 1 else 'turn'} the verdict into another. "
-        f"Furthest goes “{described(most.draft)}”: {rendering.label_name(verdict)} from {before:.0%} to "
+        f"Furthest goes “{described(most.edit)}”: {rendering.label_name(verdict)} from {before:.0%} to "
         f"{most.probabilities[verdict]:.0%}."
     )
 
 
-def list_html(variants: Sequence[Variant], show: str) -> str:
+def list_html(variants: Sequence[Counterfactual], show: str) -> str:
     """A row a variant: what was changed, the verdict on it, how far the old verdict moved, and a way to open it."""
     rows = "".join(
         row_html(variant)
         for variant in variants
-        if show in (ALL, variant.draft.kind) or (show == FLIPS and variant.flips)
+        if show in (ALL, variant.edit.kind) or (show == FLIPS and variant.flips)
     )
     if not rows:
         return '<p class="says">There is none of this kind.</p>'
@@ -159,44 +159,44 @@ def list_html(variants: Sequence[Variant], show: str) -> str:
     )
 
 
-def row_html(variant: Variant) -> str:
-    draft = variant.draft
+def row_html(variant: Counterfactual) -> str:
+    edit = variant.edit
     told = rendering.label_name(variant.label)
     verdict = f'<strong class="flips">↷ {told}</strong>' if variant.flips else told
     side = "gain" if variant.change >= 0 else "loss"
     bar = f'<span class="way {side}" style="--size: {abs(variant.change):.3f}"></span>'
-    sentences = {"premise": draft.premise, "hypothesis": draft.hypothesis}
+    sentences = {"premise": edit.premise, "hypothesis": edit.hypothesis}
     text = (
         ""
-        if draft.kind in (ALONE, SWAPPED)
-        else f"<small>{rendering.escape(sentences[draft.sentence])}</small>"
+        if edit.kind in (HYPOTHESIS_ONLY, SWAPPED)
+        else f"<small>{rendering.escape(sentences[edit.sentence])}</small>"
     )
     return (
-        f'<tr class="{"flip" if variant.flips else ""}"><td>{described(draft, marked=True)}{text}</td>'
+        f'<tr class="{"flip" if variant.flips else ""}"><td>{described(edit, marked=True)}{text}</td>'
         f'<td>{verdict} <span class="share">{variant.probabilities[variant.label]:.0%}</span></td>'
-        f'<td class="points">{points(variant.change)}{bar}</td><td>{open_html(draft)}</td></tr>'
+        f'<td class="points">{points(variant.change)}{bar}</td><td>{open_html(edit)}</td></tr>'
     )
 
 
-def open_html(draft: Draft) -> str:
+def open_html(edit: EditedPair) -> str:
     """A button that opens the variant as the pair at hand; the fields cannot hold a pair without a premise."""
-    if draft.kind == ALONE:
+    if edit.kind == HYPOTHESIS_ONLY:
         return "—"
     return (
-        f'<button type="button" data-premise="{rendering.escape(draft.premise)}" '
-        f'data-hypothesis="{rendering.escape(draft.hypothesis)}" '
-        f'aria-label="Open: {described(draft)}">Open</button>'
+        f'<button type="button" data-premise="{rendering.escape(edit.premise)}" '
+        f'data-hypothesis="{rendering.escape(edit.hypothesis)}" '
+        f'aria-label="Open: {described(edit)}">Open</button>'
     )
 
 
-def described(draft: Draft, *, marked: bool = False) -> str:
+def described(edit: EditedPair, *, marked: bool = False) -> str:
     """What was changed, in a few words, escaped; the words themselves in bold where ``marked``."""
     was, now = (
         f"<b>{rendering.escape(words)}</b>" if marked else rendering.escape(words)
-        for words in (draft.was, draft.now)
+        for words in (edit.before, edit.after)
     )
-    if draft.kind in (SWAPPED, ALONE):
-        return draft.kind
-    if not draft.now:
-        return f"{draft.sentence} without {was}"
-    return f"{draft.sentence}: {was} → {now}"
+    if edit.kind in (SWAPPED, HYPOTHESIS_ONLY):
+        return edit.kind
+    if not edit.after:
+        return f"{edit.sentence} without {was}"
+    return f"{edit.sentence}: {was} → {now}"

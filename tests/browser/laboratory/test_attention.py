@@ -10,8 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 from pressing import press_tab, settled
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.explain.attention_rollout import head_role
+from bertmini_demo.explain.head_roles import head_role
 from bertmini_demo.explain.qkv import read_head
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory.heads import most_crossing_head, summarise
 from bertmini_demo.ui.laboratory.units import display_units
 
@@ -120,8 +121,8 @@ def test_the_microscope_shows_the_head_read_step_by_step(visit, trace, shipped):
     page = visit()
     open_attention(page)
     query_is(page, "[CLS]", 0)
-    layer, head = map(int, most_crossing_head(trace).split("-"))
-    reading = read_head(shipped, trace, layer=layer, head=head)
+    head = Head.parse(most_crossing_head(trace))
+    reading = read_head(shipped, trace, head)
     steps = [reading.products[0], reading.scaled[0], reading.weights[0], reading.norms[0]]
     np.testing.assert_allclose(bars(page), steps, rtol=2e-3)
     page.get_by_label("Query", exact=True).click()

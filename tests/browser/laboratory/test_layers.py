@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pressing import press_tab, settled
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.layer_similarity import find_plane, merge_states
 from bertmini_demo.model.masked_lm import language_model_of
 
@@ -67,7 +67,7 @@ def test_the_pictures_show_the_numbers_of_the_core(visit, shipped, trace, points
     page = visit()
     open_layers(page)
     lines = page.evaluate("document.querySelector('#early .js-plotly-plot').data.map(line => line.y)")
-    np.testing.assert_allclose(lines, read_early(shipped, trace).T, atol=0.001)
+    np.testing.assert_allclose(lines, early_exit(shipped, trace).T, atol=0.001)
     depths = page.evaluate(f"{PLANE}.layout.meta.depths")
     for depth, expected in zip(depths, points, strict=True):
         shown = np.column_stack([np.concatenate(depth["x"]), np.concatenate(depth["y"])])

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from pressing import ask, press_and_stop, press_tab
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.explain.counterfactuals.edits import make_variants
+from bertmini_demo.explain.counterfactuals.edits import make_counterfactuals
 from bertmini_demo.explain.head_ablation import head_effects, switch_off
 from bertmini_demo.ui.laboratory.switchboard import points
 
@@ -97,16 +97,16 @@ def test_variants_are_made_stopped_and_made_on_and_one_of_them_is_opened(
     ask(page, pair.hypothesis, pair.premise)  # nothing of the other pair arrives here
     page.locator("#make-variants").click()
     expect(page.locator("#variants .says")).to_contain_text("Furthest goes", timeout=WORK)
-    expected = make_variants(shipped, pair, language_model=shipped_language)
+    expected = make_counterfactuals(shipped, pair, language_model=shipped_language)
     assert rows.count() == len(expected)
     assert page.locator("#variants tr.flip").count() == sum(variant.flips for variant in expected)
     told = page.locator("#variants .points").all_inner_texts()
     assert told == [points(variant.change) for variant in expected]
-    flip = next(variant for variant in expected if variant.flips and variant.draft.premise)
+    flip = next(variant for variant in expected if variant.flips and variant.edit.premise)
     place = expected.index(flip)
     rows.nth(place).locator("button").click()
-    expect(page.locator("#premise textarea")).to_have_value(flip.draft.premise)
-    expect(page.locator("#hypothesis textarea")).to_have_value(flip.draft.hypothesis)
+    expect(page.locator("#premise textarea")).to_have_value(flip.edit.premise)
+    expect(page.locator("#hypothesis textarea")).to_have_value(flip.edit.hypothesis)
     expect(page.locator("#verdict .verdict")).to_have_attribute("data-label", flip.label)
     expect(page.locator("#variants")).to_contain_text("one change at a time")
     ask(page, pair.hypothesis, long)

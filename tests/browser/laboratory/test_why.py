@@ -14,7 +14,7 @@ from bertmini_demo.data.examples import gallery
 from bertmini_demo.explain.faithfulness import erase
 from bertmini_demo.explain.interactions import interact
 from bertmini_demo.explain.randomization_check import check_sanity
-from bertmini_demo.explain.rank_correlation import attributed_words
+from bertmini_demo.explain.word_scores import attribution_scores
 from bertmini_demo.figures.rendering import label_name
 
 WORK = 240_000  # milliseconds: on a loaded machine the work takes many times longer
@@ -114,7 +114,7 @@ def test_methods_stand_side_by_side_and_a_press_on_a_row_chooses_its_word(visit,
 def test_faithfulness_is_a_table_with_its_best_marked_and_a_curve(visit, shipped, pair, target):
     page = visit()
     press(page, "faithful", "deletion")
-    words = attributed_words(attribute(shipped, pair.premise, pair.hypothesis, target=target))
+    words = attribution_scores(attribute(shipped, pair.premise, pair.hypothesis, target=target))
     (expected,) = erase(shipped, pair, words.order[None], target=target, removal="delete")
 
     def curve_is_drawn() -> None:

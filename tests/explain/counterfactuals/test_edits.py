@@ -7,15 +7,15 @@ import pytest
 import bertmini_demo
 from bertmini_demo.explain.counterfactuals import edits
 from bertmini_demo.explain.counterfactuals.edits import (
-    ALONE,
+    HYPOTHESIS_ONLY,
     KINDS,
-    PUT_IN,
+    NEGATION_ADDED,
+    NEGATION_REMOVED,
     REMOVED,
     REPLACED,
     SWAPPED,
-    TAKEN,
-    make_drafts,
-    make_variants,
+    make_counterfactuals,
+    make_edits,
     replacements,
     typed_words,
 )
@@ -29,13 +29,13 @@ def pair(model):
     return model.encode(*PAIR)
 
 
-def by_kind(drafts, kind):
-    return [draft for draft in drafts if draft.kind == kind]
+def by_kind(made, kind):
+    return [edit for edit in made if edit.kind == kind]
 
 
 def test_each_word_is_removed_without_a_gap(tiny):
-    drafts = by_kind(make_drafts(tiny, tiny.encode(*PAIR)), REMOVED)
-    assert [draft.premise for draft in drafts if draft.sentence == "premise"] == [
+    made = by_kind(make_edits(tiny, tiny.encode(*PAIR)), REMOVED)
+    assert [edit.premise for edit in made if edit.sentence == "premise"] == [
         "Man doesn't sleep, in the park.",
         "The doesn't sleep, in the park.",
         "The man sleep, in the park.",
@@ -44,33 +44,33 @@ def test_each_word_is_removed_without_a_gap(tiny):
         "The man doesn't sleep, in park.",
         "The man doesn't sleep, in the.",
     ]
-    assert [draft.hypothesis for draft in drafts if draft.sentence == "hypothesis"] == [
+    assert [edit.hypothesis for edit in made if edit.sentence == "hypothesis"] == [
         "Well-known man is asleep.",
         "A man is asleep.",
         "A well-known is asleep.",
         "A well-known man asleep.",
         "A well-known man is.",
     ]
-    assert [draft.was for draft in drafts][-4:] == ["well-known", "man", "is", "asleep"]
+    assert [edit.before for edit in made][-4:] == ["well-known", "man", "is", "asleep"]
 
 
 def test_every_kind_is_there_and_changes_what_it_says(tiny, tiny_language):
     pair = tiny.encode(*PAIR)
-    drafts = make_drafts(tiny, pair, language_model=tiny_language)
-    assert {draft.kind for draft in drafts} == set(KINDS)
-    for draft in drafts:
-        if draft.kind in (REMOVED, REPLACED, PUT_IN, TAKEN):
-            other = {"premise": "hypothesis", "hypothesis": "premise"}[draft.sentence]
-            assert getattr(draft, other) == getattr(pair, other)
-            assert draft.was in getattr(pair, draft.sentence)
-            assert draft.now in getattr(draft, draft.sentence)
-    (added,) = by_kind(drafts, PUT_IN)
+    made = make_edits(tiny, pair, language_model=tiny_language)
+    assert {edit.kind for edit in made} == set(KINDS)
+    for edit in made:
+        if edit.kind in (REMOVED, REPLACED, NEGATION_ADDED, NEGATION_REMOVED):
+            other = {"premise": "hypothesis", "hypothesis": "premise"}[edit.sentence]
+            assert getattr(edit, other) == getattr(pair, other)
+            assert edit.before in getattr(pair, edit.sentence)
+            assert edit.after in getattr(edit, edit.sentence)
+    (added,) = by_kind(made, NEGATION_ADDED)
     assert added.hypothesis == "A well-known man is not asleep."
-    (taken,) = by_kind(drafts, TAKEN)
+    (taken,) = by_kind(made, NEGATION_REMOVED)
     assert taken.premise == "The man sleeps, in the park."
-    (swapped,) = by_kind(drafts, SWAPPED)
+    (swapped,) = by_kind(made, SWAPPED)
     assert (swapped.premise, swapped.hypothesis) == PAIR[::-1]
-    (alone,) = by_kind(drafts, ALONE)
+    (alone,) = by_kind(made, HYPOTHESIS_ONLY)
     assert (alone.premise, alone.hypothesis) == ("", PAIR[1])
 
 
@@ -79,30 +79,30 @@ def test_words_give_way_to_what_the_language_model_expects(tiny, tiny_language):
     found = replacements(tiny_language, pair)
     single = [word for word in typed_words(pair) if len(word.indices) == 1]
     assert list(found) == [word.indices[0] for word in single]
-    drafts = by_kind(make_drafts(tiny, pair, language_model=tiny_language), REPLACED)
-    assert len(drafts) == len(found) * edits.CANDIDATES
+    made = by_kind(make_edits(tiny, pair, language_model=tiny_language), REPLACED)
+    assert len(made) == len(found) * edits.REPLACEMENTS_PER_WORD
     for word in single:
         index = word.indices[0]
         filled = tiny_language.fill(pair, index, whole_words=True)
         expected = [one.piece for one in filled.candidates if one.piece != word.text.lower()]
-        assert list(found[index]) == expected[: edits.CANDIDATES]
-    first = drafts[0]
-    assert (first.was, first.premise) == ("The", f"{first.now} man doesn't sleep, in the park.")
-    assert first.now[0].isupper() or not first.now[0].isalpha()
+        assert list(found[index]) == expected[: edits.REPLACEMENTS_PER_WORD]
+    first = made[0]
+    assert (first.before, first.premise) == ("The", f"{first.after} man doesn't sleep, in the park.")
+    assert first.after[0].isupper() or not first.after[0].isalpha()
 
 
 def test_without_a_language_model_no_word_is_replaced(tiny):
-    assert not by_kind(make_drafts(tiny, tiny.encode(*PAIR)), REPLACED)
+    assert not by_kind(make_edits(tiny, tiny.encode(*PAIR)), REPLACED)
 
 
 def test_each_variant_tells_what_the_model_says_to_it_alone(model, pair):
     verdict = model.predict(*PAIR)
-    found = make_variants(model, pair)
-    assert len(found) == len(make_drafts(model, pair))
+    found = make_counterfactuals(model, pair)
+    assert len(found) == len(make_edits(model, pair))
     for variant in found:
-        draft = variant.draft
+        edit = variant.edit
         (expected,) = model.predict_batch(
-            [(draft.premise, draft.hypothesis)], empty_premise=draft.kind == ALONE
+            [(edit.premise, edit.hypothesis)], empty_premise=edit.kind == HYPOTHESIS_ONLY
         )
         assert variant.label == expected.label
         assert variant.probabilities == pytest.approx(expected.probabilities, abs=1e-5)
@@ -112,40 +112,40 @@ def test_each_variant_tells_what_the_model_says_to_it_alone(model, pair):
 
 
 def test_those_that_move_the_verdict_most_come_first(model, pair):
-    sizes = [abs(variant.change) for variant in make_variants(model, pair)]
+    sizes = [abs(variant.change) for variant in make_counterfactuals(model, pair)]
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_the_same_comes_out_in_small_batches(tiny, monkeypatch):
     pair = tiny.encode(*PAIR)
-    whole = make_variants(tiny, pair)
-    monkeypatch.setattr(edits, "AT_ONCE", 3)
-    parts = make_variants(tiny, pair)
-    assert [one.draft for one in parts] == [one.draft for one in whole]
+    whole = make_counterfactuals(tiny, pair)
+    monkeypatch.setattr(edits, "EDITS_PER_BATCH", 3)
+    parts = make_counterfactuals(tiny, pair)
+    assert [one.edit for one in parts] == [one.edit for one in whole]
     assert [one.change for one in parts] == pytest.approx([one.change for one in whole], abs=1e-5)
 
 
 def test_no_variant_comes_twice_and_none_is_the_pair(tiny):
-    drafts = make_drafts(tiny, tiny.encode("the the man", "the the man"))
-    sentences = [(draft.premise, draft.hypothesis) for draft in drafts]
+    made = make_edits(tiny, tiny.encode("the the man", "the the man"))
+    sentences = [(edit.premise, edit.hypothesis) for edit in made]
     assert len(set(sentences)) == len(sentences)
     assert ("the the man", "the the man") not in sentences
-    assert not by_kind(drafts, SWAPPED)
-    assert len(by_kind(drafts, REMOVED)) == 4  # either "the" leaves the same
+    assert not by_kind(made, SWAPPED)
+    assert len(by_kind(made, REMOVED)) == 4  # either "the" leaves the same
 
 
 def test_a_sentence_of_one_word_keeps_it(tiny):
-    drafts = make_drafts(tiny, tiny.encode("Dog!", "a cat"))
-    assert [draft.was for draft in by_kind(drafts, REMOVED)] == ["a", "cat"]
+    made = make_edits(tiny, tiny.encode("Dog!", "a cat"))
+    assert [edit.before for edit in by_kind(made, REMOVED)] == ["a", "cat"]
 
 
 def test_only_what_the_model_read_is_changed_and_all_of_it_fits(tiny_folder):
     long = "a man and " * 30 + "a zebra."
     model = bertmini_demo.load_model(str(tiny_folder), settings=Settings(max_characters=len(long)))
-    drafts = make_drafts(model, model.encode(long, "the zebra is here.", limit=30))
-    assert drafts
-    assert not any(draft.was == "zebra" and draft.sentence == "premise" for draft in drafts)
-    assert all(max(len(draft.premise), len(draft.hypothesis)) <= len(long) for draft in drafts)
+    made = make_edits(model, model.encode(long, "the zebra is here.", limit=30))
+    assert made
+    assert not any(edit.before == "zebra" and edit.sentence == "premise" for edit in made)
+    assert all(max(len(edit.premise), len(edit.hypothesis)) <= len(long) for edit in made)
 
 
 def test_words_are_found_in_whatever_is_typed(tiny):
@@ -157,6 +157,6 @@ def test_words_are_found_in_whatever_is_typed(tiny):
         for word in typed_words(pair):
             assert getattr(pair, word.sentence)[word.start : word.end] == word.text
             assert "".join(pair.words[index].text for index in word.indices) == word.text
-        for draft in make_drafts(tiny, pair):
-            if draft.kind != ALONE:
-                tiny.encode(draft.premise, draft.hypothesis)
+        for edit in make_edits(tiny, pair):
+            if edit.kind != HYPOTHESIS_ONLY:
+                tiny.encode(edit.premise, edit.hypothesis)

@@ -7,7 +7,7 @@ from bertmini_demo.explain.counterfactuals.english import BASES, PAST_OF, PASTS,
 from bertmini_demo.explain.counterfactuals.negation import with_negation, without_negation
 from bertmini_demo.explain.hans.probe import probe_pairs
 
-PUT_IN = [
+NEGATION_ADDED = [
     ("The museum is open.", "The museum is not open."),
     ("Two dogs were running outside", "Two dogs were not running outside"),
     ("I am at home.", "I am not at home."),
@@ -35,7 +35,7 @@ PUT_IN = [
     ),
     ("The teacher in a hat smiled.", "The teacher in a hat did not smile."),
 ]
-TAKEN = [
+NEGATION_REMOVED = [
     ("The museum is not open.", ["The museum is open."]),
     ("The museum isn't open.", ["The museum is open."]),
     ("The museum isn’t open.", ["The museum is open."]),
@@ -67,12 +67,12 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("plain", "negated"), PUT_IN)
+@pytest.mark.parametrize(("plain", "negated"), NEGATION_ADDED)
 def test_a_negation_is_put_in(plain, negated):
     assert with_negation(plain).text == negated
 
 
-@pytest.mark.parametrize(("negated", "plain"), TAKEN)
+@pytest.mark.parametrize(("negated", "plain"), NEGATION_REMOVED)
 def test_each_negation_is_taken_away(negated, plain):
     assert [edit.text for edit in without_negation(negated)] == plain
 
@@ -127,7 +127,7 @@ def test_where_no_rule_fits_nothing_is_taken_away(text):
 def test_an_edit_names_the_words_before_and_after():
     assert with_negation("The dog is here.")[1:] == ("is", "is not")
     (edit,) = without_negation("The dog doesn't bark.")
-    assert (edit.was, edit.now) == ("doesn't bark", "barks")
+    assert (edit.before, edit.after) == ("doesn't bark", "barks")
 
 
 def test_what_is_put_in_can_be_taken_away_again():

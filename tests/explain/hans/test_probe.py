@@ -17,16 +17,14 @@ from bertmini_demo.explain.hans.probe import (
     PUBLISHED,
     ProbePair,
     Template,
-    agreement,
-    answer_in_batches,
     example_pair,
     hans_accuracy,
-    mean_ranks,
-    over_seeds,
+    hans_agreement,
+    predict_labels,
     probe_pairs,
     run_probe,
     score,
-    spearman,
+    seed_accuracies,
     stored_agreement,
     subcases,
     word_list,
@@ -155,8 +153,8 @@ def test_the_figures_of_100_seeds_agree_with_each_other():
     """The published mean of a heuristic is that of its sub-cases, which are of one size; no range leaves out its mean."""
     for heuristic in probe.heuristics():
         for label in (ENTAILED, NOT_ENTAILED):
-            cases = [over_seeds(case.name) for case in heuristic.subcases if case.label == label]
-            low, mean, high = over_seeds(f"{heuristic.name}/{label}")
+            cases = [seed_accuracies(case.name) for case in heuristic.subcases if case.label == label]
+            low, mean, high = seed_accuracies(f"{heuristic.name}/{label}")
             assert mean == pytest.approx(sum(case[1] for case in cases) / 5, abs=1e-4)
             for each in (*cases, (low, mean, high)):
                 assert 0 <= each[0] <= each[1] <= each[2] <= 1
@@ -195,7 +193,7 @@ def test_a_template_repeats_its_words_and_begins_with_a_capital():
 
 def test_answers_are_the_model_s_whatever_the_batch(model):
     pairs = probe_pairs(count=5)[::7]
-    batches = list(answer_in_batches(model, pairs))
+    batches = list(predict_labels(model, pairs))
     assert [answer for batch in batches for answer in batch] == [
         model.predict(pair.premise, pair.hypothesis).label for pair in pairs
     ]
@@ -205,7 +203,7 @@ def test_answers_are_the_model_s_whatever_the_batch(model):
 
 
 def test_batches_can_be_stopped_between(tiny):
-    batches = answer_in_batches(tiny, probe_pairs(count=5))
+    batches = predict_labels(tiny, probe_pairs(count=5))
     assert len(next(batches)) == tiny.settings.batch_pairs
     batches.close()
 
@@ -248,24 +246,12 @@ def test_without_hans_there_are_no_figures_for_it(metrics):
     assert hans_accuracy(metrics) is None
 
 
-def test_ranks_and_spearman_by_hand():
-    assert mean_ranks(np.array([0.3, 0.1, 0.3, 0.9])).tolist() == [2.5, 1, 2.5, 4]
-    # without ties, 1 - 6 sum(d²) / (n (n² - 1)): differences 1, 1, 0, 0 of four
-    assert spearman(np.array([1.0, 2.0, 3.0, 4.0]), np.array([20.0, 10.0, 30.0, 40.0])) == pytest.approx(
-        1 - 6 * 2 / 60
-    )
-    rising = np.array([0.0, 0.2, 0.21, 0.9])
-    assert spearman(rising, rising**3) == pytest.approx(1)
-    assert spearman(rising, -rising) == pytest.approx(-1)
-    assert spearman(rising, np.ones(4)) is None
-
-
 def test_agreement_is_told_for_each_label_apart():
     names = list(subcases())
     entailed = [name for name in names if subcases()[name].label == ENTAILED]
     probe = {name: number / 100 for number, name in enumerate(names)}
     hans = {name: value + 0.1 if name in entailed else 0.5 - value for name, value in probe.items()}
-    found = agreement(probe, hans)
+    found = hans_agreement(probe, hans)
     assert found[ENTAILED] == pytest.approx({"spearman": 1.0, "mean_difference": 0.1})
     gaps = [abs(2 * probe[name] - 0.5) for name in names if name not in entailed]
     assert found[NOT_ENTAILED] == pytest.approx({"spearman": -1.0, "mean_difference": np.mean(gaps)})

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_rollout import head_role
+from bertmini_demo.explain.head_roles import head_role
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory import heads as module
 from bertmini_demo.ui.laboratory.heads import (
     MEASURES,
@@ -36,7 +37,7 @@ def test_each_head_has_its_row_with_its_name_and_numbers(analysis):
     assert figure.layout.meta["heads"] == [f"{layer}-{head}" for layer, head in places]
     for row, (layer, head) in enumerate(places):
         label = figure.layout.yaxis.ticktext[row]
-        assert label == f"L{layer + 1} H{head + 1} · {head_role(found, layer, head)}"
+        assert label == f"L{layer + 1} H{head + 1} · {head_role(found, Head(layer, head))}"
         expected = [getattr(found, measure)[layer, head] for measure in MEASURES]
         np.testing.assert_allclose(figure.data[0].z[row], expected, atol=0.0005)
 
@@ -50,14 +51,14 @@ def test_the_chosen_head_is_outlined_and_every_head_is_in_the_table(analysis):
     rows = re.findall("<tr><td>(.*?)</td></tr>", says)
     assert len(rows) == layers * heads
     cells = rows[heads + 1].split("</td><td>")
-    assert cells[:2] == ["Layer 2, head 2", head_role(found, 1, 1)]
+    assert cells[:2] == ["Layer 2, head 2", head_role(found, Head(1, 1))]
     assert cells[2:4] == [f"{found.entropy[1, 1]:.2f}", f"{found.distance[1, 1]:.1f}"]
 
 
 def test_of_many_heads_the_chosen_layer_is_drawn(analysis, monkeypatch):
     monkeypatch.setattr(module, "ROWS", 3)
     figure, says = show_heads(analysis, view("1-1"))
-    assert {place.split("-")[0] for place in figure.layout.meta["heads"]} == {"1"}
+    assert {Head.parse(place).layer for place in figure.layout.meta["heads"]} == {1}
     assert figure.layout.shapes[0].y0 == 0.5
     assert "Layer 1, head 1" in says
 
@@ -70,5 +71,5 @@ def test_the_sentence_counts_every_head_once(analysis):
 
 def test_the_page_opens_on_the_head_that_crosses_most(analysis):
     trace = analysis.trace(**PAIR)
-    layer, head = map(int, most_crossing_head(trace).split("-"))
-    assert summarise(trace).to_other_sentence[layer, head] == summarise(trace).to_other_sentence.max()
+    head = Head.parse(most_crossing_head(trace))
+    assert summarise(trace).to_other_sentence[head] == summarise(trace).to_other_sentence.max()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.layer_similarity import cosine
 from bertmini_demo.ui.laboratory.layers import BEFORE, EMBEDDING, early_says, show_alike, show_early
 
@@ -25,7 +25,7 @@ def view(**choices):
 
 def test_the_lines_are_the_probabilities_read_early(analysis):
     figure, says = show_early(analysis, SimpleNamespace(**PAIR))
-    expected = read_early(analysis.model, analysis.trace(**PAIR))
+    expected = early_exit(analysis.model, analysis.trace(**PAIR))
     np.testing.assert_allclose([line.y for line in figure.data], expected.T, atol=0.0005)
     for row in expected:
         assert "".join(f"<td>{share:.1%}</td>" for share in row) in says

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_flow import HEAD, MEAN, PATHS, ROLLOUT
+from bertmini_demo.explain.attention_flow import FLOWS, HEAD, MEAN, ROLLOUT
 from bertmini_demo.explain.attention_rollout import rollout
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.naming import layer_name
@@ -67,7 +67,7 @@ def test_the_block_that_adds_most_is_named(analysis):
         np.testing.assert_allclose(told[:, 1], parts.feed_forward_ratio[:, index], atol=0.0051)
 
 
-@pytest.mark.parametrize("kind", PATHS)
+@pytest.mark.parametrize("kind", FLOWS)
 def test_it_says_what_it_does_not_prove_and_how_to_use_it(analysis, kind):
     drawing, says = shown(analysis, kind)
     assert "not what it means" in says

@@ -8,6 +8,7 @@ import pytest
 
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.qkv import HeadReading, read_head
+from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory.microscope import (
     FOLLOW,
     offer_tokens,
@@ -37,7 +38,7 @@ def made(weights: list[float], lengths: list[float]) -> HeadReading:
 
 def test_bars_and_table_hold_the_steps_of_the_query(analysis):
     figure, says = show_microscope(analysis, view(head="1-1"), 3)
-    reading = read_head(analysis.model, analysis.trace(**PAIR), layer=1, head=1)
+    reading = read_head(analysis.model, analysis.trace(**PAIR), Head(1, 1))
     steps = (reading.products[3], reading.scaled[3], reading.weights[3], reading.norms[3])
     for bars, values in zip(figure.data, steps, strict=True):
         np.testing.assert_allclose(bars.x, values, rtol=1e-3)

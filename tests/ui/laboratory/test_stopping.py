@@ -14,7 +14,10 @@ from bertmini_demo.ui.server import request_log
 
 pytestmark = LEFT_OPEN
 PAIR = {"premise": "the man doesn't sleep in the park .", "hypothesis": "a man is asleep ."}
-ACTIONS = {"make-variants": "bertmini_demo.explain.counterfactuals.edits.AT_ONCE", "together-run": None}
+ACTIONS = {
+    "make-variants": "bertmini_demo.explain.counterfactuals.edits.EDITS_PER_BATCH",
+    "together-run": None,
+}
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from bertmini_demo.explain.hans.probe import (
     NOT_ENTAILED,
     PUBLISHED,
     heuristics,
-    over_seeds,
     probe_pairs,
     run_probe,
+    seed_accuracies,
     subcases,
     word_list,
 )
@@ -68,7 +68,7 @@ def test_before_the_run_published_figures_stand_alone(analysis):
     for figure, label in ((entailed, ENTAILED), (not_entailed, NOT_ENTAILED)):
         seeds, published = figure.data
         assert list(published.x) == [round(100 * share, 1) for share in PUBLISHED[label]]
-        means = [over_seeds(case.name)[1] for case in subcases().values() if case.label == label]
+        means = [seed_accuracies(case.name)[1] for case in subcases().values() if case.label == label]
         assert [x for x, name in zip(seeds.x, seeds.customdata, strict=True) if name] == pytest.approx(
             [100 * mean for mean in means], abs=0.06
         )

@@ -12,7 +12,8 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.faithfulness import REMOVALS, erase, measure
 from bertmini_demo.explain.interactions import interact
 from bertmini_demo.explain.randomization_check import check_sanity
-from bertmini_demo.explain.rank_correlation import attended_words, chance_spread, kendall
+from bertmini_demo.explain.rank_correlation import chance_spread, kendall
+from bertmini_demo.explain.word_scores import attention_scores
 from bertmini_demo.ui.laboratory.scored import COMPARED
 from bertmini_demo.ui.laboratory.trust import (
     known_faithfulness,
@@ -149,7 +150,7 @@ def test_the_methods_stand_side_by_side_with_their_own_numbers(analysis, tiny, p
     for column, method in enumerate(with_sign):
         np.testing.assert_allclose(signed[rows, column], word_scores(tiny, pair, method), atol=1e-4)
     np.testing.assert_allclose(unsigned[rows, 0], word_scores(tiny, pair, "saliency"), atol=1e-4)
-    for column, words in enumerate(attended_words(analysis.trace(**PAIR)), start=1):
+    for column, words in enumerate(attention_scores(analysis.trace(**PAIR)), start=1):
         np.testing.assert_allclose(unsigned[rows, column], words.scores, atol=1e-4)
     assert unsigned.shape[1] == 3
 

@@ -7,13 +7,13 @@ import pytest
 
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.edits import (
-    ALONE,
+    HYPOTHESIS_ONLY,
     KINDS,
     REMOVED,
     REPLACED,
-    Draft,
-    Variant,
-    make_variants,
+    Counterfactual,
+    EditedPair,
+    make_counterfactuals,
 )
 from bertmini_demo.ui.laboratory.variants import (
     ALL,
@@ -57,9 +57,9 @@ def test_what_was_made_is_shown_for_its_pair_only(analysis):
 
 
 def test_progress_is_told_and_the_end_is_what_the_core_says(analysis, monkeypatch):
-    monkeypatch.setattr("bertmini_demo.explain.counterfactuals.edits.AT_ONCE", 4)
+    monkeypatch.setattr("bertmini_demo.explain.counterfactuals.edits.EDITS_PER_BATCH", 4)
     first, *steps, last = (html for (html,) in run_variants(analysis, VIEW, ALL))
-    expected = make_variants(analysis.model, analysis.model.encode(*PAIR))
+    expected = make_counterfactuals(analysis.model, analysis.model.encode(*PAIR))
     assert not rows(first)
     told = [re.search(r"(\d+) of (\d+) variants read", step) for step in steps]
     assert {int(one[2]) for one in told} == {len(expected)}
@@ -70,11 +70,11 @@ def test_progress_is_told_and_the_end_is_what_the_core_says(analysis, monkeypatc
     for row, variant in zip(rows(html), expected, strict=True):
         assert f"{variant.probabilities[variant.label]:.0%}" in row
         assert ('class="flip"' in row) == variant.flips
-        assert ("data-premise" in row) == (variant.draft.kind != ALONE)
+        assert ("data-premise" in row) == (variant.edit.kind != HYPOTHESIS_ONLY)
 
 
 def test_making_that_was_stopped_keeps_what_it_had_and_goes_on_from_there(analysis, monkeypatch):
-    monkeypatch.setattr("bertmini_demo.explain.counterfactuals.edits.AT_ONCE", 4)
+    monkeypatch.setattr("bertmini_demo.explain.counterfactuals.edits.EDITS_PER_BATCH", 4)
     running = run_variants(analysis, VIEW, ALL)
     for _ in range(3):
         next(running)
@@ -106,8 +106,8 @@ def test_each_kind_and_the_flips_can_be_shown_alone(analysis):
 
 
 def test_what_is_typed_stays_text():
-    draft = Draft(REMOVED, "premise", "<b>x</b>", "", '<img src=x> "a" ${1}', "{{value}} 'b'")
-    html = row_html(Variant(draft, "neutral", {"neutral": 1.0}, -0.5, flips=True))
+    edit = EditedPair(REMOVED, "premise", "<b>x</b>", "", '<img src=x> "a" ${1}', "{{value}} 'b'")
+    html = row_html(Counterfactual(edit, "neutral", {"neutral": 1.0}, -0.5, flips=True))
     assert "<img" not in html
     assert "<b>x" not in html
     assert "${" not in html
