@@ -55,6 +55,13 @@ def place_name(layer: int, head: int) -> str:
     return f"{layer_name(layer)}, {head_name(head).lower()}"
 
 
+def percent(share: float) -> str:
+    """A share from 0 to 1 as "93 %"; only 0 and 1 themselves are shown as 0 % and 100 %."""
+    if 0 < share < 0.005:
+        return "<1\u00a0%"
+    return ">99\u00a0%" if 0.995 <= share < 1 else f"{100 * share:.0f}\u00a0%"
+
+
 def shown(text: str, *, length: int = TICK_LENGTH) -> str:
     """Text for a figure, at most ``length`` characters of it. Plotly reads tags and entities: they are escaped."""
     cut = text if len(text) <= length else text[: length - 1] + "…"
