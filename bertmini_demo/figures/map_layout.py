@@ -138,9 +138,9 @@ class WideLayout:
 
     def tile(self, layer: int, head: int) -> Box:
         start, end = self.layer(layer)
-        columns = self.heads if self.heads <= 4 else int(np.ceil((2 * self.heads) ** 0.5))
-        rows = -(-self.heads // columns)
-        side = min((end - start - 20 - 4 * (columns - 1)) / columns, (62 - 5 * rows) / rows, 36)
+        rows = 1 if self.heads <= 4 else 2
+        columns = -(-self.heads // rows)
+        side = min((end - start - 20 - 4 * (columns - 1)) / columns, (46 - 5 * rows) / rows, 36)
         gap = (end - start - 20 - columns * side) / max(columns - 1, 1)
         row, column = divmod(head, columns)
         return Box(start + 10 + column * (side + gap), 378 + row * (side + 5), side, side)
@@ -215,7 +215,8 @@ class TallLayout:
         rows = -(-self.heads // columns)
         side = min((92 - 6 * (columns - 1)) / columns, (66 - 4 * rows) / rows)
         row, column = divmod(head, columns)
-        return Box(258 + column * (side + 14), self.layer(layer)[0] + 21 + row * (side + 6), side, side)
+        gap = min(14, (96 - columns * side) / max(columns - 1, 1))
+        return Box(258 + column * (side + gap), self.layer(layer)[0] + 21 + row * (side + 6), side, side)
 
     def pooler(self, cls: float) -> Box:
         return Box(max(2, cls - 20), self.end + 18, 40, 40)
