@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
-from bertmini_demo.explain.attention_flow import MEAN, path, starting_at
-from bertmini_demo.explain.attention_rollout import head_summaries
+from bertmini_demo.explain.attention_flow import MEAN, attention_flow, start_shares
+from bertmini_demo.explain.head_roles import head_summaries
 from bertmini_demo.figures.map_layout import Lanes, MapLayout, TallLayout, WideLayout, lay_lanes
 from bertmini_demo.figures.naming import layer_name, percent, place_name
 from bertmini_demo.figures.templates import render
@@ -26,7 +26,7 @@ from bertmini_demo.results import HYPOTHESIS, PREMISE
 
 if TYPE_CHECKING:
     from bertmini_demo.explain.norm_decomposition import Contributions
-    from bertmini_demo.results import Trace
+    from bertmini_demo.results import Head, Trace
 
 TEMPLATE = Path(__file__).with_name("model_map.svg.jinja")
 STYLE = Path(__file__).with_name("model_map.css")
@@ -48,7 +48,7 @@ def model_map_svg(
     sources: np.ndarray | None = None,
     road: np.ndarray | None = None,
     word: int | None = None,
-    head: tuple[int, int] | None = None,
+    head: Head | None = None,
     portrait: bool = False,
     arrives: bool = False,
 ) -> Markup:
@@ -59,12 +59,12 @@ def model_map_svg(
         early: (layers + 1, labels) probabilities read after the embeddings and after each layer, in the order of
             ``trace.prediction.probabilities``.
         lines: (layers, query tokens, key tokens) weights from 0 to 1 of the violet lines, see
-            ``bertmini_demo.explain.attention_flow.path``; None for the mean attention of the word, or of [CLS].
+            ``bertmini_demo.explain.attention_flow``; None for the mean attention of the word, or of [CLS].
         sources: (layers, tokens) weights from 0 to 1, drawn as the width of each lane in each layer: rollout, for
             example, followed back.
         road: (layers + 1, tokens) from 0 to 1, drawn as a road along the lanes: the share that patching recovers.
         word: index in ``pair.words`` whose lines are drawn; None for [CLS], from which the verdict is read.
-        head: (layer, head) that is outlined.
+        head: the one that is outlined.
         portrait: from top to bottom, for a page 360 pixels wide.
         arrives: the lines run into [CLS] once, unless the reader prefers reduced motion.
 
@@ -75,7 +75,7 @@ def model_map_svg(
     layout = (TallLayout if portrait else WideLayout)(layers, heads, len(trace.prediction.probabilities))
     chosen = (0,) if word is None else trace.pair.words[word].positions
     if lines is None:
-        lines = path(trace.attentions, starting_at(chosen, len(trace.tokens)), kind=MEAN)
+        lines = attention_flow(trace.attentions, start_shares(chosen, len(trace.tokens)), kind=MEAN)
     lanes = lay_lanes(
         trace.pair.segments,
         lines.sum(axis=(0, 1)),

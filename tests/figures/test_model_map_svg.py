@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bertmini_demo.explain.attention_flow import rolled_out, starting_at
-from bertmini_demo.explain.head_ablation import read_early
+from bertmini_demo.explain.attention_flow import rollout_flow, start_shares
+from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.map_layout import TallLayout, WideLayout
 from bertmini_demo.figures.model_map_svg import MAX_RATIO, ROAD_WIDTH, describe_map, model_map_svg
 from bertmini_demo.figures.naming import percent
+from bertmini_demo.results import Head
 
 PAIR = ("the man doesn't sleep in the park .", "a man is asleep .")
 HOSTILE = ("<script>alert(1)</script> \"onload='x'\" {{7*7}} ${x} &amp;", "</svg><img src=x onerror=y> a man")
@@ -25,7 +26,7 @@ NAMESPACE = "{http://www.w3.org/2000/svg}"
 def draw(model, pair=PAIR, **choices):
     """The map of a pair, parsed, with what it was made from."""
     trace = model.trace(*pair)
-    parts, early = contributions(model, trace), read_early(model, trace)
+    parts, early = contributions(model, trace), early_exit(model, trace)
     text = model_map_svg(trace, parts, early, **choices)
     return SimpleNamespace(trace=trace, parts=parts, early=early, text=str(text), root=ET.fromstring(text))
 
@@ -84,7 +85,7 @@ def test_another_word_and_other_lines_are_drawn_instead(model):
     weights = trace.attentions[1].mean(axis=0)[list(positions)] / len(positions)
     widths = sorted(float(line.get("data-weight")) for line in violet(chosen.root, 1))
     np.testing.assert_allclose(widths, np.sort(weights[weights >= 0.01]), atol=6e-5)
-    lines = rolled_out(trace.attentions, starting_at((0,), len(trace.tokens)))
+    lines = rollout_flow(trace.attentions, start_shares((0,), len(trace.tokens)))
     followed = draw(model, lines=lines)
     widths = [float(line.get("data-weight")) for line in violet(followed.root, 0)]
     assert sum(widths) == pytest.approx(lines[0][lines[0] >= 0.01].sum(), abs=0.005)
@@ -247,7 +248,7 @@ def test_a_tall_map_fits_a_phone_and_runs_downwards(shipped):
 
 
 def test_the_outlined_head_and_the_arrival_are_choices(model):
-    assert len(having(draw(model, head=(1, 0)).root, "chosen")) == 1
+    assert len(having(draw(model, head=Head(1, 0)).root, "chosen")) == 1
     assert having(draw(model).root, "chosen") == []
     assert "arrives" in draw(model, arrives=True).root.get("class").split()
     assert "arrives" not in draw(model).root.get("class").split()
