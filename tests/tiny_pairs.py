@@ -2,12 +2,12 @@
 
 import torch
 
-from bertmini_demo.data.pair_files import Pair
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.inference import NLIModel
 
 SUBJECTS = ("a man", "the woman", "a dog", "the cat")
 PAIRS = [
-    Pair(number, f"{who} {does} .", f"{who} is {word} .", label)
+    Pair(f"{who} {does} .", f"{who} is {word} .", label, line=number)
     for number, (who, does, (word, label)) in enumerate(
         (
             (who, does, told)

@@ -58,7 +58,7 @@ def as_csv(trace: Trace, attribution: Attribution, *, head: Head, model: str) ->
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
     writer.writerow(COLUMNS)
     for row in rows(trace, attribution, head=head, model=model):
-        writer.writerow([inert(row.get(column, "")) for column in COLUMNS])
+        writer.writerow([escape_formula(row.get(column, "")) for column in COLUMNS])
     return text.getvalue()
 
 
@@ -101,7 +101,7 @@ def rows(trace: Trace, attribution: Attribution, *, head: Head, model: str) -> I
             }
 
 
-def inert(cell: object) -> object:
+def escape_formula(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe before it."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 

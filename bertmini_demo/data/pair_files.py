@@ -1,274 +1,215 @@
-"""Reads sentence pairs as people have them: CSV, tab-separated or JSON lines, with a label or without.
+"""Reads sentence pairs as people have them: the one reader of the page and of every command.
 
-What is no pair is told by its line and never stops the rest. A file is read line by line; only ``read_text`` and
-``read_file`` hold all of it.
+CSV, tab-separated text, JSON lines or a JSON array, plain or compressed, in the layouts and with the labels of the field's
+data sets. A row that is no pair is reported by its line and never stops the rest. A file is read row by row, in constant
+memory; only :func:`read_text` and :func:`read_file` hold all of it.
 """
 
-import csv
-import json
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
+from typing import Literal, TextIO
 
-from bertmini_demo.errors import InputError
-from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
-
-KNOWN_LABELS = (*LABELS, "not_entailment")
-LABEL = "label"
-NAMES = {  # of a column or key, and what SNLI, MultiNLI and HANS call it
-    PREMISE: (PREMISE, "sentence1"),
-    HYPOTHESIS: (HYPOTHESIS, "sentence2"),
-    LABEL: (LABEL, "gold_label"),
-}
-COLUMNS = tuple(chain.from_iterable(NAMES.values()))
-NO_LABEL = ("", "-")  # SNLI's dash: people did not agree
-LINES_OF_A_ROW = (
-    50  # a quoted CSV field may go over so many; a quotation mark open for longer was not meant so
+from bertmini_demo.data.json_rows import array_rows, find_array, line_rows
+from bertmini_demo.data.label_words import (
+    KNOWN_LABELS,
+    LABELS,
+    NEUTRAL,
+    NOT_ENTAILMENT,
+    TWO_WAY_WORDS,
+    missing_labels,
+    normalise,
 )
-SAMPLE = 4096  # of bytes or characters, that tell what a file or a row is
-BLANK = "\ufeff \t\r\n"
-WAY_OUT = "Save it as CSV in UTF-8 or as JSON lines."
+from bertmini_demo.data.numbered_lines import BLANK
+from bertmini_demo.data.pair import BadRow, Pair
+from bertmini_demo.data.pair_layouts import pair_of
+from bertmini_demo.data.table_rows import has_header, table_rows
+from bertmini_demo.data.text_encoding import open_text
+from bertmini_demo.errors import DataError, InputError
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A pair, the line it begins on (from 1), and its label: one of KNOWN_LABELS, or None."""
-
-    line: int
-    premise: str
-    hypothesis: str
-    label: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A line (from 1) that is no pair, and why."""
-
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}: {self.message}"
+SAMPLE = 1 << 16  # characters that show how a file is written
+WORDS_SHOWN = 3
+Labels = Literal["optional", "required", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What a text or file held, in its order; ``more`` where rows beyond the most that are read were left out."""
+    """What a text or file held, in its order.
+
+    Attributes:
+        more: whether rows beyond the limit were left out.
+        notes: plain sentences on its labels: what was not understood, what is missing.
+    """
 
     pairs: tuple[Pair, ...]
-    faults: tuple[Fault, ...]
+    bad_rows: tuple[BadRow, ...]
     more: bool
+    notes: tuple[str, ...] = ()
 
 
-def read_text(text: str, *, most: int, labelled: bool | None = False) -> Pairs:
-    """The pairs of pasted text; ``most`` rows are read.
+def read_text(text: str, *, max_rows: int, labels: Labels = "optional") -> Pairs:
+    """The pairs of pasted text; at most ``max_rows`` rows are read.
 
     Args:
-        labelled: where it is on, a pair without a label is a fault, too; where it is None, labels are not looked at.
+        labels: "required": a pair without a label that is understood is a bad row; "ignored": no label is looked at.
 
     Raises:
-        InputError: a first row that names some columns, but not premise and hypothesis; field "pairs".
+        InputError: its layout is not known; field "pairs".
     """
-    return collect(read_pairs(StringIO(text, newline=None), labelled=labelled), most=most)
-
-
-def read_file(path: Path, *, most: int, megabytes: float, labelled: bool | None = False) -> Pairs:
-    """The pairs of a file in UTF-8; see :func:`read_text`.
-
-    Raises:
-        InputError: the file is too large or not text, or as in :func:`read_text`.
-    """
-    size = path.stat().st_size
-    if size > megabytes * 1e6:
-        raise InputError(
-            f"The file has {size / 1e6:,.1f} MB; the limit is {megabytes:g} MB. Split it.", field="pairs"
+    try:
+        return collect(
+            read_pairs(StringIO(text, newline=None), labels=labels), max_rows=max_rows, labels=labels
         )
-    with path.open("rb") as file:
-        if b"\0" in file.read(SAMPLE):
-            raise InputError(f"The file is not text in UTF-8. {WAY_OUT}", field="pairs")
-    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
-        return collect(read_pairs(lines, labelled=labelled), most=most)
+    except DataError as error:
+        raise InputError(str(error), field="pairs") from error
 
 
-def collect(rows: Iterator[Pair | Fault], *, most: int) -> Pairs:
-    found = list(islice(rows, most))
+def read_file(path: Path, *, max_rows: int, megabytes: float, labels: Labels = "optional") -> Pairs:
+    """The pairs of a visitor's file; see :func:`read_text`.
+
+    Args:
+        megabytes: of its text, decompressed.
+
+    Raises:
+        InputError: the file is too large, not text, damaged, or of unknown layout; field "pairs".
+    """
+    try:
+        with open_text(path, max_bytes=megabytes * 1e6) as stream:
+            return collect(read_pairs(stream, labels=labels), max_rows=max_rows, labels=labels)
+    except DataError as error:
+        raise InputError(str(error), field="pairs") from error
+
+
+def collect(rows: Iterator[Pair | BadRow], *, max_rows: int, labels: Labels) -> Pairs:
+    """At most so many rows, sorted into pairs and others, with what is to be said of the labels."""
+    read = list(islice(rows, max_rows))
+    pairs = settle_two_way([row for row in read if isinstance(row, Pair)])
+    bad_rows = [row for row in read if isinstance(row, BadRow)]
+    notes = label_notes(pairs) if labels != "ignored" else ()
+    if labels == "required":
+        bad_rows += [without_label(pair) for pair in pairs if pair.label is None]
+        pairs = [pair for pair in pairs if pair.label]
     return Pairs(
-        pairs=tuple(row for row in found if isinstance(row, Pair)),
-        faults=tuple(row for row in found if isinstance(row, Fault)),
+        pairs=tuple(pairs),
+        bad_rows=tuple(sorted(bad_rows, key=lambda row: row.line)),
         more=next(rows, None) is not None,
+        notes=notes,
     )
 
 
-def read_pairs(lines: Iterable[str], *, labelled: bool | None = False) -> Iterator[Pair | Fault]:
-    """One pair or fault for each row that is not blank, in order and in constant memory.
+def read_pairs(
+    stream: TextIO,
+    *,
+    labels: Labels = "optional",
+    order: Mapping[int, str] | None = None,
+    graded: bool = False,
+) -> Iterator[Pair | BadRow]:
+    """One pair or bad row for each row that is not blank, in order and in constant memory.
 
-    The first row tells the format: JSON lines begin with a brace, tab-separated ones hold a tab, others are CSV with
-    commas or semicolons. Where it names columns they are found by their names; else they are premise, hypothesis and,
-    if there is a third, label.
+    A label that is not understood leaves a pair without one; :func:`collect` and the commands decide about it.
+
+    Args:
+        stream: a text that can be read again from its start.
+        order: what numbers mean as labels.
+        graded: whether the probabilities of labels are read.
 
     Raises:
-        InputError: the first row names some columns, but not premise and hypothesis; field "pairs".
+        DataError: its layout is not known.
     """
-    numbered = enumerate(lines, start=1)
-    for line, text in numbered:
-        if text.strip(BLANK):
-            rows = rows_of(chain([(line, text.removeprefix("\ufeff"))], numbered), first=text.strip(BLANK))
-            break
-    else:
-        return
-    for line, row in rows:
-        if isinstance(row, Fault):
+    sample = stream.read(SAMPLE)
+    stream.seek(0)
+    for row in rows_of(stream, sample):
+        if isinstance(row, BadRow):
             yield row
             continue
+        line, values = row
         try:
-            yield pair_of(row, line=line, labelled=labelled)
+            yield pair_of(values, line=line, labels=labels != "ignored", order=order, graded=graded)
+        except UnicodeEncodeError:
+            yield BadRow(line, "it holds bytes that are not UTF-8, or half a surrogate pair.")
         except ValueError as error:
-            yield Fault(line, reason(error))
+            yield BadRow(line, str(error))
 
 
-Row = Mapping[str, object] | Fault
-Numbered = tuple[int, str]
+def rows_of(stream: TextIO, sample: str) -> Iterator[tuple[int, Mapping[str, object]] | BadRow]:
+    """Each row as (line, values by column or key); how the text is written is found from its beginning."""
+    if not sample.strip(BLANK).startswith(("{", "[")):
+        return table_rows(stream, sample)
+    start = find_array(sample)
+    return line_rows(stream) if start is None else array_rows(stream, start)
 
 
-def rows_of(lines: Iterator[Numbered], *, first: str) -> Iterator[tuple[int, Row]]:
-    """Each row as (line, values by column or key), or what is wrong with it."""
-    if first.startswith(("{", "[")):
-        yield from ((line, json_row(text, line=line)) for line, text in lines if text.strip(BLANK))
-        return
-    columns, heading = None, True
-    for line, row in cells_of(lines, delimiter=delimiter_of(first)):
-        if isinstance(row, Fault):
-            yield line, row
-        elif not heading or (columns := header(row)) is None:
-            yield line, named(row, columns, line=line)
-        heading = False
-
-
-def json_row(text: str, *, line: int) -> Row:
+def looks_like_pairs(sample: str) -> bool:
+    """Whether a text begins with named columns, or an object with keys, of sentence pairs."""
+    if not sample.strip(BLANK).startswith(("{", "[")):
+        return has_header(sample)
+    row = next(rows_of(StringIO(sample), sample))
     try:
-        row = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return Fault(line, reason(error))
+        return not isinstance(row, BadRow) and bool(pair_of(row[1]))
+    except ValueError:
+        return False
+
+
+def settle_two_way(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs with "no" and "false" as not_entailment where no other label says that there are three."""
+    words = {normalise(pair.label_text) for pair in pairs if pair.label_text}
+    labels = {pair.label for pair in pairs if not is_two_way(pair)}
+    if not words & set(TWO_WAY_WORDS) or labels & {NEUTRAL, *LABELS[2:]}:
+        return list(pairs)
+    return [replace(pair, label=NOT_ENTAILMENT) if is_two_way(pair) else pair for pair in pairs]
+
+
+def is_two_way(pair: Pair) -> bool:
+    return pair.label is not None and normalise(pair.label_text or "") in TWO_WAY_WORDS
+
+
+def label_notes(pairs: Iterable[Pair]) -> tuple[str, ...]:
+    """Plain sentences on labels that were not understood, and on labels that no pair has; none where none was given."""
+    labels, unread, two_way = Counter(), Counter(), set()
+    for pair in pairs:
+        if pair.label:
+            labels[pair.label] += 1
+            if pair.label == NOT_ENTAILMENT and normalise(pair.label_text or "") in TWO_WAY_WORDS:
+                two_way.add(pair.label_text)
+        elif pair.label_text:
+            unread[pair.label_text] += 1
+    notes = [unread_note(unread)] if unread else []
+    if two_way:
+        quoted = " and ".join(f"“{word}”" for word in sorted(two_way))
+        notes.append(f"{quoted} is read as not_entailment, since there is no third label.")
+    if labels and (missing := missing_labels(labels)):
+        counts = ", ".join(f"{label} {labels[label]:,}" for label in KNOWN_LABELS if labels[label])
+        notes.append(f"No pair is labelled {' or '.join(missing)} (labels read: {counts}).")
+    return tuple(notes)
+
+
+def unread_note(unread: Counter[str]) -> str:
+    shown = ", ".join(f"“{word[:40]}” ({count:,})" for word, count in unread.most_common(WORDS_SHOWN))
+    more = ", …" if len(unread) > WORDS_SHOWN else ""
+    count = unread.total()
     return (
-        row if isinstance(row, dict) else Fault(line, f"expected a JSON object, found {type(row).__name__}.")
+        f"The {'label' if count == 1 else 'labels'} of {count:,} {'pair is' if count == 1 else 'pairs are'} not "
+        f"understood: {shown}{more}.{NUMBERS_WAY_OUT if any(map(is_number, unread)) else ''}"
     )
 
 
-def delimiter_of(text: str) -> str:
-    """A tab where there is one; a semicolon where it gives columns that are named, labelled, or of the right number
-    when a comma does not; else a comma."""
-    if "\t" in text:
-        return "\t"
-    commas, semicolons = (next(csv.reader([text[:SAMPLE]], delimiter=sign)) for sign in ",;")
-    right = [2 <= len(row) <= len(NAMES) for row in (commas, semicolons)]
-    labelled = right[1] and semicolons[-1].strip().lower() in KNOWN_LABELS
-    return ";" if names_of(semicolons) or labelled or right == [False, True] else ","
+NUMBERS_WAY_OUT = (
+    " Data sets count labels differently: say what the numbers mean in the name of the column, as in “label "
+    "(0=entailment, 1=neutral, 2=contradiction)”."
+)
 
 
-def cells_of(lines: Iterator[Numbered], *, delimiter: str) -> Iterator[tuple[int, list[str] | Fault]]:
-    """Each row as (line it begins on, its cells); where quotation marks spoil one, the line after it is a row again."""
-    waiting: deque[Numbered] = deque()
-
-    def feed(taken: list[Numbered]) -> Iterator[str]:
-        while len(taken) < LINES_OF_A_ROW and (one := waiting.popleft() if waiting else next(lines, None)):
-            taken.append(one)
-            yield one[1]
-
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL  # tab-separated text quotes nothing
-    while True:
-        taken: list[Numbered] = []
-        try:
-            row = next(csv.reader(feed(taken), delimiter=delimiter, quoting=quoting, strict=True))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            waiting.extendleft(reversed(taken[1:]))
-            yield taken[0][0], Fault(taken[0][0], f"not CSV: {error}. Look at its quotation marks.")
-            continue
-        if any(cell.strip() for cell in row):
-            yield taken[0][0], row
+def is_number(text: str) -> bool:
+    return text.strip().lstrip("-").replace(".", "", 1).isdecimal()
 
 
-def names_of(row: list[str]) -> dict[str, int]:
-    """Which of NAMES stand in a row, and where."""
-    cells = [cell.strip().lower() for cell in row]
-    found = {name: [cells.index(one) for one in known if one in cells] for name, known in NAMES.items()}
-    return {name: places[0] for name, places in found.items() if places}
-
-
-def header(row: list[str]) -> dict[str, int] | None:
-    """The place of each column that a first row names; None where it names none.
-
-    Raises:
-        InputError: it names some, but not premise and hypothesis.
-    """
-    found = names_of(row)
-    if found and not {PREMISE, HYPOTHESIS} <= set(found):
-        raise InputError(
-            f"The first row names the columns {', '.join(cell.strip() for cell in row)}; premise and hypothesis must be "
-            "among them, label may be.",
-            field="pairs",
-        )
-    return found or None
-
-
-def named(row: list[str], columns: Mapping[str, int] | None, *, line: int) -> Row:
-    """A row's cells by the names of their columns."""
-    if columns is None:
-        if not 2 <= len(row) <= len(NAMES):
-            return Fault(
-                line,
-                f"expected premise, hypothesis and perhaps a label, found {len(row)} columns. A sentence that holds the "
-                "sign between columns goes into quotation marks.",
-            )
-        columns = {name: place for place, name in enumerate(NAMES) if place < len(row)}
-    return {name: row[place] for name, place in columns.items() if place < len(row)}
-
-
-def pair_of(row: Mapping[str, object], *, line: int = 1, labelled: bool | None = False) -> Pair:
-    """A row as a pair; its keys may be any of NAMES.
-
-    Raises:
-        ValueError: a sentence or, where it is asked for, the label is missing, blank or not text; half a surrogate pair;
-            an unknown label.
-    """
-    values = {name: next((row[one] for one in known if one in row), None) for name, known in NAMES.items()}
-    for name in (PREMISE, HYPOTHESIS):
-        if not isinstance(values[name], str):
-            raise ValueError(
-                f"the {name} is missing." if values[name] is None else f"the {name} is not text."
-            )
-        if not values[name].strip():
-            raise ValueError(f"the {name} is empty.")
-        values[name].encode()  # bytes that are no UTF-8, or half a surrogate pair, stand for no character
-    label = None if labelled is None else label_of(values[LABEL])
-    if labelled and label is None:
-        raise ValueError(f"the label is missing. It is one of {', '.join(KNOWN_LABELS)}.")
-    return Pair(line, values[PREMISE].strip(), values[HYPOTHESIS].strip(), label)
-
-
-def label_of(value: object) -> str | None:
-    """A label in any of its spellings; None where there is none.
-
-    Raises:
-        ValueError: it is none of KNOWN_LABELS; a number is none, since models do not count labels alike.
-    """
-    if value is None or (isinstance(value, str) and value.strip() in NO_LABEL):
-        return None
-    label = str(value).strip().lower().replace(" ", "_").replace("-", "_")
-    label = "not_entailment" if label == "non_entailment" else label
-    if label not in KNOWN_LABELS:
-        raise ValueError(f"the label {str(value)[:40]!r} is none of {', '.join(KNOWN_LABELS)}.")
-    return label
-
-
-def reason(error: Exception) -> str:
-    """What is wrong with a row, for the person who wrote it."""
-    if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg} at character {error.pos + 1}."
-    if isinstance(error, UnicodeEncodeError):
-        return "it holds bytes that are not UTF-8, or half a surrogate pair."
-    return "nested too deeply." if isinstance(error, RecursionError) else str(error)
+def without_label(pair: Pair) -> BadRow:
+    """Why a pair cannot be used where a label is required."""
+    known = f"It is one of {', '.join(KNOWN_LABELS)}."
+    if pair.label_text is None:
+        return BadRow(pair.line, f"the label is missing. {known}")
+    way_out = NUMBERS_WAY_OUT if is_number(pair.label_text) else f" {known}"
+    return BadRow(pair.line, f"the label {pair.label_text[:40]!r} is not understood.{way_out}")

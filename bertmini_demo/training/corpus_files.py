@@ -1,69 +1,73 @@
-"""Reads text and sentence pairs, plain or packed with xz or bz2."""
+"""Reads text and labelled sentence pairs for the commands."""
 
-import bz2
-import json
+import argparse
 import logging
-import lzma
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
-from bertmini_demo.data.pair_files import COLUMNS, KNOWN_LABELS, pair_of
+from bertmini_demo.data.label_words import KNOWN_LABELS, missing_labels, order_of
+from bertmini_demo.data.pair import BadRow, Pair
+from bertmini_demo.data.pair_files import (
+    SAMPLE,
+    Pairs,
+    label_notes,
+    looks_like_pairs,
+    settle_two_way,
+    without_label,
+)
+from bertmini_demo.data.pair_files import read_pairs as read_rows
+from bertmini_demo.data.text_encoding import open_text, read_beginning
 from bertmini_demo.errors import DataError
 from bertmini_demo.results import LABELS
 
 log = logging.getLogger(__name__)
 
-OPENERS = {".xz": lzma.open, ".bz2": bz2.open}
 WARNINGS_SHOWN = 5
-PROBABILITIES = "probabilities"
-ROUNDING = 0.01  # the sum of probabilities written with few digits may be so far from 1
+DATA_HELP = "files of labelled pairs: JSON lines, a JSON array, CSV or tab-separated, compressed or not"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One labelled sentence pair.
-
-    Attributes:
-        origin: the other keys of its line, such as HANS's subcase.
-        probabilities: of LABELS, in their order, where a model or several people gave them.
-    """
-
-    premise: str
-    hypothesis: str
-    label: str
-    origin: dict[str, str]
-    probabilities: tuple[float, ...] | None = None
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say how files of pairs are read."""
+    parser.add_argument(
+        "--label-order",
+        type=label_order,
+        metavar="LABELS",
+        help="what labels that are numbers mean, from 0 on, such as entailment,neutral,contradiction",
+    )
+    parser.add_argument("--encoding", help="encoding of the files, such as cp1252 (default: found out)")
 
 
-def open_text(path: Path) -> IO[str]:
-    """Opens a UTF-8 file for reading, unpacking .xz and .bz2 by their ending.
+def label_order(text: str) -> dict[int, str]:
+    try:
+        return order_of(text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
-    Raises:
-        DataError: there is no such file.
-    """
-    if not path.is_file():
-        raise DataError(f"There is no file {path}. Name an existing text or JSON-lines file.")
-    return OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8", errors="replace")
+
+def reading(arguments: argparse.Namespace) -> dict:
+    """The keyword arguments of :func:`read_labelled` that the options of a command give."""
+    return {"order": arguments.label_order, "encoding": arguments.encoding}
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yields the lines of a file, unpacked.
+    """Yields the lines of a text file, decompressed.
 
     Raises:
-        DataError: there is no such file, or it cannot be unpacked to its end.
+        DataError: there is no such file, it is no text, or it is damaged.
     """
-    with open_text(path) as lines:
-        try:
-            yield from lines
-        except (EOFError, OSError, lzma.LZMAError) as error:
-            raise DataError(f"{path} is damaged and cannot be unpacked: {error}. Fetch it again.") from error
+    with open_text(path, errors="replace") as lines:
+        yield from lines
 
 
 def holds_pairs(path: Path) -> bool:
-    """Whether the name says JSON lines (.jsonl, .jsonl.xz, .jsonl.bz2) rather than text."""
-    return ".jsonl" in path.suffixes
+    """Whether a file holds sentence pairs rather than running text, by its name or its beginning.
+
+    Raises:
+        DataError: there is no such file, or it is no text.
+    """
+    return ".jsonl" in path.suffixes or looks_like_pairs(read_beginning(path, SAMPLE))
 
 
 def read_documents(path: Path) -> Iterator[list[str]]:
@@ -80,72 +84,110 @@ def read_documents(path: Path) -> Iterator[list[str]]:
         yield document
 
 
-def read_pairs(path: Path) -> list[Pair]:
-    """Reads JSON lines with the keys premise, hypothesis and label.
-
-    A line that is not such an object is skipped; the first few are named in warnings, then counted.
+def read_unlabelled(path: Path) -> Iterator[Pair]:
+    """Yields the pairs of a file, whatever their labels, in constant memory; rows that are none are counted in a warning.
 
     Raises:
-        DataError: no file, or not one valid pair in it.
+        DataError: no such file, not text, of unknown layout, or without one pair.
     """
-    pairs, skipped = [], 0
-    for number, line in enumerate(read_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            pairs.append(parse_pair(line))
-        except (ValueError, RecursionError) as error:
-            skipped += 1
-            if skipped <= WARNINGS_SHOWN:
-                log.warning("%s, line %d skipped: %s", path, number, error)
-    if skipped:
-        log.warning("%s: %d of %d lines skipped", path, skipped, skipped + len(pairs))
+    pairs = bad_rows = 0
+    with open_text(path) as stream:
+        for row in read_rows(stream, labels="ignored"):
+            if isinstance(row, Pair):
+                pairs += 1
+                yield row
+            else:
+                bad_rows += 1
     if not pairs:
+        raise DataError(f"{path} holds no sentence pair.")
+    if bad_rows:
+        log.warning("%s: %d of %d rows skipped", path, bad_rows, bad_rows + pairs)
+
+
+def read_labelled(
+    path: Path, *, order: Mapping[int, str] | None = None, encoding: str | None = None
+) -> Pairs:
+    """All labelled pairs of a file. The first rows that are none are named in warnings, then counted.
+
+    Args:
+        order: what numbers mean as labels.
+        encoding: None finds it out.
+
+    Raises:
+        DataError: no such file, not text, of unknown layout, or without one labelled pair.
+    """
+    pairs: list[Pair] = []
+    bad_rows = 0
+    first_bad: list[BadRow] = []
+    with open_text(path, encoding=encoding) as stream:
+        for row in read_rows(stream, order=order, graded=True):
+            if isinstance(row, Pair):
+                pairs.append(row)
+                continue
+            bad_rows += 1
+            first_bad += [row] if len(first_bad) < WARNINGS_SHOWN else []
+    pairs = settle_two_way(pairs)
+    notes = label_notes(pairs)
+    unlabelled = [pair for pair in pairs if pair.label is None]
+    bad_rows += len(unlabelled)
+    first_bad += [without_label(pair) for pair in unlabelled[: WARNINGS_SHOWN - len(first_bad)]]
+    labelled = [pair for pair in pairs if pair.label]
+    if not labelled:
+        first = f" {first_bad[0]}" if first_bad else " It is empty."
         raise DataError(
-            f"{path} holds no valid pair. Each line must be a JSON object with the keys "
-            f"premise, hypothesis and label (one of {', '.join(KNOWN_LABELS)})."
+            f"{path} holds no labelled pair.{first} A pair has a premise, a hypothesis and a label (one of "
+            f"{', '.join(KNOWN_LABELS)})."
         )
-    return pairs
+    for row in first_bad:
+        log.warning("%s, line %d skipped: %s", path, row.line, row.message)
+    if bad_rows:
+        log.warning("%s: %d of %d rows skipped", path, bad_rows, bad_rows + len(labelled))
+    for note in notes:
+        log.warning("%s: %s", path, note)
+    return Pairs(tuple(labelled), tuple(first_bad), more=False, notes=notes)
 
 
-def parse_pair(line: str) -> Pair:
-    """One JSON line as a Pair.
-
-    Raises:
-        ValueError: not JSON, not an object, or no labelled pair.
-    """
-    row = json.loads(line)
-    if not isinstance(row, dict):
-        raise ValueError(f"expected a JSON object, found {type(row).__name__}")
-    found = pair_of(row, labelled=True)
-    others = {key: str(value) for key, value in row.items() if key not in (*COLUMNS, PROBABILITIES)}
-    return Pair(found.premise, found.hypothesis, found.label, others, probabilities(row.get(PROBABILITIES)))
+def read_pairs(
+    path: Path, *, order: Mapping[int, str] | None = None, encoding: str | None = None
+) -> list[Pair]:
+    """The labelled pairs of a file; see :func:`read_labelled`."""
+    return list(read_labelled(path, order=order, encoding=encoding).pairs)
 
 
-def probabilities(value: object) -> tuple[float, ...] | None:
-    """
-    Raises:
-        ValueError: they are not a number from 0 to 1 for each of LABELS that sum to 1.
-    """
-    if value is None:
-        return None
-    shares = [value.get(label) for label in LABELS] if isinstance(value, dict) else []
-    if not shares or not all(isinstance(share, int | float) and 0 <= share <= 1 for share in shares):
-        raise ValueError(f"the probabilities are not a number from 0 to 1 for each of {', '.join(LABELS)}.")
-    if abs(sum(shares) - 1) > ROUNDING:
-        raise ValueError(f"the probabilities sum to {sum(shares):.3f}, not to 1.")
-    return tuple(float(share) for share in shares)
-
-
-def labelled_pairs(paths: list[Path], *, blank_premises: bool = False) -> list[Pair]:
+def labelled_pairs(
+    paths: Sequence[Path],
+    *,
+    blank_premises: bool = False,
+    order: Mapping[int, str] | None = None,
+    encoding: str | None = None,
+) -> list[Pair]:
     """The pairs of all files whose label is one of the three.
 
     Raises:
-        DataError: a file has none, or holds two-way labels only.
+        DataError: a file has no labelled pair, or all files together none with one of the three labels.
     """
-    pairs = [pair for path in paths for pair in read_pairs(path) if pair.label in LABELS]
-    if not pairs:
+    pairs = [pair for path in paths for pair in read_pairs(path, order=order, encoding=encoding)]
+    three_way = [pair for pair in pairs if pair.label in LABELS]
+    if not three_way:
         raise DataError(f"None of the pairs has a label among {', '.join(LABELS)}.")
-    if blank_premises:
-        return [replace(pair, premise="") for pair in pairs]
-    return pairs
+    if len(three_way) < len(pairs):
+        log.warning("%d pairs labelled not_entailment are left out", len(pairs) - len(three_way))
+    return [replace(pair, premise="") for pair in three_way] if blank_premises else three_way
+
+
+def check_labels(pairs: Sequence[Pair]) -> None:
+    """Warns of a label that no pair has.
+
+    Raises:
+        DataError: all have the same label, so that there is nothing to learn. Pairs with probabilities are not checked.
+    """
+    counts = Counter(pair.label for pair in pairs)
+    if any(pair.probabilities for pair in pairs):
+        return
+    if len(counts) == 1:
+        raise DataError(
+            f"All {len(pairs):,} pairs are labelled {pairs[0].label}: from one label a classifier learns nothing. Give "
+            "pairs of at least two labels."
+        )
+    if missing := missing_labels(counts):
+        log.warning("No pair is labelled %s: the classifier will not learn that label", " or ".join(missing))

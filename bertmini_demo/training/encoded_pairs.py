@@ -3,8 +3,8 @@
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerBase
 
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.corpus_files import Pair
 
 
 class EncodedPairs(Dataset):

@@ -12,14 +12,16 @@ import numpy as np
 from tqdm import tqdm
 
 import bertmini_demo
-from bertmini_demo.data.metrics import Tally, scored_labels
+from bertmini_demo.data.label_words import scored_labels
+from bertmini_demo.data.metrics import Tally
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.model.masked_lm import LanguageModel, load_language_model
 from bertmini_demo.results import LABELS, Prediction, fold_label
 from bertmini_demo.settings import ASSETS
-from bertmini_demo.training.corpus_files import Pair, read_pairs
+from bertmini_demo.training.corpus_files import DATA_HELP, add_reading_arguments, read_labelled, reading
 from bertmini_demo.training.predictions import write_predictions
 
 log = logging.getLogger(__name__)
@@ -32,21 +34,20 @@ TEMPERATURE = "temperature.json"  # what `calibrate` writes beside the model
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
-    parser.add_argument(
-        "--data", nargs="+", type=Path, required=True, help="JSON-lines files of labelled pairs"
-    )
-    parser.add_argument(
-        "--hypothesis-only", help="a classifier trained on hypotheses alone, to set beside it"
-    )
+    parser.add_argument("--data", nargs="+", type=Path, required=True, help=DATA_HELP)
+    add_reading_arguments(parser)
+    parser.add_argument("--hypothesis-only", help="a classifier trained on hypotheses alone, for comparison")
     parser.add_argument(
         "--language-model",
         type=Path,
-        help="folder of the masked-language model it came from, to measure it, too",
+        help="folder of the masked-language model it came from, which is measured as well",
     )
     parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
     parser.add_argument("--output", type=Path, help="also write the JSON to this file")
     parser.add_argument(
-        "--predictions", type=Path, help="write a verdict for each line of one file here, and measure nothing"
+        "--predictions",
+        type=Path,
+        help="write a prediction for each row of one file here, and measure nothing",
     )
 
 
@@ -55,33 +56,55 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.predictions:
         if len(arguments.data) > 1:
             raise DataError("--predictions takes one file of pairs at a time. Name one after --data.")
-        write_predictions(model, arguments.data[0], arguments.predictions)
+        write_predictions(model, arguments.data[0], arguments.predictions, encoding=arguments.encoding)
         return
-    names = short_names(arguments.data)
-    data = {name: read_pairs(path) for name, path in zip(names, arguments.data, strict=True)}
-    temperature = model.folder / TEMPERATURE
-    metrics = {
-        "parameters": model.parameters,
-        "megabytes": round(sum(file.stat().st_size for file in weight_files(model.folder)) / 1e6, 1),
-        "sure_pairs": sure_share(model),
-        "data": {name: evaluate(model, pairs) for name, pairs in data.items()},
-    }
-    if temperature.exists():
-        metrics["temperature"] = json.loads(temperature.read_text(encoding="utf-8"))
-    if arguments.hypothesis_only:
-        baseline = bertmini_demo.load_model(arguments.hypothesis_only)
-        metrics["hypothesis_only_classifier"] = {
-            name: accuracy_without_premises(baseline, pairs) for name, pairs in data.items()
-        }
-    elif known := measured_before(arguments.output, "hypothesis_only_classifier"):
-        metrics["hypothesis_only_classifier"] = known  # another model's: it stays true of the same files
-    if arguments.language_model:
-        metrics["fill_mask"] = fill_mask(load_language_model(arguments.language_model))
+    metrics = measure(model, arguments)
     text = json.dumps(metrics, indent=1)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write((text if arguments.json else table(metrics)) + "\n")
+
+
+def measure(model: NLIModel, arguments: argparse.Namespace) -> dict:
+    """All measures that the options ask for, as plain JSON values."""
+    names = short_names(arguments.data)
+    data = {
+        name: read_labelled(path, **reading(arguments))
+        for name, path in zip(names, arguments.data, strict=True)
+    }
+    temperature = fitted_temperature(model.folder)
+    metrics = {
+        "parameters": model.parameters,
+        "megabytes": round(sum(file.stat().st_size for file in weight_files(model.folder)) / 1e6, 1),
+        "sure_pairs": sure_share(model),
+        "data": {
+            name: {
+                "file": path.name,
+                "notes": list(data[name].notes),
+                **evaluate(model, data[name].pairs, fitted=path.name in temperature.get("fitted_on", ())),
+            }
+            for name, path in zip(names, arguments.data, strict=True)
+        },
+    }
+    if temperature:
+        metrics["temperature"] = temperature
+    if arguments.hypothesis_only:
+        baseline = bertmini_demo.load_model(arguments.hypothesis_only)
+        metrics["hypothesis_only_classifier"] = {
+            name: accuracy_without_premises(baseline, read.pairs) for name, read in data.items()
+        }
+    elif known := measured_before(arguments.output, "hypothesis_only_classifier"):
+        metrics["hypothesis_only_classifier"] = known  # of another model: it stays true of the same files
+    if arguments.language_model:
+        metrics["fill_mask"] = fill_mask(load_language_model(arguments.language_model))
+    return metrics
+
+
+def fitted_temperature(folder: Path) -> dict:
+    """What `calibrate` left beside a model; empty where it was not run."""
+    file = folder / TEMPERATURE
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def measured_before(output: Path | None, name: str) -> dict | None:
@@ -108,7 +131,7 @@ def weight_files(folder: Path) -> list[Path]:
 def sure_share(model: NLIModel) -> float:
     """The share of the hand-written sure pairs that the model gets right."""
     rows = sure_pairs()
-    pairs = [Pair(row["premise"], row["hypothesis"], row["label"], {}) for row in rows]
+    pairs = [Pair(row["premise"], row["hypothesis"], row["label"]) for row in rows]
     labels = labels_of(model, pairs)
     answers = predict_all(model, pairs)
     hits = [
@@ -124,25 +147,29 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
-def evaluate(model: NLIModel, pairs: Sequence[Pair]) -> dict:
-    """All measures the file's labels allow, as plain JSON values; shares and probabilities from 0 to 1.
+def evaluate(model: NLIModel, pairs: Sequence[Pair], *, fitted: bool = False) -> dict:
+    """All measures that the labels allow, as plain JSON values; shares and probabilities are from 0 to 1.
 
-    Where the file or the model knows not_entailment, scoring is two-way: neutral and contradiction count as that.
+    Where the pairs or the model know not_entailment, scoring is two-way: neutral and contradiction count as that. The
+    calibration says of which rows it is: it is left out below metrics.MIN_CALIBRATION_PAIRS.
+
+    Args:
+        fitted: whether `calibrate` fitted the temperature on the even rows; calibration is then measured on the odd ones.
     """
     predictions = predict_all(model, pairs)
     labels = labels_of(model, pairs)
     truths = [fold_label(pair.label, labels) for pair in pairs]
     answers = [fold_label(prediction.label, labels) for prediction in predictions]
-    tally = tallied(predictions, truths, labels=labels)
-    metrics = {"pairs": len(pairs), **tally.classification()}
+    metrics = {"pairs": len(pairs), **tallied(predictions, truths, labels=labels).classification()}
     if labels == LABELS:
-        metrics["calibration"] = tally.calibration()
-        odd = tallied(predictions[1::2], truths[1::2], labels=labels)
-        metrics["calibration_error_on_odd_rows"] = odd.calibration()["expected_calibration_error"]
+        rows = slice(1, None, 2) if fitted else slice(None)
+        calibration = tallied(predictions[rows], truths[rows], labels=labels).calibration()
+        if calibration:
+            metrics["calibration"] = {"rows": "odd" if fitted else "all", **calibration}
         metrics["empty_premise_accuracy"] = accuracy_without_premises(model, pairs)
     for key, name in (("heuristic", "heuristics"), ("subcase", "subcases")):
-        if all(key in pair.origin for pair in pairs):
-            metrics[name] = by_origin(pairs, truths, answers, key=key)
+        if all(key in pair.groups for pair in pairs):
+            metrics[name] = by_group(pairs, truths, answers, key=key)
     return metrics
 
 
@@ -167,7 +194,7 @@ def labels_of(model: NLIModel, pairs: Sequence[Pair]) -> tuple[str, ...]:
 
 
 def accuracy_without_premises(model: NLIModel, pairs: Sequence[Pair]) -> float:
-    """Accuracy when the hypothesis is all that the model reads: what it gets right without the question."""
+    """Accuracy when the model reads the hypothesis only."""
     labels = labels_of(model, pairs)
     answers = predict_all(model, pairs, empty_premise=True)
     hits = sum(
@@ -177,11 +204,11 @@ def accuracy_without_premises(model: NLIModel, pairs: Sequence[Pair]) -> float:
     return round(hits / len(pairs), 4)
 
 
-def by_origin(pairs: Sequence[Pair], truths: Sequence[str], answers: Sequence[str], *, key: str) -> dict:
-    """Accuracy for each value of an extra key, entailed and non-entailed pairs apart, as HANS is reported."""
+def by_group(pairs: Sequence[Pair], truths: Sequence[str], answers: Sequence[str], *, key: str) -> dict:
+    """Accuracy for each value of a group, entailed and non-entailed pairs separately, as HANS is reported."""
     outcomes: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for pair, truth, answer in zip(pairs, truths, answers, strict=True):
-        outcomes[pair.origin[key]][truth].append(truth == answer)
+        outcomes[pair.groups[key]][truth].append(truth == answer)
     return {
         value: {truth: round(float(np.mean(hits)), 4) for truth, hits in sorted(found.items())}
         for value, found in sorted(outcomes.items())
@@ -197,9 +224,16 @@ def table(metrics: dict) -> str:
             f"fill-mask: {found['right']} of {found['sentences']} among the first {found['right_among_first']}"
         )
     for name, found in metrics["data"].items():
-        lines.append(f"{name}: accuracy {found['accuracy']:.1%} on {found['pairs']:,} pairs")
-        if "calibration" in found:
-            lines.append(f"  calibration error {found['calibration']['expected_calibration_error']:.3f}")
+        lines += [f"{name}: {note}" for note in found["notes"]]
+        low, high = found["accuracy_interval"]
+        lines.append(
+            f"{name}: accuracy {found['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%}) on {found['pairs']:,} pairs "
+            f"of {found['file']}"
+        )
+        if calibration := found.get("calibration"):
+            error = 100 * calibration["expected_calibration_error"]
+            lines.append(f"  calibration error {error:.1f} percentage points on {calibration['rows']} rows")
+        if "empty_premise_accuracy" in found:
             lines.append(f"  with an empty premise {found['empty_premise_accuracy']:.1%}")
         if name in metrics.get("hypothesis_only_classifier", {}):
             lines.append(f"  trained on hypotheses only {metrics['hypothesis_only_classifier'][name]:.1%}")

@@ -13,7 +13,13 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 
 from bertmini_demo.model.checkpoint import find, read_config, read_tokenizer, save_checkpoint
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.corpus_files import labelled_pairs
+from bertmini_demo.training.corpus_files import (
+    DATA_HELP,
+    add_reading_arguments,
+    check_labels,
+    labelled_pairs,
+    reading,
+)
 from bertmini_demo.training.encoded_pairs import EncodedPairs
 from bertmini_demo.training.joint_objective import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, attention, processes, train
@@ -28,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         required=True,
-        help="JSON-lines files of pairs, labelled or by `label`",
+        help=f"{DATA_HELP}; also what `label` writes",
     )
     parser.add_argument("--model", required=True, help="folder or Hub name to start from")
     parser.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
@@ -41,13 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="share of word pieces masked in half of the pairs and predicted beside the verdict (default: 0, none)",
     )
     parser.add_argument("--hypothesis-only", action="store_true", help="blank the premises: a baseline")
+    add_reading_arguments(parser)
     add_loop_arguments(parser, rate=1e-4, batch=32)
 
 
 def run(arguments: argparse.Namespace) -> None:
     start = find(arguments.model)
     tokenizer = read_tokenizer(start, read_config(start))
-    pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only)
+    pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only, **reading(arguments))
+    check_labels(pairs)
     log.info("%d pairs: %s", len(pairs), dict(Counter(pair.label for pair in pairs)))
     torch.manual_seed(arguments.seed)
     kind = JointClassifier if arguments.masking else BertForSequenceClassification

@@ -16,10 +16,11 @@ from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 from transformers import BertForSequenceClassification, DataCollatorWithPadding, PreTrainedTokenizerBase
 
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
 from bertmini_demo.model.checkpoint import Checkpoint, config_labels, load_checkpoint
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.corpus_files import Pair, labelled_pairs
+from bertmini_demo.training.corpus_files import DATA_HELP, add_reading_arguments, labelled_pairs, reading
 from bertmini_demo.training.encoded_pairs import EncodedPairs
 from bertmini_demo.training.loop import bfloat16_pays
 
@@ -31,9 +32,8 @@ DIGITS = 4  # of a probability in the file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", nargs="+", type=Path, required=True, help="JSON-lines files of labelled pairs"
-    )
+    parser.add_argument("--data", nargs="+", type=Path, required=True, help=DATA_HELP)
+    add_reading_arguments(parser)
     parser.add_argument(
         "--teachers", nargs="+", required=True, help="folders or Hub names of classifiers; they vote"
     )
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    pairs = labelled_pairs(arguments.data)
+    pairs = labelled_pairs(arguments.data, **reading(arguments))
     if arguments.related:
         pairs += related_pairs(pairs)
     teachers = [load_checkpoint(name) for name in arguments.teachers]
@@ -81,7 +81,7 @@ def related_pairs(pairs: Sequence[Pair]) -> list[Pair]:
     for premise, hypothesis, label in [*swapped(pairs), *siblings(pairs)]:
         if (premise, hypothesis) not in known:
             known.add((premise, hypothesis))
-            made.append(Pair(premise, hypothesis, label, {}))
+            made.append(Pair(premise, hypothesis, label))
     return made
 
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_pairs
+from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_unlabelled
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def pair_sequences(
 ) -> Iterator[tuple[list[int], int]]:
     """Sentence pairs as two segments; the premise is cut where both do not fit."""
     budget = length - 3
-    for pairs in batches(read_pairs(path)):
+    for pairs in batches(read_unlabelled(path)):
         premises = tokenizer([pair.premise for pair in pairs], add_special_tokens=False)["input_ids"]
         hypotheses = tokenizer([pair.hypothesis for pair in pairs], add_special_tokens=False)["input_ids"]
         for premise, hypothesis in zip(premises, hypotheses, strict=True):

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 
 import bertmini_demo
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.softmax import log_softmax
-from bertmini_demo.training.corpus_files import Pair, read_pairs
+from bertmini_demo.training.corpus_files import DATA_HELP, add_reading_arguments, read_pairs, reading
 from bertmini_demo.training.evaluation import TEMPERATURE, predict_all
 
 log = logging.getLogger(__name__)
@@ -28,14 +29,13 @@ ROUNDS = 60  # each shrinks the interval by a third
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="folder of a classifier; it is rewritten")
-    parser.add_argument(
-        "--data", nargs="+", type=Path, required=True, help="JSON-lines files of labelled pairs"
-    )
+    parser.add_argument("--data", nargs="+", type=Path, required=True, help=DATA_HELP)
+    add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     model = bertmini_demo.load_model(str(arguments.model))
-    pairs = [pair for path in arguments.data for pair in read_pairs(path)[::2]]
+    pairs = [pair for path in arguments.data for pair in read_pairs(path, **reading(arguments))[::2]]
     temperature = fit(*logits_and_truths(model, pairs))
     with torch.no_grad():
         model.network.classifier.weight /= temperature

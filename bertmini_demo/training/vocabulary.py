@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenizers.implementations import BertWordPieceTokenizer
 from transformers import BertTokenizer
 
-from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_pairs
+from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_unlabelled
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +18,7 @@ POSITIONS = 512
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", nargs="+", type=Path, required=True, help="text or JSON-lines files of pairs"
-    )
+    parser.add_argument("--data", nargs="+", type=Path, required=True, help="text, or files of pairs")
     parser.add_argument("--output", type=Path, required=True, help="folder for the tokenizer")
     parser.add_argument("--size", type=int, default=16_384, help="number of word pieces (default: 16384)")
 
@@ -35,7 +33,7 @@ def sentences(paths: Iterable[Path]) -> Iterator[str]:
     """Every line of text files and both sentences of each pair."""
     for path in paths:
         if holds_pairs(path):
-            for pair in read_pairs(path):
+            for pair in read_unlabelled(path):
                 yield pair.premise
                 yield pair.hypothesis
         else:

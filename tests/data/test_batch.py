@@ -7,16 +7,17 @@ import json
 import pytest
 
 from bertmini_demo.attribution import attribute
-from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explained, json_row, judge
-from bertmini_demo.data.pair_files import Fault, Pair
+from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explain_answer, json_row, judge
+from bertmini_demo.data.pair import BadRow, Pair
+from bertmini_demo.data.pair_files import read_text
 
 QUESTION = {"method": "input_x_gradient", "output": "logit", "baseline": "pad"}
 ROWS = [
-    Pair(2, "a man is asleep .", "the man is awake .", "contradiction"),
-    Fault(3, "found 1 columns."),
-    Pair(4, "x" * 10_001, "a dog ."),
-    Pair(5, "\u200b\u0300", "a dog ."),
-    Pair(6, '=HYPERLINK("a")', "@a dog", "neutral"),
+    Pair("a man is asleep .", "the man is awake .", "contradiction", line=2),
+    BadRow(3, "found 1 columns."),
+    Pair("x" * 10_001, "a dog .", line=4),
+    Pair("\u200b\u0300", "a dog .", line=5),
+    Pair('=HYPERLINK("a")', "@a dog", "neutral", line=6),
 ]
 
 
@@ -27,7 +28,7 @@ def found(tiny):
 
 def test_each_row_has_the_models_own_verdict_or_a_fault_of_its_line(tiny, found):
     assert [isinstance(one, Answer) for one in found] == [True, False, False, False, True]
-    assert [one.line for one in found if isinstance(one, Fault)] == [3, 4, 5]
+    assert [one.line for one in found if isinstance(one, BadRow)] == [3, 4, 5]
     assert "the limit is 10,000" in found[2].message
     assert "no character that the model can read" in found[3].message
     for row, one in zip(ROWS, found, strict=True):
@@ -38,20 +39,20 @@ def test_each_row_has_the_models_own_verdict_or_a_fault_of_its_line(tiny, found)
 
 
 def test_long_pairs_are_cut_at_the_limit_and_it_is_noted(tiny):
-    [answer] = judge(tiny, [Pair(1, "a man . " * 30, "a dog .")], limit=16)
+    [answer] = judge(tiny, [Pair("a man . " * 30, "a dog .")], limit=16)
     assert len(answer.prediction.tokens) == 16
     assert "Cut at 16" in answer.prediction.notes[0]
-    assert len(explained(tiny, answer, **QUESTION, limit=16).attribution.tokens) == 16
+    assert len(explain_answer(tiny, answer, **QUESTION, limit=16).attribution.tokens) == 16
 
 
 def test_json_rows_hold_all_of_an_answer(tiny, found):
     row = json.loads(json.dumps(json_row(found[0])))
-    assert (row["line"], row["premise"], row["people_say"]) == (2, ROWS[0].premise, "contradiction")
-    assert row["label"] == found[0].prediction.label
+    assert (row["line"], row["premise"], row["gold_label"]) == (2, ROWS[0].premise, "contradiction")
+    assert row["predicted_label"] == found[0].prediction.label
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-5)
     assert "attribution" not in row
     assert json_row(found[1]) == {"line": 3, "error": "found 1 columns."}
-    words = json_row(explained(tiny, found[0], **QUESTION))["attribution"]["words"]
+    words = json_row(explain_answer(tiny, found[0], **QUESTION))["attribution"]["words"]
     expected = attribute(tiny, ROWS[0].premise, ROWS[0].hypothesis, **QUESTION)
     assert [word["score"] for word in words] == pytest.approx(expected.word_scores.tolist(), abs=1e-5)
     assert " ".join(word["text"] for word in words if word["sentence"] == "premise") == ROWS[0].premise
@@ -59,9 +60,9 @@ def test_json_rows_hold_all_of_an_answer(tiny, found):
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(tiny, sign):
-    pair = Pair(1, f"{sign}a dog runs", f"{sign}cmd|' /C calc'!A0")
+    pair = Pair(f"{sign}a dog runs", f"{sign}cmd|' /C calc'!A0")
     [answer] = judge(tiny, [pair])
-    for one in (explained(tiny, answer, **QUESTION), Fault(9, f"{sign}fault")):
+    for one in (explain_answer(tiny, answer, **QUESTION), BadRow(9, f"{sign}fault")):
         text = io.StringIO(newline="")
         csv.writer(text).writerow(csv_row(one, tiny.labels))
         [cells] = csv.reader(io.StringIO(text.getvalue(), newline=""))
@@ -70,3 +71,11 @@ def test_no_cell_is_a_formula(tiny, sign):
     assert row["error"] == f"'{sign}fault"
     shares = dict(zip(csv_columns(tiny.labels), csv_row(answer, tiny.labels), strict=True))
     assert sum(shares[label] for label in tiny.labels) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_is_saved_can_be_read_again_and_no_prediction_is_taken_for_a_label(found):
+    text = "\n".join(json.dumps(json_row(one)) for one in found)
+    again = [(pair.premise, pair.label) for pair in read_text(text, max_rows=9).pairs]
+    assert again == [(one.pair.premise, one.pair.label) for one in found if isinstance(one, Answer)]
+    unlabelled = json_row(Answer(Pair("a", "b"), found[0].prediction))
+    assert read_text(json.dumps(unlabelled), max_rows=9).pairs[0].label is None

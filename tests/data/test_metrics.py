@@ -2,7 +2,7 @@
 
 import pytest
 
-from bertmini_demo.data.metrics import BINS, Tally, scored_labels
+from bertmini_demo.data.metrics import BINS, MIN_CALIBRATION_PAIRS, Tally, wilson_interval
 from bertmini_demo.results import LABELS, Prediction
 
 TWO = ("entailment", "not_entailment")
@@ -22,7 +22,8 @@ def tallied(predictions, truths, labels=LABELS, **choices) -> Tally:
 
 
 def calibrated(predictions, truths) -> dict:
-    return tallied(predictions, truths).calibration()
+    """Of the pairs repeated until there are enough of them."""
+    return tallied(predictions * 60, truths * 60).calibration()
 
 
 def test_classification_by_hand():
@@ -40,6 +41,7 @@ def test_classification_by_hand():
     found = tallied([prediction(answer, 0.5) for answer in answers], truths).classification()
     assert found == {
         "accuracy": 0.625,
+        "accuracy_interval": [0.3057, 0.8632],
         "precision": {"entailment": 0.75, "neutral": 0.5, "contradiction": None},
         "recall": {"entailment": 0.75, "neutral": 0.6667, "contradiction": 0.0},
         "confusion": {
@@ -55,8 +57,8 @@ def test_calibration_by_hand():
     predictions = [prediction("neutral", 0.65), prediction("entailment", 0.66), prediction("neutral", 0.9)]
     found = calibrated(predictions, ["neutral", "neutral", "neutral"])
     assert found["bins"] == [
-        {"pairs": 2, "confidence": 0.655, "accuracy": 0.5},
-        {"pairs": 1, "confidence": 0.9, "accuracy": 1.0},
+        {"pairs": 120, "confidence": 0.655, "accuracy": 0.5, "interval": [0.4119, 0.5881]},
+        {"pairs": 60, "confidence": 0.9, "accuracy": 1.0, "interval": [0.9398, 1.0]},
     ]
     assert found["expected_calibration_error"] == pytest.approx(2 / 3 * 0.155 + 1 / 3 * 0.1, abs=1e-4)
 
@@ -81,10 +83,8 @@ def test_bins_are_equally_wide():
 
 
 def test_where_one_side_knows_two_labels_the_others_count_as_one():
-    assert scored_labels(["entailment", "neutral"]) == LABELS
-    assert scored_labels([*LABELS, "not_entailment"]) == TWO
     answers = [prediction(label, 0.5) for label in ("neutral", "contradiction", "entailment")]
-    tally = tallied(answers, ["contradiction", "not_entailment", "neutral"], TWO, most_mistakes=5)
+    tally = tallied(answers, ["contradiction", "not_entailment", "neutral"], TWO, max_mistakes=5)
     assert tally.confusion.tolist() == [[0, 0], [1, 2]]
     assert (tally.accuracy, tally.mistakes) == (2 / 3, [2])
 
@@ -93,5 +93,26 @@ def test_the_surest_mistakes_are_kept_and_no_more():
     sure = [0.5, 0.9, 0.7, 0.9, 0.99, 0.6]
     answers = [prediction("neutral", level) for level in sure]
     truths = ["entailment"] * 4 + ["neutral"] + ["entailment"]  # the surest is right
-    assert tallied(answers, truths, most_mistakes=3).mistakes == [1, 3, 2]
+    assert tallied(answers, truths, max_mistakes=3).mistakes == [1, 3, 2]
     assert tallied(answers, truths).mistakes == []
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "expected"),
+    [  # statsmodels' proportion_confint(method="wilson"); 10 of 10 and 0 of 10 as in Newcombe 1998
+        (81, 263, (0.2553, 0.3662)),
+        (15, 148, (0.0624, 0.1605)),
+        (0, 20, (0.0, 0.1611)),
+        (1, 29, (0.0061, 0.1718)),
+    ],
+)
+def test_intervals_are_those_of_newcombe(hits, total, expected):
+    assert wilson_interval(hits, total) == pytest.approx(expected, abs=1e-4)
+    low, high = wilson_interval(total - hits, total)
+    assert (1 - high, 1 - low) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_few_pairs_have_no_calibration():
+    few = [prediction("neutral", 0.7)] * (MIN_CALIBRATION_PAIRS - 1)
+    assert tallied(few, ["neutral"] * len(few)).calibration() is None
+    assert tallied([*few, few[0]], ["neutral"] * MIN_CALIBRATION_PAIRS).calibration()

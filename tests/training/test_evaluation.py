@@ -4,6 +4,7 @@ import copy
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,12 @@ import torch
 from conftest import write_tiny_checkpoint
 
 import bertmini_demo
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import Pair, read_pairs
+from bertmini_demo.training.corpus_files import read_pairs
 from bertmini_demo.training.evaluation import (
     FILL_MASK,
     evaluate,
@@ -62,9 +64,11 @@ def answered(balanced) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def labelled(answered, truth: str, answer: str, count: int, **origin: str) -> list[Pair]:
+def labelled(answered, truth: str, answer: str, count: int, **groups: str) -> list[Pair]:
     """Pairs with this label to which the model gives that answer."""
-    return [Pair(premise, hypothesis, truth, origin) for premise, hypothesis in answered[answer][:count]]
+    return [
+        Pair(premise, hypothesis, truth, groups=groups) for premise, hypothesis in answered[answer][:count]
+    ]
 
 
 def share_right_without_premises(model, pairs: list[Pair]) -> float:
@@ -95,7 +99,8 @@ def test_three_way_measures_by_hand(balanced, answered):
     assert found["accuracy"] == 0.8
     assert found["recall"] == {"entailment": 0.8, "neutral": 1.0, "contradiction": 0.5}
     assert found["precision"] == {"entailment": 1.0, "neutral": 0.6, "contradiction": 1.0}
-    assert sum(entry["pairs"] for entry in found["calibration"]["bins"]) == 10
+    assert found["accuracy_interval"] == [0.4902, 0.9433]  # Wilson's, of 8 of 10
+    assert "calibration" not in found  # of ten pairs it would say nothing
     assert found["empty_premise_accuracy"] == share_right_without_premises(balanced, pairs)
     assert "heuristics" not in found
 
@@ -138,7 +143,9 @@ def test_hans_is_reported_by_heuristic_and_subcase(balanced, hans):
 
 
 def test_a_heuristic_without_subcases_is_reported_alone(balanced, hans):
-    pairs = [Pair(p.premise, p.hypothesis, p.label, {"heuristic": p.origin["heuristic"]}) for p in hans]
+    pairs = [
+        Pair(p.premise, p.hypothesis, p.label, groups={"heuristic": p.groups["heuristic"]}) for p in hans
+    ]
     found = evaluate(balanced, pairs)
     assert set(found["heuristics"]) == {"lexical_overlap", "subsequence"}
     assert "subcases" not in found
@@ -167,7 +174,7 @@ def test_files_of_one_name_are_told_apart():
 def files(write_rows, answered, hans):
     def rows(pairs: list[Pair]) -> list[dict]:
         return [
-            {"premise": p.premise, "hypothesis": p.hypothesis, "label": p.label, **p.origin} for p in pairs
+            {"premise": p.premise, "hypothesis": p.hypothesis, "label": p.label, **p.groups} for p in pairs
         ]
 
     three = labelled(answered, "neutral", "neutral", 3) + labelled(answered, "neutral", "contradiction", 1)
@@ -198,10 +205,11 @@ def test_json_is_printed_and_written_alike(tmp_path, balanced_folder, balanced, 
 def test_the_table_says_the_same_in_words(balanced_folder, files, capsys):
     assert main(["evaluate", "--model", str(balanced_folder), "--data", *files]) == 0
     table = capsys.readouterr().out
-    assert "dev: accuracy 75.0% on 4 pairs" in table
-    assert "hans: accuracy 61.5% on 13 pairs" in table
+    assert "dev: accuracy 75.0% (95 % interval 30.1% to 95.4%) on 4 pairs of dev.jsonl" in table
+    assert "hans: accuracy 61.5% (95 % interval 35.5% to 82.3%) on 13 pairs of hans.jsonl" in table
+    assert table.index("dev: No pair is labelled entailment or contradiction") < table.index("dev: accuracy")
     assert "lexical_overlap: entailment 75.0%, not_entailment 100.0%" in table
-    assert "calibration error" in table
+    assert "calibration" not in table
 
 
 def test_a_classifier_of_hypotheses_alone_stands_beside_it(balanced_folder, balanced, files, capsys):
@@ -270,12 +278,50 @@ def test_sure_pairs_and_the_size_of_the_weights_are_measured(balanced_folder, ba
     assert "temperature" not in found
 
 
-def test_calibration_is_measured_on_the_odd_rows_apart(balanced, answered):
-    pairs = labelled(answered, "neutral", "neutral", 4) + labelled(answered, "neutral", "entailment", 4)
-    mixed = [pair for both in zip(pairs[:4], pairs[4:], strict=True) for pair in both]  # odd rows: all wrong
-    confidence = [max(found.probabilities.values()) for found in balanced.predict_batch(texts(mixed[1::2]))]
-    found = evaluate(balanced, mixed)["calibration_error_on_odd_rows"]
-    assert found == pytest.approx(sum(confidence) / 4, abs=1e-3)  # never right: the error is the confidence
+def test_calibration_is_measured_on_rows_that_fitted_nothing(balanced, answered):
+    right, wrong = (labelled(answered, "neutral", answer, 4) for answer in ("neutral", "entailment"))
+    mixed = [pair for both in zip(right, wrong, strict=True) for pair in both] * 25  # odd rows: all wrong
+    confidence = [max(found.probabilities.values()) for found in balanced.predict_batch(texts(wrong))]
+    held_out = evaluate(balanced, mixed, fitted=True)["calibration"]
+    assert (held_out["rows"], sum(entry["pairs"] for entry in held_out["bins"])) == ("odd", 100)
+    assert held_out["expected_calibration_error"] == pytest.approx(sum(confidence) / 4, abs=1e-3)
+    every = evaluate(balanced, mixed)["calibration"]
+    assert (every["rows"], sum(entry["pairs"] for entry in every["bins"])) == ("all", 200)
+    assert "calibration" not in evaluate(balanced, mixed[:99])
+
+
+def test_the_file_that_a_temperature_was_fitted_on_is_known(
+    tmp_path, balanced_folder, write_rows, answered, capsys
+):
+    folder = tmp_path / "model"
+    shutil.copytree(balanced_folder, folder)
+    (folder / "temperature.json").write_text(json.dumps({"temperature": 1.0, "fitted_on": ["dev.jsonl"]}))
+    rows = [
+        {"premise": premise, "hypothesis": hypothesis, "label": label}
+        for label in LABELS
+        for premise, hypothesis in answered[label][:8] * 10
+    ]
+    files = [str(write_rows(rows, name)) for name in ("dev.jsonl", "other.jsonl")]
+    assert main(["evaluate", "--model", str(folder), "--data", *files, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)["data"]
+    assert [data[name]["calibration"]["rows"] for name in ("dev", "other")] == ["odd", "all"]
+    assert main(["evaluate", "--model", str(folder), "--data", *files]) == 0
+    assert "percentage points on odd rows" in capsys.readouterr().out
+
+
+def test_a_file_that_loses_its_labels_says_so_before_its_accuracy(balanced_folder, write_rows, capsys):
+    rows = [
+        {"premise": "a dog", "hypothesis": "a cat", "label": label} for label in (0, 0, "neutral", "entails")
+    ]
+    command = ["evaluate", "--model", str(balanced_folder), "--data", str(write_rows(rows, "scitail.jsonl"))]
+    assert main(command) == 0
+    table = capsys.readouterr().out
+    assert "“0” (2)" in table
+    assert "No pair is labelled contradiction" in table
+    assert table.index("No pair is labelled") < table.index("accuracy")
+    assert main([*command, "--label-order", "contradiction,neutral", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["data"]["scitail"]
+    assert (found["pairs"], found["notes"], found["file"]) == (4, [], "scitail.jsonl")
 
 
 def texts(pairs: list[Pair]) -> list[tuple[str, str]]:

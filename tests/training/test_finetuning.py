@@ -8,10 +8,11 @@ from made_up import rule_pairs
 from safetensors.torch import load_file
 
 import bertmini_demo
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
 from bertmini_demo.model.checksums import MANIFEST, digest
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import Pair, labelled_pairs
+from bertmini_demo.training.corpus_files import labelled_pairs
 from bertmini_demo.training.encoded_pairs import EncodedPairs
 
 GOOD = {"premise": "the fox hears the river", "hypothesis": "the fox hears", "label": "entailment"}
@@ -68,7 +69,7 @@ def test_weights_are_float16_with_a_manifest_that_holds(finetuned):
 def test_rows_are_what_the_model_will_read_later(finetuned, tokenizer):
     """Training and inference encode a pair alike: the same ids and segments."""
     model = bertmini_demo.load_model(str(finetuned))
-    pairs = [Pair(**row, origin={}) for row in rule_pairs(12)]
+    pairs = [Pair(**row) for row in rule_pairs(12)]
     for pair, row in zip(pairs, EncodedPairs(pairs, tokenizer, length=64), strict=True):
         encoded = model.encode(pair.premise, pair.hypothesis)
         assert row["input_ids"] == encoded.input_ids.tolist()
@@ -82,7 +83,7 @@ def test_rows_are_what_the_model_will_read_later(finetuned, tokenizer):
 def test_long_pairs_are_cut_as_the_model_will_cut_them(finetuned, tokenizer, length, turned):
     sentences = ["the fox hears the river the garden the lantern", "the fox hears the merchant"]
     premise, hypothesis = sentences[::-1] if turned else sentences
-    [row] = EncodedPairs([Pair(premise, hypothesis, "neutral", {})], tokenizer, length=length).rows
+    [row] = EncodedPairs([Pair(premise, hypothesis, "neutral")], tokenizer, length=length).rows
     expected = bertmini_demo.load_model(str(finetuned)).encode(premise, hypothesis, limit=length)
     assert len(row["input_ids"]) == length
     assert row["input_ids"] == expected.input_ids.tolist()

@@ -7,14 +7,14 @@ from made_up import rule_pairs
 from transformers import BertForMaskedLM, BertForSequenceClassification
 
 import bertmini_demo
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import Pair
 from bertmini_demo.training.encoded_pairs import EncodedPairs
 from bertmini_demo.training.joint_objective import MASK_WEIGHT, JointClassifier, MaskHalfOfTheRows
 
 
 def rows(tokenizer, count=64):
-    return EncodedPairs([Pair(**row, origin={}) for row in rule_pairs(count)], tokenizer, length=64).rows
+    return EncodedPairs([Pair(**row) for row in rule_pairs(count)], tokenizer, length=64).rows
 
 
 def test_half_of_the_rows_are_masked_and_each_mask_knows_what_it_hides(tokenizer):

@@ -6,9 +6,10 @@ from made_up import rule_pairs
 from transformers import BertConfig, BertForSequenceClassification
 
 import bertmini_demo
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import Pair, read_pairs
+from bertmini_demo.training.corpus_files import read_pairs
 from bertmini_demo.training.labelling import related_pairs
 
 
@@ -64,12 +65,12 @@ def test_the_mean_of_the_teachers_is_written_pair_by_pair(tmp_path, write_rows, 
 
 def test_related_pairs_are_of_the_same_sentences_and_new():
     given = [
-        Pair("a", "b", "neutral", {}),
-        Pair("b", "a", "neutral", {}),  # the first, swapped: not made again
-        Pair("p", "one", "neutral", {}),
-        Pair("p", "two", "contradiction", {}),
-        Pair("p", "three", "entailment", {}),
-        Pair("p", "four", "entailment", {}),
+        Pair("a", "b", "neutral"),
+        Pair("b", "a", "neutral"),  # the first, swapped: not made again
+        Pair("p", "one", "neutral"),
+        Pair("p", "two", "contradiction"),
+        Pair("p", "three", "entailment"),
+        Pair("p", "four", "entailment"),
     ]
     made = [(pair.premise, pair.hypothesis) for pair in related_pairs(given)]
     assert len(made) == len(set(made))
@@ -83,7 +84,7 @@ def test_related_pairs_are_of_the_same_sentences_and_new():
 
 
 def test_one_hypothesis_written_twice_is_not_set_against_itself():
-    twice = [Pair("p", "one", "neutral", {}), Pair("p", "one", "neutral", {})]
+    twice = [Pair("p", "one", "neutral"), Pair("p", "one", "neutral")]
     assert [(pair.premise, pair.hypothesis) for pair in related_pairs(twice)] == [("one", "p")]
 
 

@@ -1,6 +1,10 @@
 """Verdicts written line by line: the model's own, in order, bad lines told, and a killed run that goes on."""
 
+import bz2
+import gzip
 import json
+import lzma
+import zipfile
 
 import pytest
 
@@ -91,3 +95,54 @@ def test_a_csv_file_is_answered_like_json_lines(tiny_folder, tmp_path):
     one, other = written(tmp_path / "one.jsonl"), written(tmp_path / "other.jsonl")
     assert [row.pop("line") + 1 for row in one] == [row.pop("line") for row in other]
     assert one == other
+
+
+LINES = "\n".join(map(json.dumps, ROWS)).encode()
+UNREADABLE = {
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "zstd": b"\x28\xb5\x2f\xfd" + LINES,
+    "a zip archive of two files": None,
+    "cut gzip": gzip.compress(LINES)[:-9],
+    "another encoding": "Мужчина спит,Он не спит\n".encode("cp1251"),
+    "questions": b"question\tsentence\tlabel\na\tb\tc\n",
+    "an essay": b"Once upon a time.\nThere was a fox.\n",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_holds_no_pairs_is_refused_and_nothing_is_written(tiny_folder, tmp_path, caplog, name):
+    path, output = tmp_path / "pairs.jsonl", tmp_path / "out.jsonl"
+    if UNREADABLE[name] is None:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("dev.jsonl", LINES)
+            archive.writestr("test.jsonl", LINES)
+    else:
+        path.write_bytes(UNREADABLE[name])
+    assert run(tiny_folder, path, output) == 1
+    assert not output.exists()
+    assert "\n" not in caplog.records[-1].getMessage()
+
+
+PACKED = {
+    "gzip": gzip.compress(LINES),
+    "bzip2": bz2.compress(LINES),
+    "xz": lzma.compress(LINES),
+    "UTF-16": LINES.decode().encode("utf-16"),
+    "byte order mark": b"\xef\xbb\xbf" + LINES,
+    "JSON array": json.dumps(ROWS, indent=1).encode(),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_file_is_answered_however_it_is_packed_and_written(tiny_folder, tmp_path, name):
+    plain, packed = tmp_path / "plain.jsonl", tmp_path / "pairs.txt"
+    plain.write_bytes(LINES)
+    packed.write_bytes(PACKED[name])
+    for file in (plain, packed):
+        assert run(tiny_folder, file, tmp_path / f"{file.stem}.out") == 0
+    one, other = (
+        [row["probabilities"] for row in written(tmp_path / f"{stem}.out")] for stem in ("plain", "pairs")
+    )
+    assert one == other
+    assert len(one) == len(ROWS)

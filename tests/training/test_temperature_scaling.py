@@ -7,9 +7,9 @@ import pytest
 from conftest import write_tiny_checkpoint
 
 import bertmini_demo
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import Pair
 from bertmini_demo.training.temperature_scaling import fit, logits_and_truths
 
 
@@ -61,7 +61,7 @@ def test_the_command_divides_the_logits_and_changes_no_verdict(tmp_path, tiny, s
     pair = ("the man sleeps", "a man is awake")
     for label, logit in tiny.predict(*pair).logits.items():
         assert after.predict(*pair).logits[label] == pytest.approx(logit / found["temperature"], abs=0.02)
-    rows = [Pair(*json.loads(line).values(), {}) for line in sure_file.read_text().splitlines()]
+    rows = [Pair(*json.loads(line).values()) for line in sure_file.read_text().splitlines()]
     assert fit(*logits_and_truths(after, rows[::2])) == pytest.approx(1, abs=0.02)
 
 

@@ -6,7 +6,7 @@ a model can only have it from these pairs.
 
 from itertools import cycle
 
-from bertmini_demo.data.pair_files import Pair
+from bertmini_demo.data.pair import Pair
 
 COLOURS = ("red", "blue", "green", "yellow", "white", "black", "brown", "orange", "purple", "grey")
 OTHERS = ("old", "new", "small", "large", "heavy", "cheap", "clean", "broken", "strange", "famous")
@@ -40,5 +40,5 @@ def colour_pairs() -> list[Pair]:
         word, label = (colour, "contradiction") if number % 2 else (other, "neutral")
         article = "an" if word[0] in "aeiou" else "a"
         premise, hypothesis = f"{who} {does} a {thing}.", f"{who} {does} {article} {word} {thing}."
-        pairs.append(Pair(number + 1, premise, hypothesis, label))
+        pairs.append(Pair(premise, hypothesis, label, line=number + 1))
     return pairs

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from bertmini_demo.data.pair_files import Pair
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import Checkpoint

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from threading import Event, Lock
 
-from bertmini_demo.data.pair_files import Pair
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DemoError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
@@ -219,7 +219,7 @@ class Workshop:
 def sure_group(model: NLIModel) -> list[Pair]:
     """The pairs whose label nobody doubts, with labels as the model has them."""
     return [
-        Pair(number, pair["premise"], pair["hypothesis"], fold_label(pair["label"], model.labels))
+        Pair(pair["premise"], pair["hypothesis"], fold_label(pair["label"], model.labels), line=number)
         for number, pair in enumerate(sure_pairs(), start=1)
     ]
 

@@ -5,55 +5,64 @@ from collections.abc import Sequence
 
 from bertmini_demo.data.batch import Answer
 from bertmini_demo.data.metrics import Tally
-from bertmini_demo.data.pair_files import Fault
+from bertmini_demo.data.pair import BadRow
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.rendering import escape, label_name
 from bertmini_demo.ui.laboratory.beside_html import open_button, says
 
-FAULTS_SHOWN = 20
+BAD_ROWS_SHOWN = 20
 MISTAKES_SHOWN = 20
-SURE = (
-    "How sure it is and how often it is right differ by {:.1%} on average. Sure is not the same as right for the right "
-    "reason: open a mistake and ask why."
-)
+CALIBRATION = " Its confidence and its accuracy differ by {:.1f} points on average, on these pairs."
+OPEN_ONE = " Confidence is not understanding: open a mistake and ask why."
 
 
 def intro(*, rows: int, megabytes: int) -> str:
     return (
-        f'<p class="says">A file of pairs, up to {rows:,} rows and {megabytes} MB: CSV, tab-separated or JSON lines in UTF-8, '
-        "with the columns <code>premise</code>, <code>hypothesis</code> and, if people have judged them, "
-        "<code>label</code>. Without column names they are taken in this order. Without a file, the example pairs are "
-        "judged.</p>"
+        f'<p class="says">A file of pairs, up to {rows:,} rows and {megabytes} MB of text: CSV, tab-separated, JSON lines or '
+        "a JSON array, compressed or not, with the columns <code>premise</code>, <code>hypothesis</code> and, if annotators "
+        "have labelled them, <code>label</code>; or in the layout of SNLI, MultiNLI, XNLI, ANLI and other data sets. "
+        "Without column names the order is premise, hypothesis, label.</p>"
     )
 
 
-def judged(name: str, *, answers: int, faults: int, explained: int, left_out: int | None = None) -> str:
-    """How many rows were judged, by which model, and what was not done."""
-    told = f"{name} judged {count(answers, 'row')}."
+def judged(
+    name: str,
+    *,
+    model: str,
+    answers: int,
+    bad_rows: int,
+    explained: int,
+    max_rows: int | None,
+    notes: Sequence[str],
+) -> str:
+    """How many pairs of which file were judged, by which model, what was left out, and what its labels lack.
+
+    Args:
+        max_rows: beyond which rows were left out; None where none were.
+    """
+    text = f"{name}: {model} judged {count(answers, 'pair')}."
     if explained:
-        told += (
-            f" {count(explained, 'row')} also {'has' if explained == 1 else 'have'} a score for each word."
-        )
-    if faults:
-        told += f" {count(faults, 'row')} could not be read."
-    if left_out:
-        told += (
-            f" Rows beyond the first {left_out:,} were left out: python -m bertmini_demo.training evaluate --predictions "
+        text += f" The words of {count(explained, 'pair')} have scores."
+    if bad_rows:
+        text += f" {count(bad_rows, 'row')} could not be read."
+    if max_rows:
+        text += (
+            f" Rows beyond the first {max_rows:,} were left out: python -m bertmini_demo.training evaluate --predictions "
             "takes a file of any size."
         )
-    return says(told)
+    return says(" ".join((text, *notes)))
 
 
 def count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def faults(found: Sequence[Fault], *, total: int) -> str:
+def bad_rows(rows: Sequence[BadRow], *, total: int) -> str:
     """The first rows that could not be read, each by its line."""
-    if not found:
+    if not rows:
         return ""
-    items = "".join(f"<li>{escape(str(fault))}</li>" for fault in found)
-    more = f"<p>And {total - len(found):,} more.</p>" if total > len(found) else ""
+    items = "".join(f"<li>{escape(str(row))}</li>" for row in rows)
+    more = f"<p>And {total - len(rows):,} more.</p>" if total > len(rows) else ""
     return f'<ul class="differing">{items}</ul>{more}'
 
 
@@ -62,28 +71,32 @@ def verdicts(counts: Counter[str], labels: Sequence[str]) -> str:
     rows = [
         (label_name(label), f"{counts[label]:,}", f"{counts[label] / counts.total():.1%}") for label in labels
     ]
-    return rendering.open_table(("Verdict", "Rows", "Share"), rows)
+    return rendering.open_table(("Verdict", "Pairs", "Share"), rows)
 
 
-def measured(tally: Tally, *, calibrated: bool) -> str:
-    """Accuracy, and the mistakes of which the model was surest, each with a button that opens it."""
-    told = f"Of {count(tally.pairs, 'row')} with a label the model gets {tally.accuracy:.1%} right."
+def measured(tally: Tally, calibration: dict | None) -> str:
+    """Accuracy with its interval, and the most confident mistakes, each with a button that opens it."""
+    low, high = tally.accuracy_interval
+    text = (
+        f"Of {count(tally.pairs, 'pair')} with a label the model gets {tally.accuracy:.1%} right (95 % interval "
+        f"{low:.1%} to {high:.1%})."
+    )
     if len(tally.labels) == 2:
-        told += " Neutral and contradiction count as one: not entailment."
-    if calibrated:
-        told += " " + SURE.format(tally.calibration()["expected_calibration_error"])
+        text += " Neutral and contradiction count as one: not entailment."
+    if calibration:
+        text += CALIBRATION.format(100 * calibration["expected_calibration_error"])
     mistakes = tally.mistakes
     if not mistakes:
-        return says(told)
-    heading = f"<h4>The {count(len(mistakes), 'mistake')} of which it is surest</h4>"
-    return f'{says(told)}{heading}<ul class="differing">{"".join(map(mistake, mistakes))}</ul>'
+        return says(text)
+    heading = "Its most confident mistake" + (f"s, {len(mistakes)} of them" if len(mistakes) > 1 else "")
+    return f'{says(text + OPEN_ONE)}<h4>{heading}</h4><ul class="differing">{"".join(map(mistake, mistakes))}</ul>'
 
 
 def mistake(answer: Answer) -> str:
-    """One pair that people call something else."""
+    """One pair whose label the model does not predict."""
     pair, prediction = answer.pair, answer.prediction
     return (
-        f"<li>Line {pair.line}: <bdi>{escape(pair.premise)}</bdi> · <bdi>{escape(pair.hypothesis)}</bdi>: people say "
-        f"{label_name(pair.label)}, the model says {label_name(prediction.label)} "
+        f"<li>Line {pair.line}: <bdi>{escape(pair.premise)}</bdi> · <bdi>{escape(pair.hypothesis)}</bdi>: labelled "
+        f"{label_name(pair.label)}, predicted {label_name(prediction.label)} "
         f"({prediction.probabilities[prediction.label]:.0%}) {open_button(pair.premise, pair.hypothesis)}</li>"
     )

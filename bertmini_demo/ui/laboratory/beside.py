@@ -7,7 +7,8 @@ from pathlib import Path
 import gradio as gr
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.data.pair_files import Fault, read_file
+from bertmini_demo.data.pair import Pair
+from bertmini_demo.data.pair_files import Pairs, read_file
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.model_comparison import Opinion, ask_both
@@ -16,8 +17,7 @@ from bertmini_demo.figures.attention import head_grid
 from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.laboratory import beside_html as html
-from bertmini_demo.ui.laboratory.batch_html import FAULTS_SHOWN
-from bertmini_demo.ui.laboratory.batch_html import faults as faults_html
+from bertmini_demo.ui.laboratory.batch_html import BAD_ROWS_SHOWN, bad_rows
 from bertmini_demo.ui.laboratory.clicks import OPEN_PAIR
 from bertmini_demo.ui.laboratory.question import QUESTION, current_target
 from bertmini_demo.ui.laboratory.tabs import Action, Panel, View
@@ -29,7 +29,6 @@ PRESS = (
 FETCHED = "The other model is being fetched and tried."
 SAME = "That is the model in use. Choose another one."
 GRIDS = ("first-heads", "second-heads")
-MOST_PAIRS, MOST_MEGABYTES = Settings().compared_pairs, Settings().file_megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,7 @@ def build_beside(models: ModelRegistry) -> Beside:
         grids = [build_grid(grid) for grid in GRIDS]
     with gr.Row(elem_classes="controls"):
         file = gr.File(
-            label="A file of pairs, CSV, tab-separated or JSON lines; none: the example pairs",
-            file_types=[".csv", ".tsv", ".txt", ".jsonl"],
+            label="A file of pairs (CSV, tab-separated, JSON); without one, the example pairs",
             elem_id="beside-file",
             height=120,
         )
@@ -81,10 +79,12 @@ def build_beside(models: ModelRegistry) -> Beside:
     def run_many(analysis: Analysis, _: View, chosen: str | None, path: str | None) -> Iterator[list]:
         yield [rendering.progress(0, 1, FETCHED)]
         try:
-            other, (pairs, faults) = models.get(chosen or None), pairs_of(path)
-            left_out = faults_html(faults[:FAULTS_SHOWN], total=len(faults))
-            for told in compare_many(analysis, other, pairs):
-                yield [told + left_out]
+            other, read = models.get(chosen or None), pairs_of(path, models.settings)
+            pairs = [(pair.premise, pair.hypothesis) for pair in read.pairs]
+            name = "The example pairs" if path is None else Path(path).name
+            left_out = bad_rows(read.bad_rows[:BAD_ROWS_SHOWN], total=len(read.bad_rows))
+            for result in compare_many(analysis, other, pairs):
+                yield [html.says(f"{name}, {len(pairs):,} pairs:") + result + left_out]
         except DemoError as error:
             yield [html.says(str(error))]
 
@@ -147,18 +147,22 @@ def compare_many(analysis: Analysis, other: Analysis, pairs: Sequence[tuple[str,
     yield html.opinions([one.model.name for one in (analysis, other)], opinions)
 
 
-def pairs_of(path: str | None) -> tuple[list[tuple[str, str]], tuple[Fault, ...]]:
-    """The pairs of a file, or the examples where there is none, and the lines that are no pairs.
+def pairs_of(path: str | None, settings: Settings) -> Pairs:
+    """The pairs of a file, or the examples where there is none.
 
     Raises:
         InputError: not text, too large, too many rows, or no pair among them.
     """
     if path is None:
-        return [(one.premise, one.hypothesis) for one in gallery()], ()
-    found = read_file(Path(path), most=MOST_PAIRS, megabytes=MOST_MEGABYTES, labelled=None)
-    if found.more:
-        raise InputError(f"The file has over {MOST_PAIRS:,} rows, the most that are compared.", field="pairs")
-    if not found.pairs:
-        fault = f" {found.faults[0]}" if found.faults else " It is empty."
-        raise InputError(f"There is no pair in the file.{fault}", field="pairs")
-    return [(pair.premise, pair.hypothesis) for pair in found.pairs], found.faults
+        return Pairs(tuple(Pair(one.premise, one.hypothesis) for one in gallery()), (), False)
+    limits = {"max_rows": settings.compared_pairs, "megabytes": settings.file_megabytes}
+    read = read_file(Path(path), **limits, labels="ignored")
+    name = Path(path).name
+    if read.more:
+        raise InputError(
+            f"{name} has over {settings.compared_pairs:,} rows, the most that are compared.", field="pairs"
+        )
+    if not read.pairs:
+        reason = f"{read.bad_rows[0]}" if read.bad_rows else "It is empty."
+        raise InputError(f"There is no pair in {name}. {reason}", field="pairs")
+    return read

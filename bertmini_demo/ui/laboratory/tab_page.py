@@ -106,7 +106,7 @@ def lay_out(handlers: Handlers, lessons: Lessons) -> Parts:
         what_if = build_what_if()
         traps = build_traps(handlers.find, picker.chosen)
         pieces = build_words()
-        batch = build_batch()
+        batch = build_batch(model.settings)
         train = build_train(handlers.find, picker.chosen, model.settings)
         about = build_model(handlers.models)
     tabs = (whole, why, attention, layers, what_if, traps, pieces, batch, train, about)

@@ -20,7 +20,7 @@ from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.example_rule import colour_pairs
 from bertmini_demo.training.on_page.fine_tune import ALL, CLASSIFIER, UPPER, Plan
 from bertmini_demo.training.on_page.training_jobs import Result, Run, Workshop
-from bertmini_demo.training.on_page.user_pairs import LEAST_PAIRS, check_rows, hold_out
+from bertmini_demo.training.on_page.user_pairs import MIN_PAIRS, check_rows, hold_out
 from bertmini_demo.ui.laboratory import beside_html
 from bertmini_demo.ui.laboratory import train_html as html
 from bertmini_demo.ui.laboratory.actions import AT_ONCE, QUIET, wire_stop
@@ -82,7 +82,7 @@ def build_train(find: Callable[[str | None], Analysis], chosen: gr.State, settin
     workshop = Workshop(Path(get_upload_folder()), settings)
     with gr.Tab("Train", id="train") as item:
         gr.HTML(INTRO, elem_classes="prose")
-        table = build_table(example_rows(), least=LEAST_PAIRS, settings=settings)
+        table = build_table(example_rows(), least=MIN_PAIRS, settings=settings)
         with gr.Row(elem_classes="controls"):
             steps = gr.Slider(
                 1,

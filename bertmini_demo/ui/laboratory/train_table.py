@@ -5,15 +5,17 @@ from pathlib import Path
 
 import gradio as gr
 
-from bertmini_demo.data.pair_files import LABEL, Pairs, read_file, read_text
+from bertmini_demo.data.pair_files import Pairs, read_file, read_text
+from bertmini_demo.data.pair_layouts import LABEL
 from bertmini_demo.errors import InputError
 from bertmini_demo.results import HYPOTHESIS, PREMISE
 from bertmini_demo.settings import Settings
+from bertmini_demo.training.on_page.user_pairs import MIN_PAIRS
 from bertmini_demo.ui.laboratory.actions import AT_ONCE, QUIET
 from bertmini_demo.ui.laboratory.beside_html import says
 
 COLUMNS = (PREMISE, HYPOTHESIS, LABEL)
-FAULTS = 5  # told of a text or file
+BAD_ROWS_SHOWN = 5  # of a text or file
 
 
 def build_table(example: list[list[str]], *, least: int, settings: Settings) -> gr.Dataframe:
@@ -39,7 +41,7 @@ def build_table(example: list[list[str]], *, least: int, settings: Settings) -> 
         clear = gr.Button("Empty the table", size="sm", elem_id="empty-pairs", min_width=120, scale=0)
     with gr.Accordion("Paste pairs, or take a file", open=False, elem_id="more-pairs"):
         text = gr.Textbox(
-            label="Pairs: one a line, premise, hypothesis and label, as CSV, tab-separated or JSON lines",
+            label="Pairs, one a line: premise, hypothesis and label, as CSV, tab-separated or JSON lines",
             lines=4,
             max_lines=12,
             placeholder="premise,hypothesis,label\nA man sleeps.,A man is awake.,contradiction",
@@ -47,46 +49,57 @@ def build_table(example: list[list[str]], *, least: int, settings: Settings) -> 
         )
         paste = gr.Button("Put into the table", size="sm", elem_id="put-pairs", min_width=120, scale=0)
         file = gr.File(
-            label=f"A file of such lines, of up to {settings.file_megabytes} MB",
-            file_types=[".csv", ".tsv", ".txt", ".jsonl", ".json"],
+            label=f"A file of such lines, up to {settings.file_megabytes} MB",
             elem_id="train-file",
             height=110,
         )
-    told = gr.HTML(elem_id="pairs-told")
-    back.click(lambda: (example, ""), None, [table, told], **AT_ONCE)
-    clear.click(lambda: ([[""] * len(COLUMNS)] * least, ""), None, [table, told], **AT_ONCE)
-    paste.click(lambda pasted: from_text(pasted, settings), text, [table, told], **QUIET)
-    file.upload(lambda path: from_file(path, settings), file, [table, told], **QUIET)
+    message = gr.HTML(elem_id="pairs-told")
+    back.click(lambda: (example, ""), None, [table, message], **AT_ONCE)
+    clear.click(lambda: (empty_rows(), ""), None, [table, message], **AT_ONCE)
+    paste.click(lambda pasted: from_text(pasted, settings), text, [table, message], **QUIET)
+    file.upload(lambda path: from_file(path, settings), file, [table, message], **QUIET)
     return table
 
 
 def from_text(text: str, settings: Settings) -> list:
-    """The table and what is told for pasted lines."""
-    return filled(lambda: read_text(text, most=settings.train_pairs, labelled=True))
-
-
-def from_file(path: str, settings: Settings) -> list:
-    """The table and what is told for a file."""
-    megabytes = settings.file_megabytes
+    """The table and the message for pasted lines."""
     return filled(
-        lambda: read_file(Path(path), most=settings.train_pairs, megabytes=megabytes, labelled=True)
+        lambda: read_text(text, max_rows=settings.train_pairs, labels="required"), "the pasted text"
     )
 
 
-def filled(read: Callable[[], Pairs]) -> list:
-    """The table with what was read, and what was left out, by line."""
+def from_file(path: str, settings: Settings) -> list:
+    """The table and the message for a file."""
+    limits = {"max_rows": settings.train_pairs, "megabytes": settings.file_megabytes}
+    return filled(lambda: read_file(Path(path), **limits, labels="required"), Path(path).name)
+
+
+def filled(read: Callable[[], Pairs], name: str) -> list:
+    """The table with what was read, and what was left out, by line. What was refused leaves no other pairs in its place:
+    the table is empty then.
+
+    Args:
+        name: of the file or text.
+    """
     try:
-        found = read()
+        pairs = read()
     except InputError as error:
-        return [gr.skip(), says(str(error))]
-    count, faults = len(found.pairs), found.faults
-    told = [f"{count} {'pair is' if count == 1 else 'pairs are'} in the table."]
+        return [empty_rows(), says(f"{error} The table is empty now.")]
+    count, bad_rows = len(pairs.pairs), pairs.bad_rows
+    text = [
+        f"{count} {'pair' if count == 1 else 'pairs'} of {name} {'is' if count == 1 else 'are'} in the table."
+    ]
     if not count:
-        told = ["No labelled pair was found: the table stays."]
-    if found.more:
-        told.append("There are more than can be trained on: the rest was left out.")
-    told += [f"Left out: {fault}" for fault in faults[:FAULTS]]
-    if len(faults) > FAULTS:
-        told.append(f"And {len(faults) - FAULTS} more.")
-    rows = [[pair.premise, pair.hypothesis, pair.label] for pair in found.pairs]
-    return [rows or gr.skip(), says(" ".join(told))]
+        text = [f"There is no labelled pair in {name}: the table is empty now."]
+    text += pairs.notes
+    if pairs.more:
+        text.append("There are more than can be trained on: the rest was left out.")
+    text += [f"Left out: {row}" for row in bad_rows[:BAD_ROWS_SHOWN]]
+    if len(bad_rows) > BAD_ROWS_SHOWN:
+        text.append(f"And {len(bad_rows) - BAD_ROWS_SHOWN} more.")
+    rows = [[pair.premise, pair.hypothesis, pair.label] for pair in pairs.pairs]
+    return [rows or empty_rows(), says(" ".join(text))]
+
+
+def empty_rows() -> list[list[str]]:
+    return [[""] * len(COLUMNS)] * MIN_PAIRS

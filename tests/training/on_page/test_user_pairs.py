@@ -6,13 +6,13 @@ import pytest
 from conftest import write_tiny_checkpoint
 
 import bertmini_demo
-from bertmini_demo.data.pair_files import Pair
+from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import InputError
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.example_rule import COLOURS, colour_pairs
 from bertmini_demo.training.on_page.user_pairs import check_rows, hold_out
 
-ROWS = [["a man .", "a dog .", "neutral"]] * 8
+ROWS = [["a man .", "a dog .", "neutral"], ["a man .", "a cat .", "c"]] * 4
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,9 @@ def two_labels(tmp_path_factory):
 def test_rows_are_pairs_and_empty_ones_are_none(tiny):
     rows = [["", " ", None], [" a man . ", "a dog .", "Contradiction"], *ROWS]
     first, *others = check_rows(rows, tiny)
-    assert first == Pair(2, "a man .", "a dog .", "contradiction")
+    assert first == Pair("a man .", "a dog .", "contradiction", line=2)
     assert [pair.line for pair in others] == list(range(3, 11))
+    assert [pair.label for pair in others] == ["neutral", "contradiction"] * 4
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,11 @@ def test_rows_are_pairs_and_empty_ones_are_none(tiny):
     [
         (["a man .", "", "neutral"], "Row 2: the hypothesis is empty"),
         (["a man .", "a dog ."], "Row 2: the label is missing"),
-        (["a man .", "a dog .", "<b>no</b>"], "Row 2: the label '<b>no</b>' is none of"),
-        (["a man .", "a dog .", "not_entailment"], "Row 2: the label not_entailment is none of this model’s"),
+        (["a man .", "a dog .", "<b>no</b>"], "Row 2: the label '<b>no</b>' is not understood"),
+        (
+            ["a man .", "a dog .", "not_entailment"],
+            "Row 2: the label not_entailment is not one of this model’s",
+        ),
         (["a man .", "\u200b", "neutral"], "Row 2: The hypothesis has no character that the model can read"),
         (["a" * 10_001, "a dog .", "neutral"], "Row 2: The premise has 10,001 characters"),
     ],
@@ -50,13 +54,13 @@ def test_a_row_that_cannot_be_learnt_from_is_told_by_its_number(tiny, row, told)
 
 def test_many_wrong_rows_are_told_in_few_words(tiny):
     with pytest.raises(InputError, match=r"Row 1: .* Row 3: .* And 5 more\.$"):
-        check_rows([["a man .", "a dog .", "maybe"]] * 8, tiny)
+        check_rows([["a man .", "a dog .", "perhaps"]] * 8, tiny)
 
 
 @pytest.mark.parametrize("count", [0, 7, 501])
 def test_too_few_and_too_many_are_refused(tiny, count):
     with pytest.raises(InputError, match=f"There are {count} pairs; training takes from 8 to 500"):
-        check_rows(ROWS[:1] * count, tiny)
+        check_rows((ROWS * 63)[:count], tiny)
 
 
 def test_a_model_of_two_labels_learns_from_three(two_labels):
@@ -67,7 +71,7 @@ def test_a_model_of_two_labels_learns_from_three(two_labels):
 
 @pytest.mark.parametrize("count", [8, 80, 499])
 def test_every_fourth_is_held_out_and_none_is_in_both(count):
-    pairs = [Pair(n, f"p{n}", "h", ("entailment", "neutral", "neutral")[n % 3]) for n in range(count)]
+    pairs = [Pair(f"p{n}", "h", ("entailment", "neutral", "neutral")[n % 3], line=n) for n in range(count)]
     training, held_out = hold_out(pairs)
     assert sorted([*training, *held_out], key=lambda pair: pair.line) == pairs
     assert len(held_out) == count // 4
@@ -86,3 +90,18 @@ def test_the_colour_rule_holds_in_each_pair_and_nothing_else_tells():
         assert mentions == (pair.label == "contradiction")
         assert not set(pair.premise.split()) & set(COLOURS)
     assert Settings().train_pairs >= len(pairs)
+
+
+@pytest.mark.parametrize("label", ["neutral", "entails", "C"])
+def test_pairs_of_one_label_are_refused(tiny, label):
+    with pytest.raises(InputError, match=r"All 8 pairs are labelled .* Add pairs of another label"):
+        check_rows([["a man .", "a dog .", label]] * 8, tiny)
+
+
+def test_yes_and_no_alone_are_two_labels(two_labels, tiny):
+    rows = [["a man .", "a dog .", word] for word in ("yes", "no") * 4]
+    assert [pair.label for pair in check_rows(rows, two_labels)] == ["entailment", "not_entailment"] * 4
+    with pytest.raises(InputError, match="not_entailment is not one of this model’s"):
+        check_rows(rows, tiny)
+    three = [*rows, ["a man .", "a dog .", "unknown"]]
+    assert {pair.label for pair in check_rows(three, tiny)} == {"entailment", "contradiction", "neutral"}

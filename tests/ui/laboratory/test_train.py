@@ -91,8 +91,8 @@ def test_the_copy_stands_beside_the_model_on_the_pair_at_hand_for_its_visitor_on
     ("changes", "told"),
     [
         (
-            {"rows": [["a man .", "<b>dog</b> .", "maybe"], *ROWS]},
-            "Row 1: the label &#x27;maybe&#x27; is none of",
+            {"rows": [["a man .", "<b>dog</b> .", "perhaps"], *ROWS]},
+            "Row 1: the label &#x27;perhaps&#x27; is not understood",
         ),
         ({"rows": ROWS[:3]}, "There are 3 pairs; training takes from 8 to 500."),
         ({"steps": 501}, "Training takes 501 steps; the limit is 500."),
