@@ -105,11 +105,10 @@ def encoding_of(head: bytes) -> str:
     for mark, name in MARKS.items():
         if head.startswith(mark):
             return name
-    even, odd = head[0::2], head[1::2]
-    if odd and odd.count(0) > NULS_OF_UTF16 * len(odd) and not even.count(0):
-        return "utf-16-le"
-    if even and even.count(0) > NULS_OF_UTF16 * len(even) and not odd.count(0):
-        return "utf-16-be"
+    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        zeros = head[first::2].count(0)
+        if zeros > max(1, NULS_OF_UTF16 * len(head) / 2) and zeros == head.count(0):
+            return name
     return UTF8
 
 

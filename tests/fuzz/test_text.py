@@ -19,6 +19,7 @@ from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import sentences
 from bertmini_demo.results import Head
+from bertmini_demo.settings import Settings
 from bertmini_demo.ui.laboratory import beside
 from bertmini_demo.ui.laboratory.handlers import Handlers
 from bertmini_demo.ui.laboratory.inputs import validator
@@ -112,7 +113,10 @@ def test_any_link_opens_and_what_cannot_is_told_as_text(open_link, query):
 def test_any_file_of_pairs_is_read_or_refused_by_line(tmp_path_factory, content):
     file = tmp_path_factory.getbasetemp() / "hostile.tsv"
     file.write_bytes(content)
-    for read in (lambda: beside.pairs_of(str(file)), lambda: read_file(file, most=100, megabytes=1)):
+    for read in (
+        lambda: beside.pairs_of(str(file), Settings()),
+        lambda: read_file(file, max_rows=100, megabytes=1),
+    ):
         told = ""
         try:
             read()

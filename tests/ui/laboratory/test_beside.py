@@ -10,7 +10,8 @@ import bertmini_demo
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.ui.laboratory.beside import MOST_PAIRS, PRESS, SAME, compare_many, pairs_of, show_pair
+from bertmini_demo.settings import Settings
+from bertmini_demo.ui.laboratory.beside import PRESS, SAME, compare_many, pairs_of, show_pair
 from bertmini_demo.ui.laboratory.beside_html import says
 
 PAIR = ("the <b>man</b> runs .", "a dog sleeps .")
@@ -70,25 +71,28 @@ def test_over_many_pairs_the_share_is_that_of_the_answers(first, other):
 
 
 def test_pairs_come_from_a_file_or_the_examples_and_what_is_no_pair_is_told_by_its_line(tmp_path):
-    assert pairs_of(None) == ([(one.premise, one.hypothesis) for one in gallery()], ())
+    examples = pairs_of(None, Settings()).pairs
+    assert [(one.premise, one.hypothesis) for one in examples] == [
+        (one.premise, one.hypothesis) for one in gallery()
+    ]
     file = tmp_path / "pairs.tsv"
     file.write_bytes("\ufeffa man .\ta dog .\tneutral\r\n\r\nonly one\n é \t 狗 \n".encode())
-    pairs, [fault] = pairs_of(str(file))
-    assert pairs == [("a man .", "a dog ."), ("é", "狗")]
-    assert fault.line == 3
+    read = pairs_of(str(file), Settings())
+    assert [(pair.premise, pair.hypothesis) for pair in read.pairs] == [("a man .", "a dog ."), ("é", "狗")]
+    assert [row.line for row in read.bad_rows] == [3]
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"a\t\n", "no pair in the file. Line 1"),
+        (b"a\t\n", r"no pair in pairs\.tsv. Line 1"),
         (b"", "It is empty"),
-        (b"\xff\xfe\x00", "not text in UTF-8"),
-        (b"a\tb\n" * (MOST_PAIRS + 1), "over 2,000 rows"),
-        (b"x" * 5_000_001, "the limit is 5 MB"),
+        (b"\xff\xfe\x00", "not text in utf-16"),
+        (b"a\tb\n" * 2_001, "over 2,000 rows"),
+        (b"x" * 5_000_001, "more than 5 MB of text"),
     ],
 )
 def test_a_file_that_cannot_be_compared_is_refused(tmp_path, content, told):
     (tmp_path / "pairs.tsv").write_bytes(content)
     with pytest.raises(InputError, match=told):
-        pairs_of(str(tmp_path / "pairs.tsv"))
+        pairs_of(str(tmp_path / "pairs.tsv"), Settings())

@@ -24,7 +24,7 @@ from bertmini_demo.ui.laboratory.train import (
     training,
     visitor,
 )
-from bertmini_demo.ui.laboratory.train_table import FAULTS, from_file, from_text
+from bertmini_demo.ui.laboratory.train_table import BAD_ROWS_SHOWN, empty_rows, from_file, from_text
 
 ROWS = [[pair.premise, pair.hypothesis, pair.label] for pair in PAIRS]
 QUESTION = {"method": "input_x_gradient", "target": "verdict", "output": "logit", "baseline": "pad"}
@@ -122,18 +122,18 @@ def test_lines_that_are_no_pairs_are_told_and_the_others_stand_in_the_table():
     lines = ["premise\thypothesis\tlabel", "a <b>man</b>\ta dog\tneutral", "a\tb", *["x"] * 6]
     rows, told = from_text("\n".join(lines), Settings())
     assert rows == [["a <b>man</b>", "a dog", "neutral"]]
-    assert "1 pair is in the table." in told
+    assert "1 pair of the pasted text is in the table." in told
     assert "Left out: Line 3: the label is missing" in told
-    assert told.count("Line ") == FAULTS
+    assert told.count("Line ") == BAD_ROWS_SHOWN
     assert "And 2 more." in told
     assert "<b>" not in told
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "no pair at all"])
-def test_where_there_is_no_pair_the_table_stays(text):
+def test_where_there_is_no_pair_the_table_is_empty(text):
     rows, told = from_text(text, Settings())
-    assert rows == gr.skip()
-    assert "the table stays" in told
+    assert rows == empty_rows()
+    assert "the table is empty now" in told
 
 
 def test_a_file_is_read_like_pasted_lines_and_held_to_its_size(tmp_path):
@@ -142,8 +142,26 @@ def test_a_file_is_read_like_pasted_lines_and_held_to_its_size(tmp_path):
     assert from_file(str(file), Settings())[0] == [["a man", "a dog", "neutral"]]
     file.write_bytes(b"x" * 5_000_001)
     rows, told = from_file(str(file), Settings())
-    assert rows == gr.skip()
-    assert "the limit is 5 MB" in told
+    assert rows == empty_rows()
+    assert "more than 5 MB" in told
+    assert "The table is empty now" in told
+
+
+def test_after_a_refused_file_no_other_pairs_are_trained_on(train, tmp_path):
+    file = tmp_path / "pairs.zip"
+    file.write_bytes(b"PK\x05\x06" + bytes(18))
+    rows, _ = from_file(str(file), Settings())
+    [(says, *others)] = train("one", rows=rows)
+    assert "There are 0 pairs; training takes from 8" in says
+    assert others == [gr.skip()] * 4
+
+
+def test_labels_of_a_file_that_are_missing_are_said(tmp_path):
+    file = tmp_path / "scitail.tsv"
+    file.write_text("A fox.\tAn animal.\tentails\n" * 5 + "A fox.\tA red one.\tneutral\n" * 5)
+    rows, told = from_file(str(file), Settings())
+    assert [row[2] for row in rows] == ["entailment"] * 5 + ["neutral"] * 5
+    assert "10 pairs of scitail.tsv are in the table. No pair is labelled contradiction" in told
 
 
 def test_more_pairs_than_can_be_trained_on_are_told():
