@@ -32,8 +32,8 @@ from bertmini_demo.figures.lanes import (
     sentence_marks,
 )
 from bertmini_demo.figures.naming import layer_name, place_name
+from bertmini_demo.figures.png_tiles import signed_tile, weights_tile
 from bertmini_demo.figures.rendering import escape, label_name
-from bertmini_demo.figures.tiles import signed_tile, weights_tile
 from bertmini_demo.results import Head
 
 if TYPE_CHECKING:

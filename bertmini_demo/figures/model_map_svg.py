@@ -20,8 +20,8 @@ from bertmini_demo.explain.attention_flow import MEAN, attention_flow, start_sha
 from bertmini_demo.explain.head_roles import head_summaries
 from bertmini_demo.figures.map_layout import Lanes, MapLayout, TallLayout, WideLayout, lay_lanes
 from bertmini_demo.figures.naming import layer_name, percent, place_name
+from bertmini_demo.figures.png_tiles import signed_tile, weights_tile
 from bertmini_demo.figures.templates import render
-from bertmini_demo.figures.tiles import signed_tile, weights_tile
 from bertmini_demo.results import HYPOTHESIS, PREMISE
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from bertmini_demo import __version__
 from bertmini_demo.figures import rendering, theme
 from bertmini_demo.figures.model_map import model_map
 from bertmini_demo.figures.naming import depth_name, head_name, layer_name, place_name
+from bertmini_demo.figures.png_tiles import weights_tile
 from bertmini_demo.figures.rendering import escape, label_name
-from bertmini_demo.figures.tiles import weights_tile
 from bertmini_demo.settings import ASSETS
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from bertmini_demo.explain.attention_flow import FLOWS
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.lanes import LONGEST, MOST_LANES
 from bertmini_demo.figures.model_map import model_map, square
+from bertmini_demo.figures.png_tiles import LEVELS
 from bertmini_demo.figures.rendering import label_name
-from bertmini_demo.figures.tiles import LEVELS
 from bertmini_demo.results import Head
 
 ROUNDING = 0.5 / (LEVELS - 1) + 0.5 / 255  # of a level, then of an opacity

@@ -19,7 +19,7 @@ from bertmini_demo.data.pair_files import Pairs, read_file
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.measurements import calibration_curve, confusion_heatmap
+from bertmini_demo.figures.model_quality import calibration_curve, confusion_heatmap
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.background import run_in_background
 from bertmini_demo.settings import Settings

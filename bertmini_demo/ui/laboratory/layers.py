@@ -10,7 +10,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.layer_similarity import between_words, cosine, merge_states, settled_depth
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.layers import early_lines, similarity_heatmap
+from bertmini_demo.figures.depth_curves import early_lines, similarity_heatmap
 from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.ui.laboratory.clicks import listener
 from bertmini_demo.ui.laboratory.planes import build_planes, show_planes

@@ -7,8 +7,8 @@ from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.qkv import HeadReading, read_head
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.microscope import key_bars
 from bertmini_demo.figures.naming import place_name
+from bertmini_demo.figures.qkv_bars import key_bars
 from bertmini_demo.results import EncodedPair, Head
 from bertmini_demo.ui.laboratory.tabs import Panel, View
 

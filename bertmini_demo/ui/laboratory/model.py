@@ -7,7 +7,7 @@ import gradio as gr
 from bertmini_demo.data.model_family import BATCH, FAMILY, LENGTH, Speed, measure_family
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.measurements import (
+from bertmini_demo.figures.model_quality import (
     calibration_curve,
     confusion_heatmap,
     family_scatter,

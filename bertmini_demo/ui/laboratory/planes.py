@@ -16,9 +16,9 @@ from bertmini_demo.explain.layer_similarity import (
     steps,
 )
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.layers import tuning_lines
+from bertmini_demo.figures.depth_curves import tuning_lines
 from bertmini_demo.figures.naming import depth_name
-from bertmini_demo.figures.plane import words_in_plane
+from bertmini_demo.figures.projection_scatter import words_in_plane
 from bertmini_demo.results import Trace
 from bertmini_demo.ui.laboratory.stepper import build_plot, heading
 from bertmini_demo.ui.laboratory.tabs import View

@@ -14,7 +14,7 @@ from gradio.utils import get_upload_folder
 
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.figures.tuning import tuning_curves
+from bertmini_demo.figures.fine_tuning_curves import tuning_curves
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.example_rule import colour_pairs

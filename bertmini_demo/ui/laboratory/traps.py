@@ -26,7 +26,7 @@ from bertmini_demo.explain.hans.probe import (
     subcases,
     word_list,
 )
-from bertmini_demo.figures.traps import Row, accuracy_rows
+from bertmini_demo.figures.hans_accuracy import Row, accuracy_rows
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import read_metrics
 from bertmini_demo.ui.laboratory import traps_text

@@ -5,7 +5,7 @@ import gradio as gr
 from bertmini_demo.data.glossary import method_note
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.attribution import word_bars
+from bertmini_demo.figures.word_bars import word_bars
 from bertmini_demo.ui.laboratory.question import (
     QUESTION,
     VERDICT,

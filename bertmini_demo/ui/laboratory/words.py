@@ -12,7 +12,7 @@ from bertmini_demo.explain.embeddings import Embeddings, add_embeddings, nearest
 from bertmini_demo.explain.layer_similarity import cosine
 from bertmini_demo.explain.wordpiece_trace import read_words
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.embeddings import ADDED, NORMALISED, embedding_strips
+from bertmini_demo.figures.embedding_strips import ADDED, NORMALISED, embedding_strips
 from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL, Filled, LanguageModel
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 from bertmini_demo.ui.laboratory import words_html as html

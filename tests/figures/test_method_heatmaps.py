@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.comparison import agreement_heatmap, methods_heatmap
+from bertmini_demo.figures.method_heatmaps import agreement_heatmap, methods_heatmap
 
 WORDS = ["the", "dog", "the", "cat"]
 SENTENCES = ["premise", "premise", "hypothesis", "hypothesis"]

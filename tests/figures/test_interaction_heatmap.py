@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.interactions import interaction_heatmap
+from bertmini_demo.figures.interaction_heatmap import interaction_heatmap
 
 VALUES = np.array([[0.5, -2.0, 0.0], [0.01, 1.0, -0.0001]])
 PREMISE, HYPOTHESIS = ["the", "dog"], ["the", "cat", "."]

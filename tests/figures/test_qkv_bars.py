@@ -5,7 +5,7 @@ import html
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.microscope import DIGITS, key_bars
+from bertmini_demo.figures.qkv_bars import DIGITS, key_bars
 
 KEYS = ["[CLS]", "the", "dog", "the", "[SEP]"]
 STEPS = {

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.tiles import LEVELS, signed_tile, weights_tile
+from bertmini_demo.figures.png_tiles import LEVELS, signed_tile, weights_tile
 
 ROUNDING = 0.5 / (LEVELS - 1) + 0.5 / 255  # of a level, then of an opacity
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bertmini_demo.figures.traps import Row, accuracy_rows
+from bertmini_demo.figures.hans_accuracy import Row, accuracy_rows
 
 SEEDS = (0.1, 0.25, 0.7)
 ROWS = [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.embeddings import ADDED, NORMALISED, embedding_strips
+from bertmini_demo.figures.embedding_strips import ADDED, NORMALISED, embedding_strips
 
 PIECES = ["unb", "##<b>", "x" * 40]
 

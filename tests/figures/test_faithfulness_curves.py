@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.trust import deletion_curves, sanity_lines
+from bertmini_demo.figures.faithfulness_curves import deletion_curves, sanity_lines
 
 CURVES = {"One": np.linspace(0.9, 0.1, 11), "Two": np.linspace(0.9, 0.4, 11), "Three": np.full(11, 0.5)}
 RANDOM = np.random.default_rng(0).random((20, 11))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures import lines as module
-from bertmini_demo.figures.lines import BUCKETS, MAX_LINES, head_lines
+from bertmini_demo.figures import attention_lines as module
+from bertmini_demo.figures.attention_lines import BUCKETS, MAX_LINES, head_lines
 from bertmini_demo.figures.theme import HEADS
 
 WORDS = ["the", "man", "the", "dog"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.heads import heads_heatmap
+from bertmini_demo.figures.head_role_heatmap import heads_heatmap
 
 SHARES = np.array([[0.1, 0.25, 0.0], [1.0, 0.3333, 0.5]])
 HEADS = ["L1 H1 · [SEP]", "L1 H2 · next piece"]

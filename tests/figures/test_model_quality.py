@@ -2,7 +2,7 @@
 
 import pytest
 
-from bertmini_demo.figures.measurements import (
+from bertmini_demo.figures.model_quality import (
     calibration_curve,
     confusion_heatmap,
     family_scatter,

@@ -8,7 +8,7 @@ import pytest
 
 from bertmini_demo.explain.attention_filters import filter_mask
 from bertmini_demo.explain.attention_rollout import rollout
-from bertmini_demo.figures.attention import PARTS, head_grid, head_heatmap, rollout_heatmap
+from bertmini_demo.figures.attention_heatmaps import PARTS, head_grid, head_heatmap, rollout_heatmap
 
 WORDS = [f"word{number}" for number in range(40)]
 

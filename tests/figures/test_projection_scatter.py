@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.plane import INSIDE, LETTER, LINE, NO_NAME, names_apart, words_in_plane
+from bertmini_demo.figures.projection_scatter import (
+    INSIDE,
+    LETTER,
+    LINE,
+    NO_NAME,
+    names_apart,
+    words_in_plane,
+)
 from bertmini_demo.figures.theme import CHOSEN, SENTENCES
 
 WORDS = ["the", "dog", "the", "cat", "[SEP]"]

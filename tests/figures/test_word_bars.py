@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.attribution import word_bars
 from bertmini_demo.figures.theme import OPPOSES, SUPPORTS, UNSIGNED
+from bertmini_demo.figures.word_bars import word_bars
 
 WORDS = ["the", "dog", "the", "cat"]
 SENTENCES = ["premise", "premise", "hypothesis", "hypothesis"]

@@ -1,6 +1,6 @@
 """The curves of a training hold the numbers they were given."""
 
-from bertmini_demo.figures.tuning import tuning_curves
+from bertmini_demo.figures.fine_tuning_curves import tuning_curves
 
 STEPS, LOSSES, HELD_OUT = [5, 10], [0.75, 0.25], [0.5, 1.0]
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.comparison import outline_row, signs
+from bertmini_demo.figures.method_heatmaps import outline_row, signs
 from bertmini_demo.figures.naming import shown
 
 DECIMALS = 3

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.figures.layers import early_lines, similarity_heatmap, tuning_lines
+from bertmini_demo.figures.depth_curves import early_lines, similarity_heatmap, tuning_lines
 from bertmini_demo.figures.theme import CHOSEN
 
 LABELS = ("entailment", "neutral", "contradiction")
