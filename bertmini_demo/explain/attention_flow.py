@@ -56,14 +56,26 @@ def attention_flow(
 def rollout_flow(attentions: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Attention rollout (Abnar and Zuidema 2020, https://arxiv.org/abs/2005.00928) as a flow, from the last layer back.
 
-    What reaches a position in one layer is split among the positions that it mixes one layer below. The columns of
-    the first layer add up to the rows of rollout.
+    The columns of the first layer add up to the rows of rollout.
+
+    Returns:
+        (layers, query tokens, key tokens): each layer sums to 1.
+    """
+    return mixing_flow(mixing_matrices(attentions), start)
+
+
+def mixing_flow(mixing: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """What reaches the starting positions, followed back: in each layer split among the positions that are mixed there.
+
+    Args:
+        mixing: (layers, tokens, tokens), rows sum to 1: of attention, or by value zeroing.
+        start: (tokens,) shares that sum to 1.
 
     Returns:
         (layers, query tokens, key tokens): each layer sums to 1.
     """
     lines, reached = [], start
-    for mixing in mixing_matrices(attentions)[::-1]:
-        lines.append(reached[:, None] * mixing)
+    for layer in mixing[::-1]:
+        lines.append(reached[:, None] * layer)
         reached = lines[-1].sum(axis=0)
     return np.stack(lines[::-1])

@@ -34,8 +34,13 @@ def rollout(attentions: np.ndarray) -> np.ndarray:
         (layers, tokens, tokens): entry ``[l]`` leads from the embeddings to the output of layer ``l``, so ``[-1]``
         covers the whole network. From 0 to 1; rows sum to 1.
     """
-    first, *others = mixing_matrices(attentions)
+    return compose(mixing_matrices(attentions))
+
+
+def compose(mixing: np.ndarray) -> np.ndarray:
+    """(layers, tokens, tokens) mixing of each layer -> the same shape, of all layers up to each; rows still sum to 1."""
+    first, *others = mixing
     products = [first]
-    for mixing in others:
-        products.append(mixing @ products[-1])
+    for layer in others:
+        products.append(layer @ products[-1])
     return np.stack(products)

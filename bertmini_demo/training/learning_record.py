@@ -15,13 +15,13 @@ from transformers import BertForMaskedLM, BertForSequenceClassification, BertTok
 
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.learning import pack_attention
-from bertmini_demo.explain.attention_rollout import head_role, head_summaries
+from bertmini_demo.explain.head_roles import head_role, head_summaries
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import Checkpoint
 from bertmini_demo.model.encoding import PairEncoder
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.model.masked_lm import LanguageModel
-from bertmini_demo.results import LABELS, EncodedPair
+from bertmini_demo.results import LABELS, EncodedPair, Head
 from bertmini_demo.settings import ASSETS, Settings
 
 PRETRAINING, FINE_TUNING = "pretraining", "fine-tuning"
@@ -166,7 +166,9 @@ def _attention(attentions: Sequence[np.ndarray], pairs: Sequence[EncodedPair]) -
     for weights, pair in zip(attentions, pairs, strict=True):
         found = head_summaries(weights, pair.tokens, segments=pair.segments, special=pair.special)
         layers, heads = weights.shape[:2]
-        roles.append([[head_role(found, layer, head) for head in range(heads)] for layer in range(layers)])
+        roles.append(
+            [[head_role(found, Head(layer, head)) for head in range(heads)] for layer in range(layers)]
+        )
     return {"attentions": [pack_attention(weights) for weights in attentions], "roles": roles}
 
 
