@@ -15,6 +15,7 @@ COMMANDS = {
     "average": ("model_soup", "the mean of several fine-tunings of one model"),
     "calibrate": ("temperature_scaling", "fit one temperature to a classifier"),
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
+    "words": ("word_counts", "which words of a hypothesis come with which label"),
     "changes": ("example_changes", "the one-word change of each example pair"),
     "probe": ("hans_probe", "set the HANS-style probe beside HANS itself"),
 }

@@ -14,6 +14,7 @@ from bertmini_demo.training import (
     pretraining,
     temperature_scaling,
     vocabulary,
+    word_counts,
 )
 from bertmini_demo.training.__main__ import COMMANDS, main
 
@@ -26,6 +27,7 @@ MODULES = {
     "calibrate": temperature_scaling,
     "evaluate": evaluation,
     "changes": example_changes,
+    "words": word_counts,
     "probe": hans_probe,
 }
 
