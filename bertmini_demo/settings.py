@@ -90,13 +90,28 @@ class Settings:
     explained_rows: int = setting(200, "rows of them whose words are scored; more are not offered")
     file_megabytes: int = setting(5, "megabytes of a file of pairs; more are refused")
     request_megabytes: int = setting(8, "megabytes of one request; a larger one is refused before it is read")
+    upload_megabytes: int = setting(
+        200, "megabytes of all files that visitors sent; the oldest gives way", "BERTMINI_UPLOAD_MEGABYTES"
+    )
+    unread_seconds: int = setting(60, "seconds that an answer waits to be read; then it is dropped")
+    unread_megabytes: int = setting(
+        100,
+        "megabytes of all answers that wait to be read; the oldest gives way",
+        "BERTMINI_UNREAD_MEGABYTES",
+    )
     train_pairs: int = setting(500, "pairs that a visitor may train a copy of the model on")
     train_steps: int = setting(500, "steps of one training", "BERTMINI_TRAIN_STEPS")
     train_seconds: int = setting(
         120, "seconds of one training; then it ends where it is", "BERTMINI_TRAIN_SECONDS"
     )
     train_line: int = setting(
-        10, "trainings in line, the running one among them; one more is refused", "BERTMINI_TRAIN_LINE"
+        40, "trainings in line, the running one included; one more is refused", "BERTMINI_TRAIN_LINE"
+    )
+    train_per_address: int = setting(
+        30,
+        "trainings in line from one network address, such as a classroom’s; addresses take turns, so that nobody waits for "
+        "more than one training of another address",
+        "BERTMINI_TRAIN_PER_ADDRESS",
     )
     train_megabytes: int = setting(
         200, "megabytes of a model that may be trained on the page", "BERTMINI_TRAIN_MEGABYTES"

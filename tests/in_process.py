@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 from serving import free_port
 
-from bertmini_demo.ui.server.serve import enter_queue, options
+from bertmini_demo.ui.server.serve import open_queue, options
 
 LEFT_OPEN = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -21,7 +21,7 @@ SECONDS = 60  # for one answer of a loaded machine
 @contextlib.contextmanager
 def served(page: gr.Blocks, model) -> Iterator[str]:
     """Yields the address of a page that is served as bertmini_demo.ui.server.serve does it."""
-    enter_queue(page, model.settings.max_queue)
+    open_queue(page, model.settings)
     page.launch(**options(page, model), server_name="127.0.0.1", server_port=free_port(), quiet=True)
     try:
         yield page.local_url.rstrip("/")

@@ -6,6 +6,7 @@ from bertmini_demo.data.lessons import Lessons, read_lessons
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
 from bertmini_demo.ui.laboratory.attention import build_attention
 from bertmini_demo.ui.laboratory.batch import build_batch
 from bertmini_demo.ui.laboratory.classroom import build_guess
@@ -31,7 +32,6 @@ from bertmini_demo.ui.laboratory.why import build_why
 from bertmini_demo.ui.laboratory.wiring import REASONS, VERDICT, Parts, wire
 from bertmini_demo.ui.laboratory.words import build_words
 from bertmini_demo.ui.server.api import add_endpoints
-from bertmini_demo.ui.server.sessions import Page
 
 UPLOADS = (3_600, 86_400)  # seconds: how often those older than a day are deleted
 
@@ -61,7 +61,7 @@ def build_tab_page(model: NLIModel, lessons: Lessons | None = None) -> gr.Blocks
         LessonError: a card names what this page does not have.
     """
     analysis, lessons = Analysis(model), lessons or read_lessons()
-    with Page(title="BERT-mini, opened up", analytics_enabled=False, delete_cache=UPLOADS) as page:
+    with FixedBlocks(title="BERT-mini, opened up", analytics_enabled=False, delete_cache=UPLOADS) as page:
         handlers = Handlers(analysis, lessons.pairs)
         parts = lay_out(handlers, lessons)
         check_tours(

@@ -19,7 +19,8 @@ from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.example_rule import colour_pairs
 from bertmini_demo.training.on_page.fine_tune import ALL, CLASSIFIER, UPPER, Plan
-from bertmini_demo.training.on_page.training_jobs import Result, Run, Workshop
+from bertmini_demo.training.on_page.training_jobs import TrainedCopy, TrainingJob
+from bertmini_demo.training.on_page.training_queue import TrainingQueue
 from bertmini_demo.training.on_page.user_pairs import MIN_PAIRS, check_rows, hold_out
 from bertmini_demo.ui.laboratory import beside_html
 from bertmini_demo.ui.laboratory import train_html as html
@@ -30,6 +31,7 @@ from bertmini_demo.ui.laboratory.question import QUESTION, current_target
 from bertmini_demo.ui.laboratory.tabs import Panel, Tab, View
 from bertmini_demo.ui.laboratory.train_table import build_table
 from bertmini_demo.ui.server import request_log
+from bertmini_demo.ui.server.network_address import network_address
 
 INTRO = (
     "<p>Fine-tuning is how a pretrained network is made to do one task: it is shown labelled pairs, and all its weights "
@@ -79,7 +81,7 @@ def build_train(find: Callable[[str | None], Analysis], chosen: gr.State, settin
     find: the analysis of a visitor's model.
     chosen: which model that is.
     """
-    workshop = Workshop(Path(get_upload_folder()), settings)
+    queue = TrainingQueue(Path(get_upload_folder()), settings)
     with gr.Tab("Train", id="train") as item:
         gr.HTML(INTRO, elem_classes="prose")
         table = build_table(example_rows(), least=MIN_PAIRS, settings=settings)
@@ -114,24 +116,24 @@ def build_train(find: Callable[[str | None], Analysis], chosen: gr.State, settin
         gr.HTML("<h3>The pair at hand, before and after</h3>", elem_classes="heading")
         tried = gr.HTML(html.to_try(TO_TRY), js_on_load=OPEN_PAIR, elem_id="train-try")
         both = gr.HTML(elem_id="train-pair")
-    begin = starting(workshop, find)
+    begin = starting(queue, find)
     run = button.click(
-        training(workshop, begin),
+        training(queue, begin),
         [chosen, table, steps, rate, learns],
         shown.outputs,
         concurrency_id="training",
-        concurrency_limit=None,  # those that wait cost nothing; the workshop trains one at a time
+        concurrency_limit=None,  # those that wait cost nothing; the queue trains one at a time
         **QUIET,
     )
 
     def end(request: gr.Request) -> None:
-        workshop.stop(visitor(request))
+        queue.stop(visitor(request))
 
     def leave(request: gr.Request) -> None:
-        workshop.leave(visitor(request))
+        queue.leave(visitor(request))
 
     def show(analysis: Analysis, view: View, trained: tuple[str, str] | None) -> list:
-        return show_copy(workshop, analysis, view, trained)
+        return show_copy(queue, analysis, view, trained)
 
     stop.click(end, None, None, **AT_ONCE)
     wire_stop(stop, run, shown.says)
@@ -154,23 +156,24 @@ def visitor(request: gr.Request) -> str:
     return request.session_hash
 
 
-def starting(workshop: Workshop, find: Callable[[str | None], Analysis]) -> Callable[..., Run]:
+def starting(queue: TrainingQueue, find: Callable[[str | None], Analysis]) -> Callable[..., TrainingJob]:
     """What checks a request and puts it into the line."""
 
-    def start(owner: str, chosen: str | None, rows: list, *plan: object) -> Run:
+    def start(owner: str, chosen: str | None, rows: list, *plan: object, network: str = "") -> TrainingJob:
         model: NLIModel = find(chosen).model
         steps, rate, learns = plan
-        most = workshop.settings.train_steps
+        most = queue.settings.train_steps
         if steps > most:
             raise InputError(f"Training takes {steps:,} steps; the limit is {most:,}.", field="steps")
         pairs = check_rows(rows, model)
-        seconds = workshop.settings.train_seconds
-        return workshop.start(owner, Run(model, hold_out(pairs), Plan(int(steps), rate, learns, seconds)))
+        seconds = queue.settings.train_seconds
+        job = TrainingJob(model, hold_out(pairs), Plan(int(steps), rate, learns, seconds))
+        return queue.start(owner, job, network=network)
 
     return start
 
 
-def training(workshop: Workshop, start: Callable[..., Run]) -> Callable[..., AsyncIterator[list]]:
+def training(queue: TrainingQueue, start: Callable[..., TrainingJob]) -> Callable[..., AsyncIterator[list]]:
     """The handler that follows a training to its end. It computes nothing: many can wait without being in the way."""
 
     async def train(
@@ -179,8 +182,9 @@ def training(workshop: Workshop, start: Callable[..., Run]) -> Callable[..., Asy
         owner, still = visitor(request), [gr.skip()] * 4
         with request_log.entry("train") as entry:
             try:
-                run = await asyncio.to_thread(start, owner, chosen, rows, steps, rate, learns)
-                async for before in waiting(workshop, run):
+                plan, network = (steps, rate, learns), network_address(request)
+                run = await asyncio.to_thread(start, owner, chosen, rows, *plan, network=network)
+                async for before in waiting(queue, run):
                     if before:
                         yield [html.in_line(before), *still]
                     else:
@@ -195,18 +199,18 @@ def training(workshop: Workshop, start: Callable[..., Run]) -> Callable[..., Asy
     return train
 
 
-async def waiting(workshop: Workshop, run: Run) -> AsyncIterator[int]:
+async def waiting(queue: TrainingQueue, run: TrainingJob) -> AsyncIterator[int]:
     """How many are before this one, whenever that or how far it is has changed; ends when the training has."""
     told = None
     while not run.future.done():
-        now = (workshop.before(run), len(run.reports))
+        now = (queue.position(run), len(run.reports))
         if now != told:
             yield now[0]
             told = now
         await asyncio.sleep(LOOKS)
 
 
-def curves(run: Run) -> object:
+def curves(run: TrainingJob) -> object:
     """The figure as far as it goes."""
     if not run.reports:
         return gr.Plot(visible=False)
@@ -220,7 +224,7 @@ def curves(run: Run) -> object:
     return gr.Plot(figure, visible=True)
 
 
-def last_word(run: Run, result: Result | None, owner: str) -> list:
+def last_word(run: TrainingJob, result: TrainedCopy | None, owner: str) -> list:
     """What stands there once a training is over."""
     if result is None:
         return [beside_html.says("Stopped before the first step."), *[gr.skip()] * 4]
@@ -234,11 +238,11 @@ def last_word(run: Run, result: Result | None, owner: str) -> list:
     ]
 
 
-def show_copy(workshop: Workshop, analysis: Analysis, view: View, trained: tuple[str, str] | None) -> list:
+def show_copy(queue: TrainingQueue, analysis: Analysis, view: View, trained: tuple[str, str] | None) -> list:
     """The pair at hand in the model and the copy; a line where there is none."""
     if trained is None:
         return [beside_html.says(PRESS)]
-    result = workshop.result(trained[0])
+    result = queue.copy(trained[0])
     return [beside_html.says(GONE) if result is None else side_by_side(analysis, result.analysis, view)]
 
 

@@ -12,9 +12,9 @@ from bertmini_demo.ui.laboratory.beside_html import says
 
 if TYPE_CHECKING:
     from bertmini_demo.training.on_page.fine_tune import Report
-    from bertmini_demo.training.on_page.training_jobs import Group
+    from bertmini_demo.training.on_page.training_jobs import PairGroup
 
-GROUPS = {  # as the workshop calls them
+GROUPS = {  # as a training job names them
     "trained on": "Pairs it was trained on",
     "held out": "Pairs held out, not seen in training",
     "sure": "Pairs whose label nobody doubts",
@@ -51,7 +51,7 @@ def ended(how: str, reports: Sequence[Report], *, steps: int) -> str:
     return says(f"{ENDS[how]}: {last.step} of {steps} steps in {last.seconds:.0f} seconds.")
 
 
-def outcome(groups: Sequence[Group]) -> str:
+def outcome(groups: Sequence[PairGroup]) -> str:
     """Accuracy before and after on each group, what it means, and the verdict on each of the visitor's own pairs."""
     rows = [
         (GROUPS[group.name], len(group.pairs), *(f"{share:.0%}" for share in group.right)) for group in groups
@@ -76,7 +76,7 @@ def outcome(groups: Sequence[Group]) -> str:
     )
 
 
-def learnt(held_out: Group) -> str:
+def learnt(held_out: PairGroup) -> str:
     """Whether what was learnt holds for pairs that were not seen."""
     before, after = held_out.right
     if after > before:
@@ -84,7 +84,7 @@ def learnt(held_out: Group) -> str:
     return "Nothing was learnt that holds beyond the pairs it saw: of those held out no more are right than before."
 
 
-def forgotten(sure: Group) -> str:
+def forgotten(sure: PairGroup) -> str:
     """What the new has cost of the old."""
     before, after = sure.right
     told = (

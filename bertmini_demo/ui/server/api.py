@@ -9,22 +9,31 @@ from bertmini_demo.attribution import METHODS
 from bertmini_demo.errors import DemoError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.server import request_log
+from bertmini_demo.ui.server.error_responses import describe
+
+WEIGHT_DECIMALS = 5  # an attention weight is at most 1; rows still sum to 1 within 0.001
 
 
 def add_endpoints(analysis: Analysis, *, fast: str, slow: str) -> None:
-    """Adds /predict, /attribute and /attention to the Blocks being built, each in its lane."""
-    for function, lane in zip(endpoints(analysis), (fast, slow, fast), strict=True):
-        gr.api(function, api_name=function.__name__, concurrency_id=lane)
+    """Adds /predict, /attribute and /attention to the Blocks being built.
+
+    Args:
+        fast: the lane (concurrency_id) of what takes one forward pass.
+        slow: the lane of attribution, which takes many.
+    """
+    lanes = {"predict": fast, "attribute": slow, "attention": fast}
+    for function in endpoints(analysis):
+        gr.api(function, api_name=function.__name__, concurrency_id=lanes[function.__name__])
 
 
 def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
     """The functions behind the endpoints; their docstrings are the interface's documentation."""
 
     def predict(premise: str, hypothesis: str) -> dict:
-        """Says whether the premise entails the hypothesis, contradicts it, or leaves it open.
+        """Predicts whether the premise entails the hypothesis, contradicts it, or leaves it open.
 
         Natural language inference by a small BERT, to check whether one English sentence follows from another. It is
-        often wrong: tell its probabilities with its label.
+        often wrong, sometimes with high confidence: report its probabilities with its label.
 
         Args:
             premise: the sentence taken as true, at most 10,000 characters.
@@ -49,39 +58,44 @@ def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
     ) -> dict:
         """Scores each word piece and word by how far it moved the logit of one label.
 
-        To be asked after predict, for which words made the model decide so: a positive score speaks for the target, a
+        Call it after predict, to see which words the prediction rests on: a positive score is evidence for the target, a
         negative one against it. It explains the model, not the sentences.
 
         Args:
             premise: the sentence taken as true, at most 10,000 characters.
             hypothesis: the sentence judged, at most 10,000 characters.
             method: one of the attribution methods.
-            target: the label to explain; none: the predicted one.
+            target: the label to explain; left out or null, the predicted one.
 
         Returns:
-            tokens, scores (one a token), words (text, score, sentence), target, method, steps, completeness_gap.
+            tokens, scores (one a token, in logits), words (text, score, sentence), target, method, steps, completeness_gap.
         """
-        found = answer(
-            "attribute", analysis.attribution, premise, hypothesis, method=method, target=target or None
+        attribution = answer(
+            "attribute",
+            analysis.attribution,
+            premise,
+            hypothesis,
+            method=METHODS[0] if method is None else method,
+            target=target or None,
         )
         return {
-            "tokens": list(found.tokens),
-            "scores": [float(score) for score in found.scores],
+            "tokens": list(attribution.tokens),
+            "scores": [float(score) for score in attribution.scores],
             "words": [
                 {"text": word.text, "score": float(score), "sentence": word.sentence}
-                for word, score in zip(found.pair.words, found.word_scores, strict=True)
+                for word, score in zip(attribution.pair.words, attribution.word_scores, strict=True)
             ],
-            "target": found.target,
-            "method": found.method,
-            "steps": found.steps,
-            "completeness_gap": found.completeness_gap,
+            "target": attribution.target,
+            "method": attribution.method,
+            "steps": attribution.steps,
+            "completeness_gap": attribution.completeness_gap,
         }
 
     def attention(premise: str, hypothesis: str) -> dict:
-        """Returns every attention weight of the forward pass; rows are queries and sum to 1.
+        """Returns every attention weight of the forward pass, rounded to 5 decimals; rows are queries and sum to 1.
 
-        For looking inside the model. The answer is long, layers x heads x tokens x tokens numbers, and attention alone is
-        no reason for a verdict.
+        For a look inside the model. The answer is long, layers x heads x tokens x tokens numbers, and attention alone does
+        not explain a prediction.
 
         Args:
             premise: the sentence taken as true, at most 10,000 characters.
@@ -91,26 +105,28 @@ def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
             tokens (word pieces) and attentions as nested lists [layer][head][query][key].
         """
         trace = answer("attention", analysis.trace, premise, hypothesis)
-        return {"tokens": list(trace.tokens), "attentions": trace.attentions.tolist()}
+        weights = trace.attentions.astype(float).round(WEIGHT_DECIMALS)
+        return {"tokens": list(trace.tokens), "attentions": weights.tolist()}
 
     return predict, attribute, attention
 
 
-def answer(endpoint: str, function, premise: object, hypothesis: object, **choices: object):
-    """Calls the core; what it refuses reaches the caller as a message, not as a server error.
+def answer(endpoint: str, function: Callable, premise: object, hypothesis: object, **choices: object):
+    """Calls the core, and logs the request. What the core refuses reaches the caller as a message.
 
     Raises:
-        gr.Error: the core's own words.
+        gr.Error: an argument is not text, or the core refuses it, in its own words.
     """
     with request_log.entry(endpoint) as entry:
-        for field, value in {"premise": premise, "hypothesis": hypothesis, **choices}.items():
-            if not isinstance(value, str | None):
+        optional = {name: value for name, value in choices.items() if value is not None}
+        for field, value in {"premise": premise, "hypothesis": hypothesis, **optional}.items():
+            if not isinstance(value, str):
                 raise gr.Error(
-                    f"The {field} must be text, not {type(value).__name__}.", print_exception=False
+                    f"{field} is {describe(value)}; it must be text in quotes.", print_exception=False
                 )
         try:
-            found = function(premise, hypothesis, **choices)
+            result = function(premise, hypothesis, **choices)
         except DemoError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        entry.word_pieces = len(found.tokens)
-    return found
+        entry.word_pieces = len(result.tokens)
+    return result

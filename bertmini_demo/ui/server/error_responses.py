@@ -1,5 +1,6 @@
-"""What a request is answered that makes no sense, or for which there is no room: one line, never its own words or ours."""
+"""What a request is answered that cannot be read, that fails, or for which there is no room: one line, and no traceback."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -10,79 +11,115 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bertmini_demo.ui.laboratory.tabs import BROKEN
-
 log = logging.getLogger(__name__)
-TOLD = "The request cannot be read. See /gradio_api/info for what is taken."
+UNREADABLE = "The request cannot be read. See GET /gradio_api/info for what is accepted."
+FAILED = "The server could not answer this; the fault is in its log. Try again, or send something else."
+SHOWN_CHARACTERS = 80  # of a value that a message quotes
 
 
-async def refuse_shape(_: Request, __: RequestValidationError) -> JSONResponse:
-    """FastAPI would send back what came, and fail where that is not text."""
-    return JSONResponse({"detail": TOLD}, 422)
-
-
-async def refuse(request: Request, error: Exception) -> JSONResponse:
-    """Work is done in Gradio's queue, which handles its own errors; here only reading a request can have failed."""
-    log.warning(
-        "%s could not be read: %s",
-        getattr(request.scope.get("route"), "path", "a request"),
-        type(error).__name__,
+def shorten(text: object, limit: int = SHOWN_CHARACTERS) -> str:
+    """A value as text on one line, cut after ``limit`` characters."""
+    line = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(text)
     )
-    return JSONResponse({"detail": TOLD}, 400)
+    return line if len(line) <= limit else line[:limit] + "…"
+
+
+def describe(value: object) -> str:
+    """A value of JSON as a message quotes it."""
+    try:
+        return shorten(json.dumps(value, ensure_ascii=False))
+    except (TypeError, ValueError, RecursionError):
+        return f"a {type(value).__name__}"
+
+
+async def refuse_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Names the first field that is wrong. FastAPI would send back all that came, and fail where that is not text."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    message = (
+        f"{shorten(field)}: {first['msg']}; it is {describe(first.get('input'))}. See GET /gradio_api/info."
+    )
+    return JSONResponse({"detail": message}, 422)
 
 
 async def refuse_event(request: Request, error: HTTPException) -> JSONResponse:
-    """What an event was sent cannot be read: Gradio would tell the error's own words, a path of this machine among them."""
-    told = TOLD if request.url.path.endswith("/queue/join") else error.detail
-    return JSONResponse({"detail": told}, error.status_code)
+    """Gradio would answer an event that it cannot read with the words of the exception, paths of this machine among them."""
+    detail = UNREADABLE if request.url.path.endswith("/queue/join") else error.detail
+    return JSONResponse({"detail": detail}, error.status_code)
 
 
-REFUSALS = {RequestValidationError: refuse_shape, 400: refuse_event, **dict.fromkeys(BROKEN, refuse)}
+HANDLERS = {RequestValidationError: refuse_invalid, 400: refuse_event}
 
 
-class DirectCalls:
-    """Answers a direct call whose values an event can do nothing with as one that cannot be read, not as a fault of ours.
+class AnswerFaults:
+    """Middleware that answers what fails with one line, and logs it as one.
 
-    Gradio answers it with status 500 and no words; what went wrong stands in the log.
+    Events run in Gradio's queue, which has its own way with errors. What fails here is the reading of a request (400), or a
+    function that a component of the page asks (500).
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        direct = scope["type"] == "http" and scope["path"].startswith(
-            ("/gradio_api/run/", "/gradio_api/api/")
-        )
+        started = False
 
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 500:
-                message = message | {"status": 422}
-            await send(message)
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(as_unreadable(scope["path"], message) if scope["type"] == "http" else message)
 
-        await self.app(scope, receive, answer if direct else send)
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            ours = scope["path"].rstrip("/").endswith("/component_server")
+            log.log(
+                logging.ERROR if ours else logging.WARNING,
+                "%s failed: %s",
+                getattr(scope.get("route"), "path", "a request"),
+                type(error).__name__,
+                exc_info=error if ours else None,
+            )
+            if not started:
+                answer = JSONResponse({"detail": FAILED if ours else UNREADABLE}, 500 if ours else 400)
+                await answer(scope, receive, send)
 
 
-def busy(page: gr.Blocks) -> Callable[[Request, HTTPException], Awaitable[JSONResponse]]:
-    """What is answered where as many requests wait as may: that, and the place that this one would have had.
+def as_unreadable(path: str, message: Message) -> Message:
+    """The start of an answer; a direct call that failed for its values is no fault of the server, as Gradio has it."""
+    direct = path.startswith(("/gradio_api/run/", "/gradio_api/api/"))
+    if direct and message["type"] == "http.response.start" and message["status"] == 500:
+        return message | {"status": 422}
+    return message
 
-    A program reads it with status 503. On the page Gradio would put a sentence of its own in its place, so what the page
-    sends itself is answered otherwise: under the hypothesis (422, as a field that is not valid) where it asks for a
-    pair, in a corner (429) elsewhere. What was typed stays where it is.
+
+def refuse_when_busy(page: gr.Blocks) -> Callable[[Request, HTTPException], Awaitable[JSONResponse]]:
+    """The handler for a full queue. It says so, and which place the request would have had.
+
+    A program reads it with status 503. On the page Gradio would show a sentence of its own instead, so what the page sends
+    is answered otherwise: under the hypothesis (422, as a field that is not valid) where it asks for a pair, in a corner
+    (429) elsewhere. What was typed stays where it is.
     """
 
-    async def refuse_busy(request: Request, error: HTTPException) -> JSONResponse:
+    async def refuse(request: Request, error: HTTPException) -> JSONResponse:
         if not str(error.detail).startswith("Queue is full"):
             return JSONResponse({"detail": error.detail}, error.status_code)
-        told = (
-            f"The page is busy: {len(page._queue)} requests wait, and yours would have been number "
-            f"{len(page._queue) + 1}. What you typed is still there; try again in a moment."
+        waiting = len(page._queue)
+        message = (
+            f"The page is busy: {waiting} requests wait, and yours would have been number {waiting + 1}. What you typed "
+            "is still there; try again in a moment."
         )
-        asked = page.fns.get((await request.json()).get("fn_index"))
-        if not request.url.path.endswith("/queue/join") or asked.api_visibility == "public":
-            return JSONResponse({"detail": told}, 503)
-        if asked.validator is None:
-            return JSONResponse({"detail": told}, 429)
-        fields = [one.elem_id == "hypothesis" for one in asked.inputs]
-        return JSONResponse({"detail": [gr.validate(not here, told if here else "") for here in fields]}, 422)
+        event = page.fns.get((await request.json()).get("fn_index"))
+        if event is None or event.api_visibility == "public" or not request.url.path.endswith("/queue/join"):
+            return JSONResponse({"detail": message}, 503)
+        if event.validator is None:
+            return JSONResponse({"detail": message}, 429)
+        fields = [one.elem_id == "hypothesis" for one in event.inputs]
+        return JSONResponse(
+            {"detail": [gr.validate(not here, message if here else "") for here in fields]}, 422
+        )
 
-    return refuse_busy
+    return refuse

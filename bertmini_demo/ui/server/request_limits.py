@@ -1,50 +1,45 @@
-"""What a request may ask for: no more than so many bytes are read, and nothing is fetched from elsewhere for anyone."""
+"""How much a request may hold."""
 
-import re
+from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ELSEWHERE = re.compile(
-    r"/gradio_api/(proxy=|file=\s*[a-z][a-z0-9+.-]*:)", re.IGNORECASE
-)  # Gradio would go and get it
 
+class LimitBytes:
+    """Middleware that answers with status 413 as soon as a request announces, or turns out to have, more than a limit.
 
-def bounds(megabytes: int) -> Middleware:
-    """The limit, to stand in front of Gradio's own routes."""
-    return Middleware(Bounded, megabytes=megabytes)
-
-
-class Bounded:
-    """Answers with status 413 as soon as a request announces, or turns out to have, more than so many megabytes.
-
-    With 403 where it asks this server to fetch something from another one.
+    Args:
+        megabytes: the limit, in millions of bytes.
     """
 
     def __init__(self, app: ASGIApp, *, megabytes: int) -> None:
-        self.app, self.most = app, megabytes * 1_000_000
-        self.told = f"The request is larger than {megabytes} MB. Send less at a time."
+        self.app, self.max_bytes = app, megabytes * 1_000_000
+        self.message = f"The request is larger than {megabytes} MB. Send less at a time."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and ELSEWHERE.match(scope["path"]):
-            await PlainTextResponse("This server fetches nothing.", 403)(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
             return
-        come = 0
+        if announced_bytes(scope) > self.max_bytes:
+            too_large = JSONResponse({"detail": self.message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            await too_large(scope, receive, send)
+            return
+        received = 0
 
-        async def bounded() -> Message:
-            nonlocal come
+        async def receive_within_limit() -> Message:
+            nonlocal received
             message = await receive()
-            come += len(message.get("body", b""))
-            if max(come, announced(scope)) > self.most:
-                raise HTTPException(413, self.told)
+            received += len(message.get("body", b""))
+            if received > self.max_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self.message)
             return message
 
-        await self.app(scope, bounded if scope["type"] == "http" else receive, send)
+        await self.app(scope, receive_within_limit, send)
 
 
-def announced(scope: Scope) -> int:
+def announced_bytes(scope: Scope) -> int:
     """What the request says of its own length; 0 where it says nothing."""
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() else 0

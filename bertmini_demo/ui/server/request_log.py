@@ -1,9 +1,9 @@
-"""The log: one line of JSON for each thing asked of the server. Never a word of what visitors typed.
+"""The log: one line of JSON for each request. It never holds a word that visitors typed.
 
     {"event": "request", "endpoint": "predict", "milliseconds": 8.1, "word_pieces": 14, "outcome": "done"}
 
-The outcome is "done", "refused" (told to the visitor), "dropped" (replaced before it started), "ended" (stopped
-half-way) or "failed" (a fault of ours).
+The outcome is "done", "refused" (with a message to the visitor), "dropped" (replaced before it started), "ended" (stopped
+half-way) or "failed" (a fault of the server).
 """
 
 import json
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Entry:
-    """What one request comes to; whoever answers it fills this in."""
+    """The outcome of one request; whoever answers it fills this in."""
 
     word_pieces: int | None = None
     outcome: str = "failed"
@@ -58,8 +58,8 @@ def write(event: str, **facts: object) -> None:
     log.info("%s", json.dumps({"event": event, **facts}))
 
 
-class WithTime(logging.Formatter):
-    """One line of JSON a record, ours and others', with the time in front."""
+class JSONLines(logging.Formatter):
+    """One line of JSON for each record, this package's and others', with the time first."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -71,10 +71,18 @@ class WithTime(logging.Formatter):
 
 
 def write_to_standard_error() -> None:
-    """Lets the package's log be seen; called once by whoever serves the page."""
-    package = logging.getLogger("bertmini_demo")
-    if not package.handlers:
+    """Writes what this process logs, its libraries and warnings included, as lines of JSON; called once by the server.
+
+    This package's messages count from INFO, those of libraries from WARNING.
+    """
+    root = logging.getLogger()
+    if not any(isinstance(handler.formatter, JSONLines) for handler in root.handlers):
         handler = logging.StreamHandler()
-        handler.setFormatter(WithTime())
-        package.addHandler(handler)
-    package.setLevel(logging.INFO)
+        handler.setFormatter(JSONLines())
+        root.addHandler(handler)
+    logging.captureWarnings(True)
+    logging.getLogger("bertmini_demo").setLevel(logging.INFO)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # which bring handlers of their own
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event, Timer
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 import bertmini_demo
@@ -15,16 +16,23 @@ from bertmini_demo.data.lessons import read_lessons
 from bertmini_demo.errors import DemoError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.threads import settle_threads
-from bertmini_demo.settings import from_environment, listed
+from bertmini_demo.settings import Settings, from_environment, listed, public_address
+from bertmini_demo.ui.gradio_fixes.broken_uploads import delete_broken_uploads
+from bertmini_demo.ui.gradio_fixes.lost_streams import AnswerLostStreams
+from bertmini_demo.ui.gradio_fixes.unread_answers import bound_unread_answers
 from bertmini_demo.ui.laboratory.drawing import DRAW
 from bertmini_demo.ui.laboratory.forgotten import REMEMBERED, Remembered
 from bertmini_demo.ui.laboratory.stream import STREAM
 from bertmini_demo.ui.laboratory.tab_page import build_tab_page
 from bertmini_demo.ui.server import request_log, zero_gpu
-from bertmini_demo.ui.server.error_responses import REFUSALS, DirectCalls, busy
+from bertmini_demo.ui.server.error_responses import HANDLERS, AnswerFaults, refuse_when_busy
 from bertmini_demo.ui.server.health import checksum, health_route
-from bertmini_demo.ui.server.malloc import share_heaps
-from bertmini_demo.ui.server.request_limits import bounds
+from bertmini_demo.ui.server.housekeeping import keep_house
+from bertmini_demo.ui.server.malloc import limit_malloc_arenas
+from bertmini_demo.ui.server.open_routes import OpenRoutes
+from bertmini_demo.ui.server.request_checks import CheckRequests
+from bertmini_demo.ui.server.request_limits import LimitBytes
+from bertmini_demo.ui.server.upload_folder import LimitUploads, UploadFolder, use_own_folder
 from bertmini_demo.ui.theme import STYLE, theme
 
 LAST_SECONDS = 8.0  # that running work has to come to its end once the app is told to stop
@@ -48,7 +56,9 @@ def serve(
         DemoError: a setting is wrong, the port cannot be had, or the MCP server is asked for and not installed.
     """
     zero_gpu.register()
-    share_heaps()
+    limit_malloc_arenas()
+    use_own_folder()
+    trust_proxy_of_space()
     settings = from_environment()
     if labels:
         settings = replace(settings, labels=listed(labels))
@@ -59,17 +69,23 @@ def serve(
     model = bertmini_demo.load_model(model_name or settings.model, settings=settings)
     threads = settle_threads(model, settings.threads)
     page = build_tab_page(model, taught)
-    enter_queue(page, settings.max_queue)
-    request_log.write_to_standard_error()
+    open_queue(page, settings)
     try:
         page.launch(**options(page, model), server_name=host, server_port=port, quiet=not block)
     except OSError as error:
         raise DemoError(f"The page cannot be served: {error}. Choose another --host or --port.") from error
+    request_log.write_to_standard_error()
     request_log.write("started", model=model.name, checksum=checksum(model), threads=threads)
     if block:
         wait_for_the_end()
         stop(page)
     return page
+
+
+def trust_proxy_of_space() -> None:
+    """On a Hugging Face Space, reads a visitor's address from its proxy; else all visitors would seem to be one."""
+    if public_address():
+        os.environ.setdefault("FORWARDED_ALLOW_IPS", "*")
 
 
 def check_mcp() -> None:
@@ -87,12 +103,9 @@ def check_mcp() -> None:
 
 def options(page: gr.Blocks, model: NLIModel) -> dict[str, object]:
     """How a page is launched, wherever it is served."""
-    routes = [health_route(page, model)]
-    middleware = [
-        bounds(model.settings.request_megabytes),
-        Middleware(DirectCalls),
-        Middleware(Remembered, page=page),
-    ]
+    settings = model.settings
+    uploads = UploadFolder(Path(get_upload_folder()), megabytes=settings.upload_megabytes)
+    delete_broken_uploads()
     return {
         "theme": theme(),
         "css_paths": STYLE,
@@ -100,13 +113,14 @@ def options(page: gr.Blocks, model: NLIModel) -> dict[str, object]:
         "ssr_mode": False,
         "footer_links": ["api"],
         "app_kwargs": {
-            "routes": routes,
-            "middleware": middleware,
-            "exception_handlers": {**REFUSALS, 503: busy(page)},
+            "routes": [health_route(page, model)],
+            "middleware": middleware(page, settings, uploads),
+            "exception_handlers": {**HANDLERS, 503: refuse_when_busy(page)},
+            "lifespan": keep_house(page, uploads),
         },
-        "state_session_capacity": model.settings.visitors,  # Gradio keeps what each was shown last, a megabyte or two
-        "max_file_size": model.settings.file_megabytes * 1_000_000,
-        "mcp_server": bool(model.settings.mcp),
+        "state_session_capacity": settings.visitors,  # Gradio keeps what each was shown last, a megabyte or two
+        "max_file_size": settings.file_megabytes * 1_000_000,
+        "mcp_server": bool(settings.mcp),
         "run_history": False,  # Gradio would keep in the browser what was typed
         "enable_monitoring": False,
         "share": False,
@@ -115,18 +129,35 @@ def options(page: gr.Blocks, model: NLIModel) -> dict[str, object]:
     }
 
 
-def enter_queue(page: gr.Blocks, most: int) -> None:
-    """Lets at most so many requests wait. Gradio would sum up all earlier ones after each, for a page that is not served."""
+def middleware(page: gr.Blocks, settings: Settings, uploads: UploadFolder) -> list[Middleware]:
+    """What a request passes before Gradio's routes, in this order."""
+    return [
+        Middleware(OpenRoutes, page=page, mcp=bool(settings.mcp)),
+        Middleware(AnswerFaults),
+        Middleware(LimitBytes, megabytes=settings.request_megabytes),
+        Middleware(LimitUploads, uploads=uploads, request_megabytes=settings.request_megabytes),
+        Middleware(Remembered, page=page),
+        Middleware(CheckRequests, page=page),
+        Middleware(AnswerLostStreams, page=page),
+    ]
+
+
+def open_queue(page: gr.Blocks, settings: Settings) -> None:
+    """Bounds the requests that wait, and the answers that wait to be read."""
+    # else Gradio sums up all earlier requests after each, for a page that is not served
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
-    page.queue(max_size=most, api_open=False)  # else a direct call would pass by the queue and its limits
+    page.queue(
+        max_size=settings.max_queue, api_open=False
+    )  # else a direct call would bypass the queue and its limits
+    bound_unread_answers(page._queue, seconds=settings.unread_seconds, megabytes=settings.unread_megabytes)
 
 
 def wait_for_the_end() -> None:
     """Returns once this process is told to stop."""
-    told = Event()
+    stopped = Event()
     for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: told.set())
-    while not told.wait(1):  # without a limit Windows would not listen
+        signal.signal(one, lambda *_: stopped.set())
+    while not stopped.wait(1):  # without a limit Windows would not listen
         pass
 
 

@@ -13,7 +13,7 @@ from tiny_pairs import PAIRS
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.fine_tune import ALL, copy_of
-from bertmini_demo.training.on_page.training_jobs import Workshop
+from bertmini_demo.training.on_page.training_queue import TrainingQueue
 from bertmini_demo.ui.laboratory import train_html as html
 from bertmini_demo.ui.laboratory.train import (
     GONE,
@@ -37,16 +37,16 @@ def analysis(tiny):
 
 
 @pytest.fixture
-def workshop(tmp_path):
-    return Workshop(tmp_path, Settings())
+def queue(tmp_path):
+    return TrainingQueue(tmp_path, Settings())
 
 
 @pytest.fixture
-def train(workshop, analysis):
+def train(queue, analysis):
     """Everything that one press of the button shows a visitor, one after another."""
 
     def press(who: str, rows=ROWS, *, steps=5, rate=3e-3, of=analysis):
-        handle = training(workshop, starting(workshop, lambda _: of))
+        handle = training(queue, starting(queue, lambda _: of))
 
         async def follow():
             request = SimpleNamespace(session_hash=who)
@@ -60,13 +60,13 @@ def train(workshop, analysis):
     return press
 
 
-def test_progress_then_the_outcome_the_file_and_the_copy(train, workshop, analysis):
+def test_progress_then_the_outcome_the_file_and_the_copy(train, queue, analysis):
     *way, (says, curves, outcome, download, key) = train("one")
     assert way
     assert all(told[4] == gr.skip() for told in way)
     assert "Done: 5 of 5 steps" in says
     assert curves.visible
-    result = workshop.result("one")
+    result = queue.copy("one")
     for group in result.groups:
         assert all(f"<td>{share:.0%}</td>" in outcome for share in group.right)
         assert html.GROUPS[group.name] in outcome
@@ -75,16 +75,16 @@ def test_progress_then_the_outcome_the_file_and_the_copy(train, workshop, analys
     assert key[0] == "one"
 
 
-def test_the_copy_stands_beside_the_model_on_the_pair_at_hand_for_its_visitor_only(train, workshop, analysis):
-    assert PRESS in show_copy(workshop, analysis, VIEW, None)[0]
-    [told] = show_copy(workshop, analysis, VIEW, train("one")[-1][4])
-    copied = workshop.result("one").analysis.model
+def test_the_copy_stands_beside_the_model_on_the_pair_at_hand_for_its_visitor_only(train, queue, analysis):
+    assert PRESS in show_copy(queue, analysis, VIEW, None)[0]
+    [told] = show_copy(queue, analysis, VIEW, train("one")[-1][4])
+    copied = queue.copy("one").analysis.model
     assert f"your copy of {analysis.model.name}" in told
     for model in (analysis.model, copied):
         shares = model.predict(VIEW.premise, VIEW.hypothesis).probabilities.values()
         assert all(f"{share:.1%}" in told for share in shares)
     assert "<b>" not in told
-    assert GONE in show_copy(workshop, analysis, VIEW, ("other", "file"))[0]
+    assert GONE in show_copy(queue, analysis, VIEW, ("other", "file"))[0]
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_the_copy_stands_beside_the_model_on_the_pair_at_hand_for_its_visitor_on
         ({"rate": 1.0}, "The learning rate is 1.0; it must be above 0 and at most 0.01."),
     ],
 )
-def test_what_cannot_be_trained_on_is_told_and_nothing_else_changes(train, workshop, changes, told):
+def test_what_cannot_be_trained_on_is_told_and_nothing_else_changes(train, queue, changes, told):
     [(says, *others)] = train("one", **changes)
     assert told in says
     assert others == [gr.skip()] * 4
-    assert workshop.result("one") is None
+    assert queue.copy("one") is None
 
 
 def test_a_model_that_cannot_be_copied_is_told(train, tiny):
@@ -171,8 +171,8 @@ def test_more_pairs_than_can_be_trained_on_are_told():
     assert "the rest was left out" in told
 
 
-def test_the_example_can_be_trained_on_and_tried(shipped, workshop):
-    assert 8 <= len(example_rows()) <= workshop.settings.train_pairs
+def test_the_example_can_be_trained_on_and_tried(shipped, queue):
+    assert 8 <= len(example_rows()) <= queue.settings.train_pairs
     assert {row[2] for row in example_rows()} <= set(shipped.labels)
 
 

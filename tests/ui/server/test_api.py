@@ -7,12 +7,16 @@ import subprocess
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+import gradio as gr
 import numpy as np
 import pytest
 from asking import Asker
 from gradio_client.exceptions import AppError
 from readme_tables import README
 from serving import running_app
+
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.ui.server.api import add_endpoints
 
 PAIR = ("A man is asleep.", "A man is awake.")
 
@@ -64,7 +68,16 @@ def test_attribute_gives_words_that_add_up_their_pieces(client):
 def test_attention_rows_sum_to_one(client, shipped):
     weights = np.array(client.predict(*PAIR, api_name="/attention")["attentions"])
     assert weights.shape[:2] == (shipped.layers, shipped.heads)
-    np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-3)
+    np.testing.assert_allclose(weights, shipped.trace(*PAIR).attentions, atol=0.6e-5)
+    assert all(len(repr(weight)) <= 7 for weight in weights.ravel().tolist() if weight > 1e-4), "rounded"
+
+
+def test_only_attribution_waits_for_the_slow_lane(tiny):
+    with gr.Blocks() as page:
+        add_endpoints(Analysis(tiny), fast="quick", slow="patient")
+    lanes = {event.api_name: event.concurrency_id for event in page.fns.values()}
+    assert lanes == {"predict": "quick", "attention": "quick", "attribute": "patient"}
 
 
 @pytest.mark.parametrize(
@@ -89,8 +102,6 @@ def test_what_is_refused_comes_back_as_a_message(client, arguments, endpoint, me
         '[["a", "list"], "A dog."]',
         '[{"an": "object"}, "A dog."]',
         "[5, null]",
-        '["only one"]',
-        '["A dog.", "A dog.", "three"]',
     ],
 )
 def test_wrong_types_get_an_error_and_the_next_caller_an_answer(address, client, data):

@@ -1,4 +1,4 @@
-"""Threads share a few heaps; an operator who has settled their number is left alone."""
+"""Threads share a few arenas, unless the operator has set their number."""
 
 import os
 import subprocess
@@ -6,16 +6,16 @@ import sys
 
 import pytest
 
-from bertmini_demo.ui.server.malloc import HEAPS
+from bertmini_demo.ui.server.malloc import ARENAS
 
 THREADS = 8
-# Each thread frees a block that its heap keeps, while all the others hold one; then the C library lists its heaps.
+# Each thread frees a block that its arena keeps, while all the others hold one; then the C library lists its arenas.
 COUNT = f"""
 import ctypes
 from threading import Barrier, Thread
-from bertmini_demo.ui.server.malloc import share_heaps
+from bertmini_demo.ui.server.malloc import limit_malloc_arenas
 
-share_heaps()
+limit_malloc_arenas()
 library = ctypes.CDLL(None)
 library.malloc.restype = library.fopen.restype = ctypes.c_void_p
 library.malloc.argtypes, library.free.argtypes = [ctypes.c_size_t], [ctypes.c_void_p]
@@ -35,8 +35,8 @@ library.fclose(out)
 """
 
 
-def heaps(**variables: str) -> int:
-    """How many heaps a program with THREADS threads has."""
+def arenas(**variables: str) -> int:
+    """How many arenas a program with THREADS threads has."""
     told = subprocess.run(
         [sys.executable, "-c", COUNT], env=os.environ | variables, capture_output=True, text=True, check=True
     )
@@ -46,6 +46,6 @@ def heaps(**variables: str) -> int:
 @pytest.mark.skipif(
     sys.platform != "linux" or os.confstr_names.get("CS_GNU_LIBC_VERSION") is None, reason="not glibc"
 )
-def test_threads_share_a_few_heaps_unless_the_operator_has_settled_their_number():
-    assert heaps() == HEAPS
-    assert heaps(MALLOC_ARENA_MAX=str(THREADS)) > HEAPS
+def test_threads_share_a_few_arenas_unless_the_operator_has_set_their_number():
+    assert arenas() == ARENAS
+    assert arenas(MALLOC_ARENA_MAX=str(THREADS)) > ARENAS

@@ -1,16 +1,17 @@
-"""What the server remembers of a visitor: the page's components, each once, however often it is shown anew."""
+"""Gradio's sessions grow with every answer that changes a component's properties.
+
+Upstream (6.31): where an answer changes properties, ``postprocess_data`` puts a new component in place of the old one, with
+a number of its own. With the next plain value it keeps that one under its number as well, and what it shows, for as long as
+the session lasts.
+"""
 
 import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 
 
-class Page(gr.Blocks):
-    """Blocks whose sessions do not grow.
-
-    Where an answer changes a component's properties, Gradio puts a new component in its place, with a number of its own.
-    With the next plain value it keeps that one under its number, too, and what it shows, for as long as the session lasts.
-    """
+class FixedSizeSessions(gr.Blocks):
+    """Blocks whose sessions hold the page's own components and no more."""
 
     async def postprocess_data(
         self, block_fn: BlockFunction, predictions: list | dict, state: SessionState | None

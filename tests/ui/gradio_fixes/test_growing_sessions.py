@@ -6,10 +6,10 @@ import gradio as gr
 import pytest
 from gradio.state_holder import SessionState
 
-from bertmini_demo.ui.server.sessions import Page
+from bertmini_demo.ui.gradio_fixes.growing_sessions import FixedSizeSessions
 
 
-@pytest.mark.parametrize(("kind", "grows"), [(Page, False), (gr.Blocks, True)])
+@pytest.mark.parametrize(("kind", "grows"), [(FixedSizeSessions, False), (gr.Blocks, True)])
 def test_a_session_does_not_grow_as_properties_and_values_are_answered_in_turn(kind, grows):
     with kind() as page:
         told, button = gr.HTML("first"), gr.Button()
@@ -26,4 +26,6 @@ def test_a_session_does_not_grow_as_properties_and_values_are_answered_in_turn(k
         assert answer(f"text {turn}") == f"text {turn}"
         assert session_of[told._id].visible == bool(turn % 2)  # what was answered last holds
     extra = len(session_of) - len(page.blocks), len(session.config_values) - len(page.blocks)
-    assert extra == ((5, 5) if grows else (0, 0)), "Gradio no longer needs the class Page" if grows else None
+    assert extra == ((5, 5) if grows else (0, 0)), (
+        "Gradio no longer needs the class FixedSizeSessions" if grows else None
+    )

@@ -1,0 +1,1 @@
+"""What works around faults of Gradio: one module a fault, each with a test that fails once Gradio mends it."""
