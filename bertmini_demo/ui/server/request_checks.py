@@ -174,8 +174,6 @@ def check_event(page: gr.Blocks, content: dict) -> BlockFunction:
         )
     if len(data) < len(event.inputs) and not event.cancels:
         raise refusal(f"data holds {len(data)} values; event {number} reads {len(event.inputs)}.")
-    if content.get("trigger_id") is not None and content["trigger_id"] not in page.blocks:
-        raise refusal(f"trigger_id is {describe(content['trigger_id'])}; the page has no such component.")
     return event
 
 

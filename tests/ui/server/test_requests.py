@@ -220,12 +220,6 @@ def test_an_address_that_is_a_sentence_is_judged_as_one(address, text):
             422,
             "data holds 0 values; event 0 reads 1.",
         ),
-        (
-            "queue/join",
-            {"fn_index": 3, "data": [], "session_hash": "a", "trigger_id": 999},
-            422,
-            "trigger_id is 999; the page has no such component",
-        ),
         ("run/predict", {"fn_index": 77, "data": []}, 404, "fn_index is 77"),
         ("cancel", {"session_hash": 3}, 422, "session_hash: Input should be a valid string; it is 3"),
         (
