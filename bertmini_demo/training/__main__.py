@@ -9,20 +9,22 @@ from bertmini_demo.errors import DemoError
 
 COMMANDS = {
     "vocabulary": ("vocabulary", "learn a WordPiece vocabulary from text"),
+    "transfer": ("vocabulary_transfer", "carry a model over to another BERT's vocabulary"),
     "pretrain": ("pretraining", "train a masked-language model on text"),
-    "label": ("labelling", "what classifiers make of pairs, to learn from"),
+    "label": ("labelling", "write the probabilities that classifiers give pairs"),
+    "distill": ("distillation", "train a small classifier on the probabilities of larger ones"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
     "average": ("model_soup", "the mean of several fine-tunings of one model"),
     "calibrate": ("temperature_scaling", "fit one temperature to a classifier"),
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
     "words": ("word_counts", "which words of a hypothesis come with which label"),
     "changes": ("example_changes", "the one-word change of each example pair"),
-    "probe": ("hans_probe", "set the HANS-style probe beside HANS itself"),
+    "probe": ("hans_probe", "compare the HANS-style probe with HANS"),
 }
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one command and returns its exit status: 0, or 1 after an error told in one line."""
+    """Runs one command and returns its exit status: 0, or 1 after logging an error in one line."""
     parser = argparse.ArgumentParser(prog="python -m bertmini_demo.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (module, summary) in COMMANDS.items():

@@ -1,7 +1,7 @@
 """Word vectors to start from: positive pointwise mutual information, reduced by a truncated SVD.
 
 Levy & Goldberg 2014 ("Neural word embedding as implicit matrix factorization"). Counting which word pieces
-stand near each other costs seconds and saves a small model the first millions of tokens.
+occur near each other takes seconds and saves a small model its first millions of tokens.
 """
 
 import numpy as np

@@ -104,6 +104,33 @@ def read_unlabelled(path: Path) -> Iterator[Pair]:
         log.warning("%s: %d of %d rows skipped", path, bad_rows, bad_rows + pairs)
 
 
+def read_graded(
+    path: Path, *, order: Mapping[int, str] | None = None, encoding: str | None = None
+) -> list[Pair]:
+    """The pairs of a file with the labels and probabilities that they have; rows that are none are counted in a warning.
+
+    Args:
+        order: what numbers mean as labels.
+        encoding: None finds it out.
+
+    Raises:
+        DataError: no such file, not text, of unknown layout, or without one pair.
+    """
+    with open_text(path, encoding=encoding) as stream:
+        rows = list(read_rows(stream, order=order, graded=True))
+    pairs = settle_two_way([row for row in rows if isinstance(row, Pair)])
+    bad_rows = [row for row in rows if isinstance(row, BadRow)]
+    if not pairs:
+        raise DataError(f"{path} holds no sentence pair.{f' {bad_rows[0]}' if bad_rows else ''}")
+    for row in bad_rows[:WARNINGS_SHOWN]:
+        log.warning("%s, line %d skipped: %s", path, row.line, row.message)
+    if bad_rows:
+        log.warning("%s: %d of %d rows skipped", path, len(bad_rows), len(rows))
+    for note in label_notes(pairs):
+        log.warning("%s: %s", path, note)
+    return pairs
+
+
 def read_labelled(
     path: Path, *, order: Mapping[int, str] | None = None, encoding: str | None = None
 ) -> Pairs:

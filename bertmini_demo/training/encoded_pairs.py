@@ -1,5 +1,8 @@
-"""Labelled pairs as rows of word pieces, as a classifier reads them."""
+"""Sentence pairs as rows of word pieces, as a classifier reads them."""
 
+from collections.abc import Sequence
+
+import numpy as np
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerBase
 
@@ -8,39 +11,45 @@ from bertmini_demo.results import LABELS
 
 
 class EncodedPairs(Dataset):
-    """Labelled pairs as word pieces, tokenised once.
+    """Pairs as word pieces, tokenised once, each with the target it is trained towards.
 
-    A row's label is its place in LABELS; where any of the pairs tells probabilities, it is three shares.
+    Args:
+        length: most word pieces of a pair, special tokens included; the longer sentence is cut first.
+        targets: (pairs, ...) what a loss receives as the labels; None for each label's place in LABELS.
+
+    Attributes:
+        lengths: word pieces of each pair, special tokens included.
     """
 
-    def __init__(self, pairs: list[Pair], tokenizer: PreTrainedTokenizerBase, *, length: int) -> None:
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        length: int,
+        targets: np.ndarray | None = None,
+    ) -> None:
         encoded = tokenizer(
             [pair.premise for pair in pairs],
             [pair.hypothesis for pair in pairs],
             truncation="longest_first",
             max_length=length,
+            return_attention_mask=False,
         )
-        self.lengths = [len(ids) for ids in encoded["input_ids"]]
-        self.graded = any(pair.probabilities for pair in pairs)
-        self.rows = [
-            {
-                "input_ids": ids,
-                "token_type_ids": types,
-                "attention_mask": mask,
-                "labels": shares(pair) if self.graded else LABELS.index(pair.label),
-            }
-            for ids, types, mask, pair in zip(
-                encoded["input_ids"], encoded["token_type_ids"], encoded["attention_mask"], pairs, strict=True
-            )
-        ]
+        self.ids = [np.array(ids, dtype=np.int32) for ids in encoded["input_ids"]]
+        self.second = [types.index(1) for types in encoded["token_type_ids"]]  # where the hypothesis begins
+        self.lengths = [len(ids) for ids in self.ids]
+        self.targets = [LABELS.index(pair.label) for pair in pairs] if targets is None else targets
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.ids)
 
-    def __getitem__(self, index: int) -> dict[str, list[int] | list[float] | int]:
-        return self.rows[index]
-
-
-def shares(pair: Pair) -> list[float]:
-    """The probabilities that a pair tells, in the order of LABELS; else all of it for its label."""
-    return list(pair.probabilities or (float(label == pair.label) for label in LABELS))
+    def __getitem__(self, index: int) -> dict:
+        length, second = self.lengths[index], self.second[index]
+        target = self.targets[index]
+        return {
+            "input_ids": self.ids[index].tolist(),
+            "token_type_ids": [0] * second + [1] * (length - second),
+            "attention_mask": [1] * length,
+            "labels": target.tolist() if isinstance(target, np.ndarray) else target,
+        }

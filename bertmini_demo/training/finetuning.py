@@ -6,10 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import torch
-from torch import Tensor
-from torch.nn.functional import cross_entropy
 from transformers import BertForSequenceClassification, DataCollatorWithPadding
-from transformers.modeling_outputs import SequenceClassifierOutput
 
 from bertmini_demo.model.checkpoint import find, read_config, read_tokenizer, save_checkpoint
 from bertmini_demo.results import LABELS
@@ -34,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         required=True,
-        help=f"{DATA_HELP}; also what `label` writes",
+        help=DATA_HELP,
     )
     parser.add_argument("--model", required=True, help="folder or Hub name to start from")
     parser.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
@@ -44,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--masking",
         type=float,
         default=0.0,
-        help="share of word pieces masked in half of the pairs and predicted beside the verdict (default: 0, none)",
+        help="share of word pieces masked in half of the pairs and predicted as well as the label (default: 0)",
     )
     parser.add_argument("--hypothesis-only", action="store_true", help="blank the premises: a baseline")
     add_reading_arguments(parser)
@@ -69,7 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
         attention_probs_dropout_prob=arguments.dropout,
     )
     rows = EncodedPairs(pairs, tokenizer, length=arguments.length)
-    found = train(
+    result = train(
         network,
         rows,
         MaskHalfOfTheRows(tokenizer, share=arguments.masking)
@@ -77,20 +74,10 @@ def run(arguments: argparse.Namespace) -> None:
         else DataCollatorWithPadding(tokenizer),
         tokenizer,
         arguments,
-        loss=graded_loss if rows.graded and not arguments.masking else None,
         num_train_epochs=arguments.epochs,
     )
     if processes().is_main_process:
         if arguments.masking:
             network = network.as_classifier()
         save_checkpoint(network, tokenizer, arguments.output)
-        record_stage(found, start=start, arguments=arguments, processes=processes().num_processes)
-
-
-def graded_loss(
-    outputs: SequenceClassifierOutput,
-    labels: Tensor,
-    num_items_in_batch: Tensor | None = None,  # noqa: ARG001  the Trainer passes it
-) -> Tensor:
-    """Cross entropy with (pairs, 3) shares of the labels; transformers' own takes such rows for three questions."""
-    return cross_entropy(outputs.logits.float(), labels)
+        record_stage(result, start=start, arguments=arguments, processes=processes().num_processes)

@@ -28,24 +28,24 @@ def run(arguments: argparse.Namespace) -> None:
             "among its --data and this file as --output."
         )
     result = run_probe(model, seed=arguments.seed)
-    found = hans_agreement(result.accuracy, hans)
+    agreement = hans_agreement(result.accuracy, hans)
     metrics["probe"] = {
         "seed": arguments.seed,
         "pairs": len(result.pairs),
         "subcases": {name: round(share, 4) for name, share in result.accuracy.items()},
-        "agreement_with_hans": {label: rounded(values) for label, values in found.items()},
+        "agreement_with_hans": {label: rounded(values) for label, values in agreement.items()},
     }
     file.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(table(found) + "\n")
+    sys.stdout.write(table(agreement) + "\n")
 
 
 def rounded(values: dict[str, float | None]) -> dict[str, float | None]:
     return {name: None if value is None else round(value, 4) for name, value in values.items()}
 
 
-def table(found: dict[str, dict[str, float | None]]) -> str:
+def table(agreement: dict[str, dict[str, float | None]]) -> str:
     lines = []
-    for label, values in found.items():
+    for label, values in agreement.items():
         rank = "not defined" if values["spearman"] is None else f"{values['spearman']:.2f}"
         lines.append(
             f"{label}: Spearman's rho with HANS {rank} over the sub-cases, "

@@ -1,7 +1,7 @@
-"""Fine-tuning that goes on filling masks: verdict and masked word pieces from one forward pass.
+"""Fine-tuning with masked-language modelling as a second objective: label and masked pieces from one forward pass.
 
-A masked word of the hypothesis is found by looking at the premise, which is the attention that the verdict needs, too;
-with few pairs, the verdict alone teaches it slowly. Half of the rows are left whole, as they will be read later.
+To predict a masked word of the hypothesis the model attends to the premise, as it must for the label; with few pairs, the
+label alone teaches this slowly. Half of the rows stay unmasked, as they are at inference.
 """
 
 import torch
@@ -18,11 +18,11 @@ from transformers import (
 from transformers.modeling_outputs import SequenceClassifierOutput
 from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
-MASK_WEIGHT = 0.25  # of the masked pieces' loss beside the verdict's; it is some four times as large
+MASK_WEIGHT = 0.25  # of the masked-language loss, which is about four times the classification loss
 
 
 class JointClassifier(BertPreTrainedModel):
-    """A classifier of pairs with the language model's head beside its own, on one encoder."""
+    """A classifier of pairs with a masked-language head on the same encoder."""
 
     _tied_weights_keys = {
         "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
@@ -42,24 +42,24 @@ class JointClassifier(BertPreTrainedModel):
         return self.cls.predictions.decoder
 
     def forward(self, input_ids, attention_mask, token_type_ids, labels, masked) -> SequenceClassifierOutput:
-        """``masked``: (pairs, tokens), the piece that stood where one was masked, elsewhere -100."""
+        """``masked``: (pairs, tokens), the original piece at each masked position, -100 elsewhere."""
         hidden, pooled = self.bert(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)[
             :2
         ]
         logits = self.classifier(self.dropout(pooled))
-        places = masked != -100
-        filled = self.cls(hidden[places])  # (masked positions, vocabulary)
+        positions = masked != -100
+        filled = self.cls(hidden[positions])  # (masked positions, vocabulary)
         loss = cross_entropy(logits, labels)
         if len(filled):
-            loss = loss + MASK_WEIGHT * cross_entropy(filled.float(), masked[places])
+            loss = loss + MASK_WEIGHT * cross_entropy(filled.float(), masked[positions])
         return SequenceClassifierOutput(loss=loss, logits=logits)
 
     def as_classifier(self) -> BertForSequenceClassification:
         """The same weights without the language model's head."""
         classifier = BertForSequenceClassification(self.config)
-        wanted = classifier.state_dict().keys()
+        expected = classifier.state_dict().keys()
         classifier.load_state_dict(
-            {name: value for name, value in self.state_dict().items() if name in wanted}
+            {name: value for name, value in self.state_dict().items() if name in expected}
         )
         return classifier
 
@@ -74,10 +74,10 @@ class MaskHalfOfTheRows:
 
     def __call__(self, rows: list[dict]) -> dict[str, Tensor]:
         batch = self.pad(rows)
-        whole = batch["input_ids"]
-        special = torch.isin(whole, self.special)
-        changed, masked = self.mask.torch_mask_tokens(whole.clone(), special_tokens_mask=special)
-        chosen = torch.rand(len(whole), 1) < 0.5
-        batch["input_ids"] = torch.where(chosen, changed, whole)
+        original = batch["input_ids"]
+        special = torch.isin(original, self.special)
+        changed, masked = self.mask.torch_mask_tokens(original.clone(), special_tokens_mask=special)
+        chosen = torch.rand(len(original), 1) < 0.5
+        batch["input_ids"] = torch.where(chosen, changed, original)
         batch["masked"] = torch.where(chosen, masked, -100)
         return batch

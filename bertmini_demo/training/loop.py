@@ -1,4 +1,4 @@
-"""What pretraining and fine-tuning share: the Trainer's settings and going on after a kill."""
+"""The training loop that all commands share: the Trainer's settings, and resuming after a kill."""
 
 import argparse
 import contextlib
@@ -27,7 +27,7 @@ from bertmini_demo.training.training_record import Clock, Run, run_of
 
 log = logging.getLogger(__name__)
 
-WORKERS = 8  # processes at most that prepare batches for a GPU; a CPU has nothing to spare for them
+WORKERS = 8  # most processes that prepare batches for a GPU; on a CPU they would take time from training
 
 
 def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: int) -> None:
@@ -50,12 +50,12 @@ def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: i
 
 
 def processes() -> PartialState:
-    """The processes this run consists of, as torchrun or accelerate launch started them."""
+    """The processes of this run, as torchrun or accelerate launch started them."""
     return PartialState(cpu=not torch.accelerator.is_available())
 
 
 def bfloat16_pays() -> bool:
-    """Whether this device computes in bfloat16 itself. A CPU without the instructions emulates it, far slower."""
+    """Whether this device has instructions for bfloat16. A CPU without them emulates it, much slower."""
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
     capabilities = torch.cpu.get_capabilities()
@@ -63,9 +63,9 @@ def bfloat16_pays() -> bool:
 
 
 class EpochOrder(TrainerCallback):
-    """Makes each epoch's order of rows hang on seed and epoch alone, so that processes and resumed runs agree on it.
+    """Makes each epoch's order of rows depend on seed and epoch only, so that processes and resumed runs agree on it.
 
-    The sampler's own order comes from the global random state, which dropout moves on differently in each process.
+    The sampler's own order comes from the global random state, which dropout advances differently in each process.
     """
 
     def on_epoch_begin(self, args, state, control, train_dataloader, **_):  # noqa: ARG002
@@ -75,7 +75,7 @@ class EpochOrder(TrainerCallback):
 
 
 class GroupingTrainer(Trainer):
-    """Batches of rows of like length, by the lengths that the data already knows instead of reading every row."""
+    """Batches of rows of similar length, by ``dataset.lengths`` instead of reading every row."""
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthGroupedSampler:
         rows = train_dataset or self.train_dataset
@@ -100,12 +100,15 @@ def train(
     loss: Callable[..., Tensor] | None = None,
     **extra,
 ) -> Run:
-    """Trains in place and returns what the run came to. ``dataset.lengths`` tells how long each row is.
+    """Trains the model in place and returns a summary of the run.
 
-    ``loss`` is computed from the model's outputs and the batch's labels; without one it is the model's own.
+    Continues from the last complete state under ``arguments.output``/state, with its optimizer, schedule, random state
+    and position in the data.
 
-    Goes on from the last complete state under ``arguments.output``/state, with its optimizer, schedule,
-    random state and place in the data.
+    Args:
+        dataset: its ``lengths`` has the number of tokens of each row.
+        loss: computed from the model's outputs and the batch's labels; None for the model's own.
+        extra: further TrainingArguments.
     """
     log.info("%d processes on %s", processes().num_processes, processes().device)
     state = arguments.output / "state"
@@ -120,7 +123,7 @@ def train(
         bf16=bfloat16_pays(),
         use_cpu=not torch.accelerator.is_available(),
         remove_unused_columns=False,
-        average_tokens_across_devices=False,  # each process's loss is a mean; scaled by their number it would double
+        average_tokens_across_devices=False,  # each process's loss is a mean already
         include_num_input_tokens_seen="non_padding",
         restore_callback_states_from_checkpoint=True,
         logging_steps=100,
@@ -149,12 +152,12 @@ def train(
 
 
 def attention() -> str:
-    """The implementation of attention that trains fastest: the fused kernel's way back is slow on a CPU."""
+    """The attention implementation that trains fastest: the fused kernel's backward pass is slow on a CPU."""
     return "sdpa" if torch.accelerator.is_available() else "eager"
 
 
 def last_complete_state(folder: Path) -> str | None:
-    """The newest state whose last-written file is whole; a half-written one, left by a kill, is removed."""
+    """The newest state whose last-written file is complete; a half-written one, left by a kill, is removed."""
     states = sorted(
         folder.glob("checkpoint-*"), key=lambda path: int(path.name.rsplit("-", 1)[1]), reverse=True
     )
@@ -163,7 +166,7 @@ def last_complete_state(folder: Path) -> str | None:
             json.loads((state / "trainer_state.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             log.warning("%s is incomplete and is removed", state)
-            shutil.rmtree(state, ignore_errors=True)  # another process may be at it, too
+            shutil.rmtree(state, ignore_errors=True)  # another process may be removing it
         else:
             return str(state)
     return None

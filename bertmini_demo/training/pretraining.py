@@ -39,12 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", nargs="+", type=Path, required=True, help="text or JSON-lines files of pairs"
     )
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder that `vocabulary` wrote")
-    parser.add_argument("--model", help="folder or Hub name of a model to go on from (default: a new one)")
+    parser.add_argument("--model", help="folder or Hub name of a model to continue from (default: a new one)")
     parser.add_argument(
         "--size",
         choices=[member.name for member in FAMILY],
         default="mini",
-        help="of a new model, in BERT's family (default: mini)",
+        help="of a new model (default: mini)",
     )
     parser.add_argument("--steps", type=int, required=True, help="optimizer steps in all")
     parser.add_argument("--length", type=int, default=64, help="word pieces a sequence (default: 64)")
@@ -64,17 +64,17 @@ def run(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     model = start_model(arguments, len(tokenizer), data)
     collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=arguments.mask)
-    found = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
+    result = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
     if processes().is_main_process:
         save_checkpoint(as_published(model), tokenizer, arguments.output)
         start = find(arguments.model) if arguments.model else None
-        record_stage(found, start=start, arguments=arguments, processes=processes().num_processes)
+        record_stage(result, start=start, arguments=arguments, processes=processes().num_processes)
 
 
 def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:
     """The model named by --model, or a new BERT whose word embeddings come from the text's co-occurrences.
 
-    Dropout is off: no sequence is seen often enough to be learnt by heart. Fine-tuning turns it on.
+    Dropout is off: no sequence is repeated often enough to overfit. Fine-tuning turns it on.
     """
     plain = {"attn_implementation": attention(), **dict.fromkeys(DROPOUT, 0.0)}
     if arguments.model:

@@ -17,11 +17,11 @@ from bertmini_demo.training.corpus_files import holds_pairs, read_documents, rea
 log = logging.getLogger(__name__)
 
 BATCH = 2_000  # documents tokenised in one call
-SHORTEST = 8  # word pieces; less context teaches nothing
+SHORTEST = 8  # word pieces; shorter texts give too little context
 
 
 class Sequences(Dataset):
-    """Sequences on disk: ids in one flat array, so that a run starts at once and memory stays flat.
+    """Sequences on disk: ids in one flat array, so that a run starts at once and memory stays constant.
 
     Attributes:
         pieces: (tokens,) uint16 word-piece ids without special tokens, sequence after sequence.
@@ -59,7 +59,7 @@ class Sequences(Dataset):
 def load_sequences(
     paths: list[Path], tokenizer: PreTrainedTokenizerBase, *, length: int, folder: Path
 ) -> Sequences:
-    """Tokenises the files into ``folder``, or reuses what stands there for the same files and length."""
+    """Tokenises the files into ``folder``, or reuses what is there for the same files, vocabulary and length."""
     key = fingerprint(paths, tokenizer, length=length)
     folder = folder / key
     if not (folder / "cuts.npy").exists():  # written last
@@ -81,6 +81,11 @@ def fingerprint(paths: list[Path], tokenizer: PreTrainedTokenizerBase, *, length
 def write_sequences(
     paths: list[Path], tokenizer: PreTrainedTokenizerBase, *, length: int, folder: Path
 ) -> None:
+    """Writes the arrays of :class:`Sequences`, cuts.npy last, so that a killed run leaves no set that looks complete.
+
+    Raises:
+        DataError: no file has a text of SHORTEST word pieces.
+    """
     pieces, sizes, cuts = [], [], []
     for path in paths:
         make = pair_sequences if holds_pairs(path) else text_sequences
@@ -126,6 +131,7 @@ def pair_sequences(
 
 
 def batches(items: Iterable) -> Iterator[list]:
+    """Lists of BATCH items; the last may be shorter."""
     batch = []
     for item in items:
         batch.append(item)

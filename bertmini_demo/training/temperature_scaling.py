@@ -1,7 +1,7 @@
-"""Makes a classifier as sure as it is right: one temperature for its logits (Guo et al. 2017).
+"""Calibrates a classifier by one temperature for its logits (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
 
-https://arxiv.org/abs/1706.04599. The classifier's weight and bias are divided by the temperature, so that every way of
-reading the checkpoint gives the same probabilities. Fitted on the even rows of the files; `evaluate` measures the
+The classifier's weight and bias are divided by the temperature, so that every library that reads the checkpoint gives the
+same probabilities. Fitted on the even rows of the files; `evaluate` measures the
 calibration on the odd ones, which the fit has not seen.
 """
 
@@ -41,13 +41,13 @@ def run(arguments: argparse.Namespace) -> None:
         model.network.classifier.weight /= temperature
         model.network.classifier.bias /= temperature
     save_checkpoint(model.network, model.tokenizer, arguments.model)
-    found = {"temperature": round(temperature, 4), "fitted_on": [path.name for path in arguments.data]}
-    (arguments.model / TEMPERATURE).write_text(json.dumps(found) + "\n", encoding="utf-8")
+    result = {"temperature": round(temperature, 4), "fitted_on": [path.name for path in arguments.data]}
+    (arguments.model / TEMPERATURE).write_text(json.dumps(result) + "\n", encoding="utf-8")
     log.info("temperature %.3f, fitted on %d pairs", temperature, len(pairs))
 
 
 def logits_and_truths(model: NLIModel, pairs: list[Pair]) -> tuple[np.ndarray, np.ndarray]:
-    """(pairs, labels) logits, and the column of each pair's own label."""
+    """(pairs, labels) logits, and (pairs,) the column of each pair's label."""
     logits = [
         [prediction.logits[label] for label in model.labels] for prediction in predict_all(model, pairs)
     ]
@@ -55,9 +55,13 @@ def logits_and_truths(model: NLIModel, pairs: list[Pair]) -> tuple[np.ndarray, n
 
 
 def fit(logits: np.ndarray, truths: np.ndarray) -> float:
-    """The temperature under which the truths are likeliest.
+    """The temperature with the highest likelihood, between exp(-WIDEST) and exp(WIDEST).
 
-    The likelihood has one peak in 1 / temperature, so an interval around it can be narrowed from both sides.
+    The likelihood has one peak in 1 / temperature, so ternary search finds it.
+
+    Args:
+        logits: (pairs, labels).
+        truths: (pairs,) the column of each pair's label.
     """
 
     def loss(log_temperature: float) -> float:

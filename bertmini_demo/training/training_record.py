@@ -1,6 +1,6 @@
-"""The record that training leaves beside a model: what was done to it, stage after stage, with the loss as it fell.
+"""training.json: the stages in which a model was trained, with settings and loss curve.
 
-training.json travels with the checkpoint: a stage that starts from a model takes over that model's record.
+It travels with the checkpoint: a stage that starts from a model continues that model's record.
 """
 
 import argparse
@@ -26,12 +26,14 @@ SETTINGS = (
     "mask",
     "dropout",
     "masking",
+    "temperature",
+    "gold",
     "hypothesis_only",
 )
 
 
 class Clock(TrainerCallback, ExportableState):
-    """Seconds spent training, kept in the resumable state, so that a killed run goes on counting."""
+    """Measures the seconds spent training; part of the resumable state, so that a resumed run continues the count."""
 
     def __init__(self) -> None:
         self.seconds, self.started = 0.0, None
@@ -48,10 +50,10 @@ class Clock(TrainerCallback, ExportableState):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of training came to.
+    """A summary of one training run.
 
     Attributes:
-        word_pieces: read in all, padding left out.
+        word_pieces: read in total, without padding.
         mean_loss: over the steps since the start or the last resumption, in nats.
         loss: (step, mean loss since the entry before) in nats.
     """
@@ -89,8 +91,12 @@ def record_stage(run: Run, *, start: Path | None, arguments: argparse.Namespace,
             **asdict(run),
         }
     )
-    text = json.dumps({"stages": stages}, indent=1) + "\n"
-    (arguments.output / RECORD).write_text(text, encoding="utf-8")
+    write_stages(arguments.output, stages)
+
+
+def write_stages(folder: Path, stages: list[dict]) -> None:
+    """Writes training.json: how the model in a folder came about, stage after stage."""
+    (folder / RECORD).write_text(json.dumps({"stages": stages}, indent=1) + "\n", encoding="utf-8")
 
 
 def hardware() -> str:

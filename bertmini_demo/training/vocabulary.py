@@ -13,7 +13,7 @@ from bertmini_demo.training.corpus_files import holds_pairs, read_documents, rea
 log = logging.getLogger(__name__)
 
 SPECIAL_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-ALPHABET = 300  # single characters kept; the rest become [UNK], which leaves room for words
+ALPHABET = 300  # single characters in the vocabulary; others become [UNK], which leaves room for words
 POSITIONS = 512
 
 

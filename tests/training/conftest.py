@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 from made_up import NOUNS, SIGNALS, VERBS, made_up_sentences
+from teacher_models import other_tokenizer, write_teacher
 from transformers import BertConfig, BertForMaskedLM, BertTokenizer
 
+from bertmini_demo.results import LABELS
 from bertmini_demo.training.vocabulary import SPECIAL_TOKENS
 
 
@@ -85,3 +87,13 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def teachers(tmp_path_factory, tokenizer) -> list[Path]:
+    """Two classifiers; the second reads other word pieces and counts the labels in another order."""
+    folder = tmp_path_factory.mktemp("teachers")
+    return [
+        write_teacher(folder / "one", tokenizer, seed=3),
+        write_teacher(folder / "other", other_tokenizer(tokenizer), seed=13, names=LABELS[::-1]),
+    ]

@@ -83,7 +83,7 @@ def test_rows_are_what_the_model_will_read_later(finetuned, tokenizer):
 def test_long_pairs_are_cut_as_the_model_will_cut_them(finetuned, tokenizer, length, turned):
     sentences = ["the fox hears the river the garden the lantern", "the fox hears the merchant"]
     premise, hypothesis = sentences[::-1] if turned else sentences
-    [row] = EncodedPairs([Pair(premise, hypothesis, "neutral")], tokenizer, length=length).rows
+    [row] = EncodedPairs([Pair(premise, hypothesis, "neutral")], tokenizer, length=length)
     expected = bertmini_demo.load_model(str(finetuned)).encode(premise, hypothesis, limit=length)
     assert len(row["input_ids"]) == length
     assert row["input_ids"] == expected.input_ids.tolist()

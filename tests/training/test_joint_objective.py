@@ -14,7 +14,7 @@ from bertmini_demo.training.joint_objective import MASK_WEIGHT, JointClassifier,
 
 
 def rows(tokenizer, count=64):
-    return EncodedPairs([Pair(**row) for row in rule_pairs(count)], tokenizer, length=64).rows
+    return list(EncodedPairs([Pair(**row) for row in rule_pairs(count)], tokenizer, length=64))
 
 
 def test_half_of_the_rows_are_masked_and_each_mask_knows_what_it_hides(tokenizer):

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from bertmini_demo.model.checkpoint import load_checkpoint, read_stages
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.model_soup import joined
+from bertmini_demo.training.model_soup import merged_stages
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_the_record_tells_the_common_start_once_and_each_run(runs, tmp_path, pre
 
 
 def test_records_that_share_nothing_follow_each_other():
-    assert joined([[{"a": 1}], [{"b": 1}, {"a": 1}]]) == [{"a": 1}, {"b": 1}, {"a": 1}]
+    assert merged_stages([[{"a": 1}], [{"b": 1}, {"a": 1}]]) == [{"a": 1}, {"b": 1}, {"a": 1}]
 
 
 def test_models_of_other_labels_are_refused(runs, tmp_path, caplog):

@@ -16,6 +16,13 @@ from bertmini_demo.training.encoded_pairs import EncodedPairs
 from bertmini_demo.training.loop import add_loop_arguments, processes, train
 
 
+class NumberedPairs(EncodedPairs):
+    """Pairs that carry the number of their row."""
+
+    def __getitem__(self, index: int) -> dict:
+        return {**super().__getitem__(index), "number": index}
+
+
 def record(run: str, folder: Path, start: str) -> None:
     """Trains two epochs with dropout and writes the numbers of each batch's rows to RUN-RANK.json."""
     parser = argparse.ArgumentParser()
@@ -23,8 +30,7 @@ def record(run: str, folder: Path, start: str) -> None:
     arguments = parser.parse_args(["--output", str(folder / run), "--save-steps", "7"])
     tokenizer = AutoTokenizer.from_pretrained(start)
     pad = DataCollatorWithPadding(tokenizer)
-    dataset = EncodedPairs(labelled_pairs([folder / "mixed.jsonl"]), tokenizer, length=64)
-    dataset.rows = [{**row, "number": number} for number, row in enumerate(dataset.rows)]
+    dataset = NumberedPairs(labelled_pairs([folder / "mixed.jsonl"]), tokenizer, length=64)
     batches = []
 
     def collate(rows: list[dict]) -> dict[str, torch.Tensor]:

@@ -1,0 +1,81 @@
+"""Distillation: a small BERT learns from larger ones, on text or on sentence pairs.
+
+Turc et al. 2019 (https://arxiv.org/abs/1908.08962) made BERT-mini so: pretraining, then distillation.
+"""
+
+import argparse
+from pathlib import Path
+
+from bertmini_demo.data.model_family import FAMILY
+from bertmini_demo.errors import DataError
+from bertmini_demo.training.corpus_files import add_reading_arguments, holds_pairs
+from bertmini_demo.training.loop import add_loop_arguments
+from bertmini_demo.training.pair_distillation import distill_on_pairs
+from bertmini_demo.training.related_pairs import add_related_arguments
+from bertmini_demo.training.text_distillation import distill_on_text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        type=Path,
+        required=True,
+        help="files of pairs, with labels or without, for a classifier; or text, for a masked-language model",
+    )
+    parser.add_argument("--model", help="folder or Hub name of the student to start from")
+    parser.add_argument(
+        "--teachers",
+        nargs="+",
+        default=[],
+        help="folders or Hub names: classifiers, whose mean probabilities teach pairs; one BERT on text",
+    )
+    parser.add_argument("--length", type=int, default=128, help="word pieces a row (default: 128)")
+    add_reading_arguments(parser)
+    add_loop_arguments(parser, rate=3e-4, batch=64)
+    add_pair_arguments(parser.add_argument_group("on pairs"))
+    add_text_arguments(parser.add_argument_group("on text"))
+
+
+def add_pair_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--temperature", type=float, default=2.0, help="of both distributions (default: 2)")
+    group.add_argument("--gold", type=float, default=0.3, help="weight of gold labels (default: 0.3)")
+    group.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
+    group.add_argument("--dropout", type=float, default=0.1, help="dropout probability (default: 0.1)")
+    add_related_arguments(group)
+
+
+def add_text_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--steps", type=int, default=10_000, help="optimizer steps in all (default: 10,000)")
+    group.add_argument("--mask", type=float, default=0.2, help="share of positions to predict (default: 0.2)")
+    group.add_argument(
+        "--size",
+        choices=[member.name for member in FAMILY],
+        default="mini",
+        help="of a new student, where --model names none (default: mini)",
+    )
+    group.add_argument(
+        "--teacher-layer", type=int, default=-1, help="of the teacher, from 0 (default: -1, the last)"
+    )
+    group.add_argument("--relation-heads", type=int, default=8, help="of the relations (default: 8)")
+    group.add_argument(
+        "--relation-weight",
+        type=float,
+        default=1.0,
+        help="of the relation loss; the masked-language loss has 1 (default: 1)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Distils on text or on pairs, as the files' names say.
+
+    Raises:
+        DataError: both kinds of file are named.
+    """
+    kinds = {holds_pairs(path) for path in arguments.data}
+    if len(kinds) > 1:
+        raise DataError("--data names text and pairs. Distil on text first, then on pairs from that model.")
+    if kinds == {True}:
+        distill_on_pairs(arguments)
+    else:
+        distill_on_text(arguments)
