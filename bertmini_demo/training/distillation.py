@@ -27,7 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--teachers",
         nargs="+",
-        default=[],
         help="folders or Hub names: classifiers, whose mean probabilities teach pairs; one BERT on text",
     )
     parser.add_argument("--length", type=int, default=128, help="word pieces a row (default: 128)")
@@ -46,7 +45,7 @@ def add_pair_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def add_text_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--steps", type=int, default=10_000, help="optimizer steps in all (default: 10,000)")
+    group.add_argument("--steps", type=int, default=10_000, help="optimizer steps in all (default: 10000)")
     group.add_argument("--mask", type=float, default=0.2, help="share of positions to predict (default: 0.2)")
     group.add_argument(
         "--size",
@@ -55,7 +54,10 @@ def add_text_arguments(group: argparse._ArgumentGroup) -> None:
         help="of a new student, where --model names none (default: mini)",
     )
     group.add_argument(
-        "--teacher-layer", type=int, default=-1, help="of the teacher, from 0 (default: -1, the last)"
+        "--teacher-layer",
+        type=int,
+        default=-1,
+        help="of the teacher, from 0, or from its last as -1 (default: -1)",
     )
     group.add_argument("--relation-heads", type=int, default=8, help="of the relations (default: 8)")
     group.add_argument(

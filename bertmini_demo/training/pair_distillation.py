@@ -46,7 +46,7 @@ def distill_on_pairs(arguments: argparse.Namespace) -> None:
     pairs = read_all(arguments)
     with processes().main_process_first():
         probabilities = soft_labels(
-            pairs, arguments.teachers, length=arguments.length, folder=arguments.output / "teachers"
+            pairs, arguments.teachers or [], length=arguments.length, folder=arguments.output / "teachers"
         )
     labelled = sum(pair.label is not None for pair in pairs)
     log.info("%d pairs, %d of them with a gold label", len(pairs), labelled)

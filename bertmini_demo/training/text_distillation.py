@@ -58,7 +58,7 @@ class RelationStudent(MaskedPositionsLM):
 
 def distill_on_text(arguments: argparse.Namespace) -> None:
     """Trains the student named by --model, or a new one of --size in the teacher's vocabulary."""
-    teacher, tokenizer = read_teacher(arguments.teachers)
+    teacher, tokenizer = read_teacher(arguments.teachers or [])
     with processes().main_process_first():
         data = load_sequences(
             arguments.data, tokenizer, length=arguments.length, folder=arguments.output / "sequences"

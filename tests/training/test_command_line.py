@@ -5,6 +5,7 @@ import argparse
 import pytest
 
 from bertmini_demo.training import (
+    distillation,
     evaluation,
     example_changes,
     finetuning,
@@ -14,6 +15,7 @@ from bertmini_demo.training import (
     pretraining,
     temperature_scaling,
     vocabulary,
+    vocabulary_transfer,
     word_counts,
 )
 from bertmini_demo.training.__main__ import COMMANDS, main
@@ -21,6 +23,8 @@ from bertmini_demo.training.__main__ import COMMANDS, main
 MODULES = {
     "vocabulary": vocabulary,
     "pretrain": pretraining,
+    "transfer": vocabulary_transfer,
+    "distill": distillation,
     "label": labelling,
     "finetune": finetuning,
     "average": model_soup,
