@@ -2,15 +2,17 @@
 
 import bz2
 import gzip
+import logging
 import lzma
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from bertmini_demo.errors import DataError
+
+log = logging.getLogger(__name__)
 
 OPENERS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 ZIP = b"PK\x03\x04"
@@ -37,7 +39,6 @@ FOREIGN = {  # how files begin that hold no plain text
 TAR_MARK, TAR_OFFSET = b"ustar", 257
 MARKUP = (b"<!doctype", b"<html", b"<?xml")
 HEAD = 512  # bytes that show what a file is
-DAMAGED = (EOFError, OSError, lzma.LZMAError, zlib.error, BadZipFile)
 NAMES_SHOWN = 4
 WAY_OUT = "Save it as CSV, tab-separated text or JSON lines in UTF-8."
 
@@ -67,11 +68,14 @@ def explain_damage(path: Path) -> Iterator[None]:
     """Turns the errors of a broken archive into one of ours.
 
     Raises:
-        DataError: the file cannot be read to its end.
+        DataError: the file cannot be read to its end, or what DataError was raised within.
     """
     try:
         yield
-    except DAMAGED as error:
+    except DataError:
+        raise
+    except Exception as error:  # archives of strangers break the libraries in ways that no list holds
+        log.info("%s cannot be read", path, exc_info=True)
         raise DataError(
             f"{path.name} cannot be read to its end: {error}. If it is an archive, it may be damaged: fetch it again."
         ) from error

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from bertmini_demo.results import LABELS, TWO_LABELS
 
@@ -24,6 +25,7 @@ NUMBER = re.compile(r"(-?\d+)(?:\.0+)?")
 NUMBERED = re.compile(r"(\d+)\s*[=:]\s*([A-Za-z][A-Za-z _-]*)")
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """A label or a column's name without case and outer spaces, its spaces and hyphens as underscores."""
     return re.sub(r"[\s-]+", "_", text.strip().casefold())

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from bertmini_demo.data.compressed_files import DAMAGED, HEAD, check_head, explain_damage, open_bytes
+from bertmini_demo.data.compressed_files import HEAD, check_head, explain_damage, open_bytes
 from bertmini_demo.errors import DataError
 
 TEXT = b"premise,hypothesis\na,b\n" * 50
@@ -102,7 +102,30 @@ def test_what_is_no_file_is_named(tmp_path, name):
         read(tmp_path / name)
 
 
-def test_only_errors_of_reading_are_called_damage(tmp_path):
-    assert not issubclass(DataError, DAMAGED)
-    with pytest.raises(KeyError), explain_damage(tmp_path):
-        raise KeyError
+def unsupported() -> bytes:
+    """A zip archive whose file says that it is compressed by a method that Python does not know."""
+    content = bytearray(zipped(("pairs.csv", TEXT)))
+    directory = content.index(b"PK\x01\x02")
+    content[8:10] = content[directory + 10 : directory + 12] = (9).to_bytes(2, "little")
+    return bytes(content)
+
+
+def patched() -> bytes:
+    """One with a flag that Python refuses."""
+    content = bytearray(zipped(("pairs.csv", TEXT)))
+    content[6] |= 0x20
+    content[content.index(b"PK\x01\x02") + 8] |= 0x20
+    return bytes(content)
+
+
+@pytest.mark.parametrize("content", [unsupported(), patched(), zipped(("pairs.csv", TEXT))[:40]])
+def test_a_broken_zip_archive_breaks_nothing_else(tmp_path, content):
+    path = tmp_path / "pairs.zip"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"pairs\.zip cannot be read to its end"), explain_damage(path):
+        read(path)
+
+
+def test_what_was_explained_before_stays_as_it_is(tmp_path):
+    with pytest.raises(DataError, match=r"^one$"), explain_damage(tmp_path):
+        raise DataError("one")
