@@ -105,7 +105,7 @@ def test_a_faulty_lesson_is_told_by_file_and_line(tmp_path):
 
 
 def test_a_folder_of_lessons_that_is_not_there_is_told(refused, tmp_path):
-    assert "is no folder" in refused("--lessons", str(tmp_path / "nowhere"))
+    assert "is not a folder" in refused("--lessons", str(tmp_path / "nowhere"))
 
 
 def test_app_is_short():

@@ -7,16 +7,16 @@ from functools import cache
 from bertmini_demo.settings import ASSETS
 
 WRONG, WRONG_REASON = "wrong", "right for the wrong reason"
-NOTHING_SAID = ("neutral", "not_entailment")  # what is right to say of a hypothesis without a premise
+UNDECIDED = ("neutral", "not_entailment")  # the right labels of a hypothesis without a premise
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One pair, what people say about it, and what to look for.
+    """One pair, the label its author expects, and what to look for.
 
     Attributes:
-        shipped: what the shipped model makes of it: WRONG, WRONG_REASON, or None where it is right. The page works
-            this out anew for the model in use; the mark is for whoever looks for such a pair.
+        shipped: how the shipped model answers: WRONG, WRONG_REASON, or None where it is right. The page computes this
+            for the model in use; the mark helps authors of lessons to find such a pair.
     """
 
     group: str
@@ -30,22 +30,22 @@ class Example:
 
 @cache
 def gallery() -> tuple[Example, ...]:
-    """All examples in the order they are shown; the first one opens with the page."""
+    """All examples in the order of the page, which opens with the first."""
     groups = json.loads((ASSETS / "examples.json").read_text(encoding="utf-8"))["groups"]
     return tuple(Example(group=group["title"], **pair) for group in groups for pair in group["pairs"])
 
 
 def mark(label: str, *, verdict: str, alone: str) -> str | None:
-    """What to make of a verdict: WRONG, WRONG_REASON, or None where nothing speaks against it.
+    """How a prediction compares with the expected label: WRONG, WRONG_REASON, or None where it is right.
 
-    With no premise nothing follows and nothing is contradicted. Whoever says so of the hypothesis alone, and says the
-    same of the pair, need not have read the premise (Poliak et al. 2018, https://aclanthology.org/S18-2023/).
+    Without a premise nothing is entailed or contradicted. A model that predicts either for the hypothesis alone, and the
+    same for the pair, need not have used the premise (Poliak et al. 2018, https://aclanthology.org/S18-2023/).
 
     Args:
-        label: what people say.
-        verdict: what a model says; not_entailment, of a model with two labels, is right for both others.
-        alone: what it says of the hypothesis without the premise.
+        label: the expected one.
+        verdict: the predicted one; not_entailment, of a model with two labels, is right for both others.
+        alone: the one predicted for the hypothesis without the premise.
     """
     if verdict != label and not (verdict == "not_entailment" and label != "entailment"):
         return WRONG
-    return WRONG_REASON if verdict == alone and verdict not in NOTHING_SAID else None
+    return WRONG_REASON if verdict == alone and verdict not in UNDECIDED else None

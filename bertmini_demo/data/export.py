@@ -1,4 +1,4 @@
-"""The numbers of an analysis to take along: JSON with all of them, CSV with those that fit a spreadsheet.
+"""The numbers of an analysis as files: JSON with all of them, CSV with those that fit a spreadsheet.
 
 Layers, heads and positions count from 1, as on the page.
 """
@@ -102,7 +102,7 @@ def rows(trace: Trace, attribution: Attribution, *, head: Head, model: str) -> I
 
 
 def escape_formula(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe before it."""
+    """A cell that no spreadsheet takes for a formula: an apostrophe precedes text that begins like one."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 

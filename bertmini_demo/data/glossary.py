@@ -1,4 +1,4 @@
-"""The words of the trade and the methods, explained: read from assets/lessons, put into the page's own sentences."""
+"""The glossary and the notes on methods: read from assets/lessons, and put into the page's own sentences."""
 
 import re
 from collections.abc import Mapping
@@ -6,19 +6,20 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from markupsafe import escape
+
 from bertmini_demo.data.lesson_files import read_sections
-from bertmini_demo.figures.rendering import escape
 from bertmini_demo.settings import ASSETS
 
 GLOSSARY = ASSETS / "lessons" / "glossary.md"
 METHOD_NOTES = ASSETS / "lessons" / "methods.md"
 TAG = re.compile(r"(<[^>]*>)")
-LEFT_ALONE = {"a", "bdi", "button", "code", "h1", "h2", "h3", "label", "option", "q", "summary", "th"}
+WITHOUT_TERMS = {"a", "bdi", "button", "code", "h1", "h2", "h3", "label", "option", "q", "summary", "th"}
 
 
 @dataclass(frozen=True, slots=True)
 class MethodNote:
-    """What to know of a way of scoring words, a line each."""
+    """What a reader should know about a method that scores words, one line each."""
 
     computes: str
     formula: str
@@ -29,7 +30,7 @@ class MethodNote:
 
 @cache
 def glossary() -> Mapping[str, str]:
-    """{term or another form of it, in lower case: what it means}."""
+    """{term, or another form of it, in lower case: its meaning}."""
     return read_glossary(GLOSSARY)
 
 
@@ -37,17 +38,17 @@ def read_glossary(path: Path) -> Mapping[str, str]:
     """Terms of a file.
 
     Raises:
-        LessonError: with file and line, where a term has no meaning, has another setting, or stands twice.
+        LessonError: with file and line, where a term has no meaning, an unknown setting, or appears twice.
     """
     meanings: dict[str, str] = {}
     for section in read_sections(path)[1]:
         section.check_names(known=("also",))
         if not section.text:
-            raise section.fault(f"“{section.heading}” has no meaning: write a sentence or two under it.")
+            raise section.error(f"“{section.heading}” has no meaning: write a sentence or two under it.")
         others = (section.get("also") or "").split(",")
         for form in filter(None, (section.heading.strip(), *(other.strip() for other in others))):
             if form.lower() in meanings:
-                raise section.fault(f"“{form}” stands twice in the glossary; leave one.", "also")
+                raise section.error(f"“{form}” appears twice in the glossary; keep one.", "also")
             meanings[form.lower()] = section.text
     return meanings
 
@@ -62,7 +63,7 @@ def read_method_notes(path: Path) -> Mapping[str, MethodNote]:
     """Notes of a file.
 
     Raises:
-        LessonError: with file and line, where one of the five lines is missing or there is another.
+        LessonError: with file and line, where one of the five lines is missing or another one is there.
     """
     names = [entry.name for entry in fields(MethodNote)]
     notes = {}
@@ -83,7 +84,7 @@ def method_note(method: str) -> str:
             ("computes", "Computes"),
             ("formula", "Formula"),
             ("cost", "Cost"),
-            ("misleads", "Beware"),
+            ("misleads", "Limits"),
             ("paper", "Paper"),
         )
     )
@@ -91,7 +92,7 @@ def method_note(method: str) -> str:
 
 
 def linked(text: str) -> str:
-    """Escaped text, its addresses made into links."""
+    """Escaped text, with its addresses as links."""
     address = re.compile(r"(https://\S+)")
     return "".join(
         f'<a href="{escape(part)}" target="_blank" rel="noopener">{escape(part)}</a>'
@@ -102,25 +103,25 @@ def linked(text: str) -> str:
 
 
 def explain_terms(text: str, *, terms: Mapping[str, str] | None = None) -> str:
-    """HTML with the first use of each term made into a button that shows what it means.
+    """HTML with the first use of each term turned into a button that shows its meaning.
 
-    Give it sentences that the project wrote, before anything that a reader typed is put into them: a typed word
-    must not be taken for a term. What stands in tags, headings, links, buttons and quotations is left alone.
+    Only for sentences that the project wrote, before anything that a reader typed is put into them: a typed word is no
+    term. Text in headings, links, buttons and quotations stays as it is.
 
     Args:
-        text: HTML; a "<" that begins no tag must be escaped.
-        terms: the glossary, unless another is given.
+        text: HTML, in which a "<" that begins no tag is escaped.
+        terms: None for the glossary that ships.
     """
     meanings = glossary() if terms is None else terms
     pattern = any_of(tuple(meanings))
-    inside: list[str] = []  # tags that are open and keep their text alone
-    told: set[str] = set()
+    inside: list[str] = []  # open tags whose text stays as it is
+    seen: set[str] = set()  # meanings
     parts = []
     for part in TAG.split(text):
         if part.startswith("<"):
             follow(part, inside)
         elif not inside:
-            part = pattern.sub(lambda match: term(match[0], meanings, told), part)
+            part = pattern.sub(lambda match: term(match[0], meanings, seen), part)
         parts.append(part)
     return "".join(parts)
 
@@ -133,22 +134,22 @@ def any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def follow(tag: str, inside: list[str]) -> None:
-    """Keeps account of the open elements whose text is left alone."""
+    """Updates the stack of open elements whose text stays as it is."""
     name = re.match(r"</?([a-z0-9]+)", tag, re.IGNORECASE)
-    if name and name[1].lower() in LEFT_ALONE:
+    if name and name[1].lower() in WITHOUT_TERMS:
         if tag.startswith("</"):
             inside[:] = inside[:-1]
         else:
             inside.append(name[1].lower())
 
 
-def term(form: str, meanings: Mapping[str, str], told: set[str]) -> str:
-    """A term as a button that holds its meaning; plain where it was explained before.
+def term(form: str, meanings: Mapping[str, str], seen: set[str]) -> str:
+    """A term as a button that holds its meaning; plain text where it was explained before.
 
-    No <button>: the browser may break a line between one and the comma after it, and never within it.
+    It is no <button>: a browser may break the line between a button and the comma after it, but never inside one.
     """
     meaning = meanings[form.lower()]
-    if meaning in told:
+    if meaning in seen:
         return form
-    told.add(meaning)
+    seen.add(meaning)
     return f'<span role="button" tabindex="0" class="term" data-meaning="{escape(meaning)}">{form}</span>'

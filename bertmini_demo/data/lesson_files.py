@@ -1,4 +1,4 @@
-"""Text files that a teacher can edit: headings, settings, and prose, each known by the line it stands on.
+"""Text files that a teacher can edit: headings, settings and prose, each with its line number.
 
 # The title of the file
 
@@ -30,12 +30,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """One heading with what stands under it.
+    """One heading with the settings and prose under it.
 
     Attributes:
-        line: where the heading stands, counted from 1.
+        line: of the heading, counted from 1.
         settings: by name, in the order of the file.
-        paragraphs: the prose, each paragraph in one line.
+        paragraphs: the prose, one line each.
     """
 
     path: Path
@@ -52,40 +52,40 @@ class Section:
         setting = self.settings.get(name)
         return setting.value if setting else None
 
-    def fault(self, message: str, name: str | None = None) -> LessonError:
-        """The error to raise about a setting, or about the whole section."""
+    def error(self, message: str, name: str | None = None) -> LessonError:
+        """The error to raise about a setting, or about the section."""
         line = self.settings[name].line if name in self.settings else self.line
         return LessonError(f"{self.path}, line {line}: {message}")
 
     def check_names(self, *, known: Collection[str], needed: Collection[str] = ()) -> None:
-        """Refuses settings that mean nothing here, and a section that lacks one.
+        """Refuses settings that are not known, and a section without one that is needed.
 
         Raises:
-            LessonError: with the line, the name, and those there are.
+            LessonError: with the line, the name, and the known names.
         """
         for name in self.settings:
             if name not in known:
-                raise self.fault(f"there is no setting {name!r}{instead(name, known)}", name)
+                raise self.error(f"there is no setting {name!r}{suggest(name, known)}", name)
         for name in needed:
             if name not in self.settings:
-                raise self.fault(f"“{self.heading}” needs a line “{name}: …” under its heading.")
+                raise self.error(f"“{self.heading}” needs a line “{name}: …” under its heading.")
 
 
 def read_sections(path: Path) -> tuple[Section, tuple[Section, ...]]:
-    """The title of a file with what stands under it, and the sections that follow.
+    """The title of a file as a section, and the sections that follow.
 
     Raises:
-        LessonError: the file cannot be read, has no title, or a line is none of the above.
+        LessonError: the file cannot be read, has no title, or has a line that is no heading, setting or prose.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise LessonError(f"{path} cannot be read: {error}. It must be a text file in UTF-8.") from error
-    found = [(number, HEADING.fullmatch(line.strip())) for number, line in enumerate(lines, start=1)]
-    starts = [(number, match) for number, match in found if match]
-    written = next((number for number, line in enumerate(lines, start=1) if line.strip()), 1)
-    if not starts or starts[0][0] != written or starts[0][1][1] != "#":
-        raise LessonError(f"{path}, line {written}: a file begins with its title, as in “# My lesson”.")
+    matches = [(number, HEADING.fullmatch(line.strip())) for number, line in enumerate(lines, start=1)]
+    starts = [(number, match) for number, match in matches if match]
+    first = next((number for number, line in enumerate(lines, start=1) if line.strip()), 1)
+    if not starts or starts[0][0] != first or starts[0][1][1] != "#":
+        raise LessonError(f"{path}, line {first}: a file begins with its title, as in “# My lesson”.")
     ends = [number for number, _ in starts[1:]] + [len(lines) + 1]
     sections = []
     for (number, match), end in zip(starts, ends, strict=True):
@@ -103,12 +103,12 @@ def read_section(path: Path, line: int, heading: str, body: list[str]) -> Sectio
         match = SETTING.fullmatch(text.strip())
         if not match:
             raise LessonError(
-                f"{path}, line {number}: {text.strip()!r} is not a setting. Under a heading stand settings such as "
+                f"{path}, line {number}: {text.strip()!r} is not a setting. After a heading come settings such as "
                 "“tab: attention”, then an empty line, then the text."
             )
         if match[1] in settings:
             raise LessonError(
-                f"{path}, line {number}: {match[1]!r} is set twice under this heading; leave one."
+                f"{path}, line {number}: {match[1]!r} is set twice under this heading; keep one."
             )
         settings[match[1]] = Setting(match[2].strip(), number)
     prose = "\n".join(text.strip() for text in body[first_empty:])
@@ -116,8 +116,8 @@ def read_section(path: Path, line: int, heading: str, body: list[str]) -> Sectio
     return Section(path, line, heading, settings, paragraphs)
 
 
-def instead(value: str, known: Collection[str]) -> str:
-    """The end of a message about a name that does not exist: what was meant perhaps, and what there is."""
+def suggest(value: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown name: the closest known one, if any, and all of them."""
     near = get_close_matches(value, known, n=1)
-    meant = f"; did you mean {near[0]!r}? There are" if near else ". There are"
-    return f"{meant}: {', '.join(known)}."
+    suggestion = f"; did you mean {near[0]!r}?" if near else "."
+    return f"{suggestion} Choose one of: {', '.join(known)}."

@@ -1,4 +1,4 @@
-"""BERT's small sisters: what each costs, what was published of it, and how fast it is on this machine.
+"""The sizes of BERT: what each costs, its published accuracy, and its speed on this machine.
 
 Sizes and the GLUE figures of tiny to medium: Turc et al. 2019 (https://arxiv.org/abs/1908.08962; figures in the
 README of google-research/bert); base: Devlin et al. 2019, the mean of 100 fine-tunings in McCoy et al. 2020
@@ -16,7 +16,7 @@ PIECES = 30_522  # in the vocabulary of all five
 HEAD_SIZE = 64
 LENGTH = 32  # word pieces of a pair, in measurements
 BATCH = 16
-LEAST_SECONDS = 0.3  # of measuring, for each figure
+MIN_SECONDS = 0.3  # of measuring, for each figure
 WEIGHT_BYTES = 4  # float32
 
 
@@ -84,7 +84,7 @@ class Speed:
 
 
 def measure_family() -> Iterator[Speed]:
-    """Measures one member after another, the smallest first. Random weights: speed does not hang on their values."""
+    """Measures one member after another, the smallest first, with random weights: speed does not depend on them."""
     for member in FAMILY:
         network = BertForSequenceClassification(member.config).eval()
         alone, together = (seconds_a_pass(network, rows) for rows in (1, BATCH))
@@ -98,7 +98,7 @@ def seconds_a_pass(network: BertForSequenceClassification, rows: int) -> float:
     times: list[float] = []
     with torch.inference_mode():
         network(**inputs)
-        while sum(times) < LEAST_SECONDS or len(times) < 3:
+        while sum(times) < MIN_SECONDS or len(times) < 3:
             started = time.perf_counter()
             network(**inputs)
             times.append(time.perf_counter() - started)

@@ -85,7 +85,7 @@ def test_a_term_without_meaning_or_given_twice_is_told_by_its_line(tmp_path):
     with pytest.raises(LessonError, match=r"line 7: “two” has no meaning"):
         read_glossary(path)
     path.write_text("# Words\n\n## one\n\nText.\n\n## two\nalso: One\n\nText.\n", encoding="utf-8")
-    with pytest.raises(LessonError, match=r"line 8: “One” stands twice"):
+    with pytest.raises(LessonError, match=r"line 8: “One” appears twice"):
         read_glossary(path)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.data.lessons import DONE, LEAST_WORDS, MOST_WORDS, TABS, TOURS, read_lessons, read_tour
+from bertmini_demo.data.lessons import DONE, MAX_WORDS, MIN_WORDS, TABS, TOURS, read_lessons, read_tour
 from bertmini_demo.errors import LessonError
 from bertmini_demo.settings import ASSETS
 
@@ -30,7 +30,7 @@ def test_two_tours_ship_and_the_first_has_eight_to_ten_cards():
 @each_card
 def test_each_card_is_short_and_asks_for_one_thing(card):
     words = re.findall(r"\S+", " ".join([*card.paragraphs, card.task]))
-    assert LEAST_WORDS <= len(words) <= MOST_WORDS
+    assert MIN_WORDS <= len(words) <= MAX_WORDS
     assert len(re.findall(r"[.:?]", card.task)) <= 2
     assert card.done in DONE
     assert card.highlight
@@ -77,9 +77,9 @@ def test_a_card_says_where_the_page_goes(tmp_path):
         ("done: word\ntab: wy", 6, "tab 'wy' does not exist; did you mean 'why'"),
         ("done: word\npremise: A dog.", 3, "needs a line “hypothesis"),
         ("done: word\nword: dog", 6, "a word needs its pair"),
-        ("done: word\npremise: A dog.\nhypothesis: A cat.\nword: ca", 8, "stands neither in"),
-        ("done: word\nhead: 3", 6, "'3' is no head"),
-        ("done: word\nhead: 0-1", 6, "'0-1' is no head"),
+        ("done: word\npremise: A dog.\nhypothesis: A cat.\nword: ca", 8, "is neither in"),
+        ("done: word\nhead: 3", 6, "'3' is not a head"),
+        ("done: word\nhead: 0-1", 6, "'0-1' is not a head"),
         ("done: word\nlabel: maybe", 6, "label 'maybe' does not exist"),
         ("done: words", 5, "did you mean 'word'"),
         ("done: word dog", 5, "takes no 'dog'"),
@@ -87,8 +87,8 @@ def test_a_card_says_where_the_page_goes(tmp_path):
         ("done: tab nowhere", 5, "'nowhere' does not exist"),
         ("done: use", 5, "'use' needs a name"),
         ("done: verdict maybe", 5, "'maybe' does not exist"),
-        ("done: head x", 5, "'x' is no head"),
-        ("done: tab why\ntab: why", 5, "nothing is left to do"),
+        ("done: head x", 5, "'x' is not a head"),
+        ("done: tab why\ntab: why", 5, "there is nothing left to do"),
     ],
 )
 def test_a_faulty_card_is_told_by_file_and_line(tmp_path, settings, line, told):
@@ -96,9 +96,7 @@ def test_a_faulty_card_is_told_by_file_and_line(tmp_path, settings, line, told):
         read_tour(write(tmp_path, settings))
 
 
-@pytest.mark.parametrize(
-    ("words", "way_out"), [(LEAST_WORDS - 4, "Say more"), (MOST_WORDS, "Make two cards")]
-)
+@pytest.mark.parametrize(("words", "way_out"), [(MIN_WORDS - 4, "Say more"), (MAX_WORDS, "Make two cards")])
 def test_a_card_too_short_or_long_is_told(tmp_path, words, way_out):
     with pytest.raises(LessonError, match=rf"line 3: “Card” has {words + 3} words .*{way_out}"):
         read_tour(write(tmp_path, prose=" ".join(["word"] * words)))
@@ -150,7 +148,7 @@ def test_faulty_pairs_are_told_by_file_and_line(tmp_path, text, line, told):
 def test_a_folder_without_lessons_is_told(tmp_path):
     with pytest.raises(LessonError, match="holds no lesson"):
         read_lessons(tmp_path)
-    with pytest.raises(LessonError, match="is no folder"):
+    with pytest.raises(LessonError, match="is not a folder"):
         read_lessons(tmp_path / "nowhere")
 
 

@@ -100,7 +100,7 @@ def test_the_model_stands_in_its_family(measured):
 
 def test_speeds_are_measured_once_asked_for_and_kept(bare, monkeypatch):
     assert "press the button" in show_family(bare, VIEW, COSTS[2])[1]
-    monkeypatch.setattr(model_family, "LEAST_SECONDS", 0.001)
+    monkeypatch.setattr(model_family, "MIN_SECONDS", 0.001)
     monkeypatch.setattr(model_family, "FAMILY", model_family.FAMILY[:1])
     *_, last = run_family(bare, VIEW, COSTS[2])
     assert last[0].data[0].x[0] > 0
