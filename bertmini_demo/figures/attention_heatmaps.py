@@ -11,16 +11,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
+from bertmini_demo.figures.matrix import matrix
 from bertmini_demo.figures.naming import (
     HOVER_LENGTH,
-    TICK_LENGTH,
     head_name,
     layer_name,
     place_name,
     shown,
 )
 
-DECIMALS = 3
 PARTS = 10_000  # the grid is sent in whole parts of 1, two bytes a cell: half of what digits take
 MANY = 6  # layers or heads; more have no room for their names in full
 WEIGHT = "attention weight"
@@ -63,7 +62,7 @@ def head_grid(
             xaxis=_axis("x", head),
             yaxis=_axis("y", layer),
             coloraxis="coloraxis",
-            hovertemplate=f"{place_name(layer, head)}<br>{_hover(WEIGHT, '0.%{z:04d}')}",
+            hovertemplate=f"{place_name(layer, head)}<br>{_hover(WEIGHT, '0.%{z:04d}')}<extra></extra>",
         )
     if chosen is not None:
         _outline(figure, *chosen)
@@ -88,29 +87,22 @@ def head_heatmap(
         measure: what a cell is, for the colour bar and on hover.
         chosen: indices of neighbouring rows to outline; their columns, too, where rows and columns are the same.
     """
-    outlined = ("y", "x") if keys is None else ("y",)
-    keys = queries if keys is None else keys
+    columns = queries if keys is None else keys
     row_height = 20 if len(queries) <= 40 else 14
-    labels = {"length": TICK_LENGTH, "automargin": True}
-    top = f"<b>{shown(title, length=40)}</b><br>to (key)"
-    return go.Figure(
-        go.Heatmap(
-            z=_rounded(attention),
-            coloraxis="coloraxis",
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            hovertemplate=_hover(measure),
-        ),
-        layout=theme.layout(
-            height=len(queries) * row_height + 210,
-            coloraxis=theme.weight_scale(measure),
-            shapes=[theme.band(axis, chosen) for axis in outlined if chosen],
-            xaxis=_word_axis(
-                keys, title=top, reverse=False, side="top", tickangle=-90, tickfont=_font(keys), **labels
-            ),
-            yaxis=_word_axis(queries, title="from (query)", reverse=True, tickfont=_font(queries), **labels),
-        ),
+    return matrix(
+        attention,
+        queries,
+        columns,
+        scale=theme.weight_scale(measure),
+        hover=_hover(measure),
+        height=len(queries) * row_height + 210,
+        chosen_rows=chosen,
+        chosen_columns=chosen if keys is None else (),
+        row_axis={"title": {"text": "from (query)", "standoff": 6}, "tickfont": _font(queries)},
+        column_axis={
+            "title": {"text": f"<b>{shown(title, length=40)}</b><br>to (key)", "standoff": 6},
+            "tickfont": _font(columns),
+        },
     )
 
 
@@ -127,11 +119,7 @@ def rollout_heatmap(
 
 
 def _hover(measure: str, value: str = "%{z}") -> str:
-    return f"from %{{y}}<br>to %{{x}}<br>{measure} {value}<extra></extra>"
-
-
-def _rounded(weights: np.ndarray) -> list:
-    return np.round(weights.astype(np.float64), DECIMALS).tolist()
+    return f"from %{{y}}<br>to %{{x}}<br>{measure} {value}"
 
 
 def _font(labels: Sequence[str]) -> dict[str, int]:

@@ -10,10 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import HOVER_LENGTH, depth_name, shown
+from bertmini_demo.figures.matrix import matrix
+from bertmini_demo.figures.naming import HOVER_LENGTH, MANY_DEPTHS, depth_names, shown
 
 DECIMALS = 3
-MANY = 7  # depths; more leave no room for names and numbers
+DEPTH_COLUMNS = {"tickangle": 0, "tickfont": {"size": 10}}
 LINES = (
     ("solid", "circle"),
     ("dash", "square"),
@@ -29,10 +30,12 @@ def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
         labels: in the order they are shown.
     """
     figure = go.Figure(
-        layout=_layout(len(probabilities), height=320, title="probability (approximate)", tickformat=".0%")
+        layout=depth_layout(
+            len(probabilities), height=320, title="probability (approximate)", tickformat=".0%"
+        )
     )
     for label, values, (dash, symbol) in zip(labels, probabilities.T, LINES, strict=False):
-        _add_line(figure, values, shown(label), color=theme.LABELS[label], dash=dash, symbol=symbol)
+        add_line(figure, values, shown(label), color=theme.LABELS[label], dash=dash, symbol=symbol)
     return figure
 
 
@@ -47,33 +50,17 @@ def similarity_heatmap(
         chosen: index of a word whose row is outlined.
     """
     depths, row_height = len(similarity), 22 if len(words) <= 40 else 14
-    values = np.round(similarity.T.astype(np.float64), DECIMALS) + 0.0
-    figure = go.Figure(
-        go.Heatmap(
-            z=values.tolist(),
-            coloraxis="coloraxis",
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            texttemplate="%{z:.2f}" if depths <= MANY else "",
-            textfont={"size": 10},
-            hovertemplate=f"%{{y}}<br>%{{x}}<br>{shown(measure, length=HOVER_LENGTH)} %{{z}}<extra></extra>",
-        ),
-        layout=theme.layout(
-            height=len(words) * row_height + 110,
-            coloraxis=_similarity_scale(measure),
-            xaxis=_depth_axis(depths, side="top"),
-            yaxis=theme.quiet_axis(
-                tickvals=list(range(len(words))),
-                ticktext=[shown(word) for word in words],
-                range=[len(words) - 0.5, -0.5],
-                automargin=True,
-            ),
-        ),
+    return matrix(
+        similarity.T,
+        words,
+        depth_names(depths),
+        scale=_similarity_scale(measure),
+        hover=f"%{{y}}<br>%{{x}}<br>{shown(measure, length=HOVER_LENGTH)} %{{z}}",
+        height=len(words) * row_height + 110,
+        template="%{z:.2f}" if depths <= MANY_DEPTHS else "",
+        chosen_rows=[] if chosen is None else [chosen],
+        column_axis=DEPTH_COLUMNS,
     )
-    if chosen is not None:
-        figure.add_shape(theme.band("y", [chosen]))
-    return figure
 
 
 def tuning_lines(
@@ -88,7 +75,7 @@ def tuning_lines(
     """
     depths = len(similarity)
     figure = go.Figure(
-        layout=_layout(
+        layout=depth_layout(
             depths, height=320, title="cosine with itself before", range=_reach(similarity, between)
         )
     )
@@ -109,13 +96,17 @@ def tuning_lines(
     if chosen is not None:
         lines.append((f"“{shown(words[chosen])}”", similarity[:, chosen], theme.CHOSEN))
     for (name, values, color), (dash, symbol) in zip(lines, LINES, strict=False):
-        _add_line(figure, values, name, color=color, dash=dash, symbol=symbol)
+        add_line(figure, values, name, color=color, dash=dash, symbol=symbol)
     return figure
 
 
-def _add_line(
-    figure: go.Figure, values: np.ndarray, name: str, *, color: str, dash: str, symbol: str
-) -> None:
+def add_line(figure: go.Figure, values: np.ndarray, name: str, *, color: str, dash: str, symbol: str) -> None:
+    """Adds a line over depths to a figure; dash and symbol keep it apart from others without colour.
+
+    Args:
+        values: (depths,).
+        name: escaped text.
+    """
     figure.add_scatter(
         x=list(range(len(values))),
         y=np.round(values.astype(np.float64), DECIMALS).tolist(),
@@ -133,7 +124,7 @@ def _reach(*values: np.ndarray) -> list[float]:
     return [min(-0.02, *(float(np.min(some)) for some in values)), 1.02]
 
 
-def _layout(depths: int, *, height: int, title: str, **axis: Any) -> dict[str, Any]:
+def depth_layout(depths: int, *, height: int, title: str, **axis: Any) -> dict[str, Any]:
     """A figure of lines over depths, its key above it."""
     return theme.layout(
         height=height,
@@ -157,7 +148,7 @@ def _layout(depths: int, *, height: int, title: str, **axis: Any) -> dict[str, A
 def _depth_axis(depths: int, **more: Any) -> dict[str, Any]:
     return theme.quiet_axis(
         tickvals=list(range(depths)),
-        ticktext=[depth_name(depth, short=depths > MANY) for depth in range(depths)],
+        ticktext=depth_names(depths),
         tickangle=0,
         tickfont={"size": 10},
         range=[-0.5, depths - 0.5],

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
+from bertmini_demo.figures.matrix import matrix
 from bertmini_demo.figures.naming import HOVER_LENGTH, rows_by_sentence, shown
 
 ROW_HEIGHT = 22
@@ -77,39 +78,19 @@ def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -
         names: of the methods, as shown.
         title: what was compared.
     """
-    places = list(range(len(names)))
-    labels = [shown(name, length=HOVER_LENGTH) for name in names]
     scale = _scale("tau-b: −1 reversed, 1 the same order", centre=0.5, length=0.8, signed=True)
     scale["colorbar"]["ticktext"] = ["−1", "0", "1"]
-    return go.Figure(
-        go.Heatmap(
-            z=np.round(values, 2).tolist(),
-            coloraxis="coloraxis",
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            texttemplate="%{z:.2f}",
-            textfont={"size": 10},
-            hovertemplate="%{y}<br>%{x}<br>tau-b %{z}<extra></extra>",
-        ),
-        layout=theme.layout(
-            height=len(names) * 34 + 230,
-            coloraxis=scale,
-            xaxis=_names(
-                names,
-                side="top",
-                tickangle=-90,
-                automargin=True,
-                title={"text": f"<b>{shown(title, length=HOVER_LENGTH)}</b>", "standoff": 8},
-            ),
-            yaxis=theme.quiet_axis(
-                tickvals=places,
-                ticktext=labels,
-                range=[len(names) - 0.5, -0.5],
-                automargin=True,
-                ticklabelstandoff=4,
-            ),
-        ),
+    return matrix(
+        values,
+        names,
+        names,
+        scale=scale,
+        hover="%{y}<br>%{x}<br>tau-b %{z}",
+        height=len(names) * 34 + 230,
+        template="%{z:.2f}",
+        decimals=2,
+        label_length=HOVER_LENGTH,
+        column_axis={"title": {"text": f"<b>{shown(title, length=HOVER_LENGTH)}</b>", "standoff": 8}},
     )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import HOVER_LENGTH, shown, stage_kind, stage_name
+from bertmini_demo.figures.matrix import matrix
+from bertmini_demo.figures.naming import HOVER_LENGTH, percent, shown, stage_kind, stage_name
 
 CONFUSION_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]
 DIAGONAL = {"dash": "dot", "color": theme.FRAME, "width": 2}
@@ -24,36 +25,20 @@ def confusion_heatmap(confusion: Mapping[str, Mapping[str, int]], *, names: Mapp
     labels = list(confusion)
     counts = np.array([[confusion[truth][answer] for answer in labels] for truth in labels])
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
-    ticks = {"tickvals": list(range(len(labels))), "ticktext": [shown(names[label]) for label in labels]}
-    return go.Figure(
-        go.Heatmap(
-            z=np.round(shares, 3).tolist(),
-            text=[
-                [f"{share:.0%}<br>{count:,}" for share, count in zip(*row, strict=True)]
-                for row in zip(shares, counts, strict=True)
-            ],
-            texttemplate="%{text}",
-            textfont={"size": 12},
-            colorscale=CONFUSION_SCALE,
-            zmin=0,
-            zmax=1,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="people say %{y}<br>the model says %{x}<br>%{text}<extra></extra>",
-        ),
-        layout=theme.layout(
-            height=300,
-            xaxis=theme.quiet_axis(
-                title={"text": "the model says", "standoff": 6}, side="top", automargin=True, **ticks
-            ),
-            yaxis=theme.quiet_axis(
-                title={"text": "people say", "standoff": 6},
-                range=[len(labels) - 0.5, -0.5],
-                automargin=True,
-                **ticks,
-            ),
-        ),
+    shown_names = [names[label] for label in labels]
+    return matrix(
+        shares,
+        shown_names,
+        shown_names,
+        scale={"colorscale": CONFUSION_SCALE, "cmin": 0, "cmax": 1, "showscale": False},
+        hover="annotators label it %{y}<br>the model predicts %{x}<br>%{text}",
+        height=300,
+        text=[
+            [f"{percent(share)}<br>{count:,}" for share, count in zip(*row, strict=True)]
+            for row in zip(shares, counts, strict=True)
+        ],
+        row_axis={"title": {"text": "annotators label", "standoff": 6}},
+        column_axis={"title": {"text": "the model predicts", "standoff": 6}, "tickangle": 0},
     )
 
 

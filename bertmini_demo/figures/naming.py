@@ -7,6 +7,7 @@ from dataclasses import dataclass
 STAGES = {"pretrain": "pretraining", "finetune": "fine-tuning", "joint": "both at once"}
 TICK_LENGTH = 14
 HOVER_LENGTH = 60
+MANY_DEPTHS = 7  # more leave no room for names and numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ def layer_name(layer: int, *, short: bool = False) -> str:
 def depth_name(depth: int, *, short: bool = False) -> str:
     """A place between layers: "Embeddings" for depth 0, or "Emb."; after it the name of the layer that ends there."""
     return layer_name(depth - 1, short=short) if depth else "Emb." if short else "Embeddings"
+
+
+def depth_names(depths: int) -> list[str]:
+    """The names of the embeddings and of the layers after them, short where there are many."""
+    return [depth_name(depth, short=depths > MANY_DEPTHS) for depth in range(depths)]
 
 
 def head_name(head: int, *, short: bool = False) -> str:

@@ -16,6 +16,7 @@ WIDTHS = dict.fromkeys("iIjl.,:;'’|!()[]frt ", 0.4) | dict.fromkeys(
 )  # of letters, in font sizes
 WIDTHS |= dict.fromkeys("ABCDEFGHKLNPRSTUVXYZ", 0.72)
 ATTENTION = "#7c3aed"
+WEIGHT = "#8b5cf6"  # of a weight of 1 in a heat map
 SUPPORTS = "#2563eb"
 OPPOSES = "#ea7317"
 UNSIGNED = "#0f766e"
@@ -38,8 +39,9 @@ def tint(colour: str, alpha: float) -> str:
     return f"rgba({red},{green},{blue},{alpha:g})"
 
 
-# Alpha is the square root of the weight, so that a head that spreads its weight over 30 keys is seen at all.
-ATTENTION_SCALE = [[step**2 / 25, tint(ATTENTION, step / 5)] for step in range(6)]
+# Alpha is the weight to the power of 0.4, and the violet lighter than that of lines: a head that spreads its weight over
+# 30 keys can be seen on a dark page too.
+ATTENTION_SCALE = [[round((step / 5) ** 2.5, 4), tint(WEIGHT, step / 5)] for step in range(6)]
 SIGNED_SCALE = [
     [0, tint(OPPOSES, 1)],
     [0.5, tint(OPPOSES, 0)],

@@ -21,7 +21,7 @@ STAGE = {"command": "pretrain", "steps": 200, "word_pieces": 4_000_000, "loss": 
 def test_confusion_is_shown_as_shares_of_each_row_with_counts():
     [heatmap] = confusion_heatmap(CONFUSION, names=NAMES).data
     assert heatmap.z == ([0.75, 0.25], [0.0, 0.0])
-    assert heatmap.text[0] == ["75%<br>3", "25%<br>1"]
+    assert heatmap.text[0] == ["75\u00a0%<br>3", "25\u00a0%<br>1"]
 
 
 def test_label_names_are_text():

@@ -90,6 +90,16 @@ def test_every_colour_stands_out_from_the_page(page):
     assert {colour: ratio for colour, ratio in faint.items() if ratio < 3} == {}
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_weight_spread_over_thirty_keys_can_be_seen(page):
+    """Half of what WCAG asks of a control, for a cell that has an outline of neighbours around it."""
+    places, colours = zip(*theme.ATTENTION_SCALE, strict=True)
+    alpha = np.interp(1 / 30, places, [float(colour.rstrip(")").rpartition(",")[2]) for colour in colours])
+    channels = zip(bytes.fromhex(theme.WEIGHT[1:]), bytes.fromhex(PAGES[page][1:]), strict=True)
+    mixed = "#" + "".join(f"{round(alpha * over + (1 - alpha) * under):02x}" for over, under in channels)
+    assert contrast(mixed, PAGES[page]) > 1.25
+
+
 def test_the_measures_are_those_of_the_standards():
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)

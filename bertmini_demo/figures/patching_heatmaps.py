@@ -1,0 +1,90 @@
+"""What activation patching recovers, by position and depth and by head."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from bertmini_demo.figures import theme
+from bertmini_demo.figures.depth_curves import DEPTH_COLUMNS
+from bertmini_demo.figures.matrix import matrix
+from bertmini_demo.figures.naming import MANY_DEPTHS, depth_names, head_name, layer_name, percent
+
+ROW_HEIGHT = 24
+
+
+def patching_heatmap(recovered: np.ndarray, words: Sequence[str], *, chosen: Sequence[int] = ()) -> go.Figure:
+    """How much of the answer comes back with one state of the clean run: a row a word, a column a depth.
+
+    Args:
+        recovered: (layers + 1, words) shares of the target's margin, 0 as in the corrupted run and 1 as in the clean
+            one; below 0 and above 1 are possible, NaN where nothing was patched.
+        words: of the corrupted pair, repeats included.
+        chosen: indices of neighbouring words that are outlined.
+    """
+    depths = len(recovered)
+    return matrix(
+        recovered.T,
+        words,
+        depth_names(depths),
+        scale=_recovery_scale(),
+        hover="%{y}<br>%{x}<br>recovers %{z:.1%}",
+        height=len(words) * ROW_HEIGHT + 120,
+        text=_percents(recovered.T) if depths <= MANY_DEPTHS else None,
+        chosen_rows=chosen,
+        column_axis=DEPTH_COLUMNS,
+    )
+
+
+def head_patching_grid(recovered: np.ndarray, *, chosen: tuple[int, int] | None = None) -> go.Figure:
+    """How much of the answer comes back with one head's output of the clean run: a row a layer, a column a head.
+
+    Args:
+        recovered: (layers, heads) shares as above.
+        chosen: (layer, head) that is outlined.
+    """
+    layers, heads = recovered.shape
+    short = max(layers, heads) > MANY_DEPTHS
+    figure = matrix(
+        recovered,
+        [layer_name(layer, short=short) for layer in range(layers)],
+        [head_name(head, short=short) for head in range(heads)],
+        scale=_recovery_scale(),
+        hover="%{y}, %{x}<br>recovers %{z:.1%}",
+        height=layers * 44 + 110,
+        text=None if short else _percents(recovered),
+        column_axis={"tickangle": 0},
+    )
+    if chosen is not None:
+        layer, head = chosen
+        figure.add_shape(
+            type="rect",
+            x0=head - 0.5,
+            x1=head + 0.5,
+            y0=layer - 0.5,
+            y1=layer + 0.5,
+            line={"color": theme.CHOSEN, "width": 3},
+        )
+    return figure
+
+
+def _percents(shares: np.ndarray) -> list[list[str]]:
+    """Shares as they are written into cells; the sign of a negative one is a minus."""
+    return [["" if np.isnan(share) else _signed_percent(share) for share in row] for row in shares]
+
+
+def _signed_percent(share: float) -> str:
+    size = percent(min(abs(share), 1.0)) if abs(share) <= 1 else f"{100 * abs(share):.0f}\u00a0%"
+    return f"−{size}" if share <= -0.005 else size
+
+
+def _recovery_scale() -> dict:
+    """From −1 (orange) over 0 (clear) to 1 (blue), so that no cell looks stronger than a full recovery."""
+    scale = theme.weight_scale("share of the margin that comes back")
+    scale |= {"colorscale": theme.SIGNED_UNDER_TEXT, "cmin": -1, "cmax": 1}
+    scale["colorbar"] |= {
+        "title": {"text": "share of the margin that comes back", "side": "top", "font": {"size": 11}},
+        "tickvals": [-1, 0, 1],
+        "ticktext": ["−1: the other way", "0: as corrupted", "1: as clean"],
+    }
+    return scale
