@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from bertmini_demo.explain import head_ablation
-from bertmini_demo.explain.head_ablation import head_effects, run_gated, switch_off
+from bertmini_demo.explain.head_ablation import head_effects, mean_head_outputs, run_gated, switch_off
 from bertmini_demo.model.encoding import tensors
 from bertmini_demo.results import Head
 
@@ -127,3 +127,60 @@ def test_the_shared_network_is_left_as_it_was(model, pair):
     switch_off(model, pair, heads=[Head(0, 0)])
     assert all(torch.equal(w, weights[name]) for name, w in model.network.state_dict().items())
     assert hooks() == hooked
+
+
+def seen_outputs(model, pair, changes=()):
+    """Probabilities of a copy, and what goes into each output projection, (layers, tokens, heads, head size).
+
+    Args:
+        changes: (layer, head, vector): each head whose output a hook replaces at every position.
+    """
+    network, seen = copy.deepcopy(model.network), []
+
+    def hook(layer):
+        def replace(_, given):
+            outputs = given[0].clone().unflatten(-1, (model.heads, -1))
+            seen.append(outputs[0].clone())
+            for at, head, vector in changes:
+                if at == layer:
+                    outputs[:, :, head] = torch.tensor(vector)
+            return (outputs.flatten(2),)
+
+        return replace
+
+    for index, layer in enumerate(network.bert.encoder.layer):
+        layer.attention.output.dense.register_forward_pre_hook(hook(index))
+    return probabilities_of(network, model, pair), torch.stack(seen).numpy()
+
+
+def test_a_heads_mean_output_is_that_over_all_positions_of_all_pairs(model):
+    outputs = np.concatenate([seen_outputs(model, model.encode(*pair))[1] for pair in (PAIR, OTHER)], axis=1)
+    means = mean_head_outputs(model, [PAIR, OTHER])
+    assert means.shape == (model.layers, model.heads, model.hidden // model.heads)
+    np.testing.assert_allclose(means, outputs.mean(axis=1), atol=1e-5)
+
+
+def test_a_head_off_by_its_mean_is_a_head_replaced_by_hand(model, pair):
+    means = mean_head_outputs(model, [PAIR, OTHER])
+    effects = head_effects(model, pair, means=means)
+    for place in np.ndindex(model.layers, model.heads):
+        expected, _ = seen_outputs(model, pair, [(*place, means[place])])
+        np.testing.assert_allclose(effects.one_off[place], expected, atol=1e-5)
+    every = [(*place, means[place]) for place in np.ndindex(model.layers, model.heads)]
+    expected, _ = seen_outputs(model, pair, every)
+    np.testing.assert_allclose(effects.all_off, expected, atol=1e-5)
+    several = [Head(0, 1), Head(1, 0)]
+    found = switch_off(model, pair, heads=several, means=means)
+    expected, _ = seen_outputs(model, pair, [(*head, means[head]) for head in several])
+    np.testing.assert_allclose(list(found.values()), expected, atol=1e-5)
+
+
+def test_means_leave_heads_that_are_on_as_they_are(model, pair):
+    effects = head_effects(model, pair, means=mean_head_outputs(model, [OTHER]))
+    np.testing.assert_allclose(effects.all_on, list(model.predict(*PAIR).probabilities.values()), atol=1e-5)
+
+
+def test_with_every_head_at_its_mean_nothing_of_the_pair_reaches_the_verdict(tiny):
+    means = mean_head_outputs(tiny, [PAIR, OTHER])
+    one, other = (head_effects(tiny, tiny.encode(*pair), means=means).all_off for pair in (PAIR, OTHER))
+    np.testing.assert_allclose(one, other, atol=1e-6)
