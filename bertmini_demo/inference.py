@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from bertmini_demo.errors import InputError
+from bertmini_demo.errors import CheckpointError, InputError
 from bertmini_demo.model.checkpoint import Checkpoint
 from bertmini_demo.model.encoding import PairEncoder, padded, tensors
 from bertmini_demo.model.fast_forward import verdict_logits
+from bertmini_demo.model.files import reading
 from bertmini_demo.model.label_mapping import display_order, resolve_labels, sure_pairs
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair, Prediction, Trace, fold_label, frozen
@@ -45,10 +46,14 @@ class NLIModel:
         self.layers, self.heads = config.num_hidden_layers, config.num_attention_heads
         self.hidden, self.positions = config.hidden_size, config.max_position_embeddings
         self.parameters = sum(weight.numel() for weight in self.network.parameters())
-        self.encoder = PairEncoder(self.tokenizer, positions=self.positions, settings=self.settings)
+        self.encoder = PairEncoder(
+            self.tokenizer,
+            positions=min(self.positions, self.tokenizer.model_max_length),
+            settings=self.settings,
+        )
         self._warnings: tuple[str, ...] = ()
-        self._run_self_test(checkpoint.labels)
-        self.notes = self._warnings
+        self._run_self_test(checkpoint.names)
+        self.notes = checkpoint.notes + self._warnings
 
     def encode(
         self, premise: str, hypothesis: str, *, limit: int | None = None, empty_premise: bool = False
@@ -149,15 +154,21 @@ class NLIModel:
             seconds=seconds,
         )
 
-    def _run_self_test(self, named: tuple[str, ...] | None) -> None:
+    def _run_self_test(self, names: Sequence[str]) -> None:
         """Asks a new model about the sure pairs before anyone uses it: what its outputs mean, and whether it knows them."""
         pairs = sure_pairs()
-        logits = self.batch_logits([self.encode(pair["premise"], pair["hypothesis"]) for pair in pairs])
+        with reading(f"A simple pair, by the model {self.name},"):
+            logits = self.batch_logits([self.encode(pair["premise"], pair["hypothesis"]) for pair in pairs])
         truths = [pair["label"] for pair in pairs]
-        self.output_labels, self.label_source = resolve_labels(
-            logits, truths, named=named, given=self.settings.labels
-        )
+        try:
+            resolved = resolve_labels(logits, truths, names=names, given=self.settings.labels)
+        except CheckpointError as error:
+            raise CheckpointError(f"{self.name} cannot be used. {error}") from error
+        self.output_labels, self.label_source = resolved
         self.labels = display_order(self.output_labels)
+        config = self.network.config  # what is saved from here names its outputs right
+        config.id2label = dict(enumerate(self.output_labels))
+        config.label2id = {label: place for place, label in enumerate(self.output_labels)}
         answers = [self.output_labels[place] for place in logits.argmax(axis=1)]
         right = sum(map(str.__eq__, answers, [fold_label(truth, self.labels) for truth in truths]))
         self.sure_share = right / len(pairs)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bertmini_demo.errors import DemoError
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-LEAST_WORD_PIECES = 5  # [CLS], one of the premise, [SEP], one of the hypothesis, [SEP]
+MIN_WORD_PIECES = 5  # [CLS], one of the premise, [SEP], one of the hypothesis, [SEP]
 
 
 FAMILY_ON_THE_HUB = (  # whose classifiers were fine-tuned on MultiNLI
@@ -66,7 +66,7 @@ class Settings:
         128,
         "word pieces of a pair on the page and over HTTP; more is cut, and said",
         "BERTMINI_PAGE_WORD_PIECES",
-        LEAST_WORD_PIECES,
+        MIN_WORD_PIECES,
     )
     batch_pairs: int = setting(64, "pairs in one forward pass of a batch", "BERTMINI_BATCH_PAIRS")
     max_queue: int = setting(

@@ -17,7 +17,7 @@ from bertmini_demo.inference import LOW_MARGIN
 from bertmini_demo.model.encoding import MAX_NAMED
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
-from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
+from bertmini_demo.settings import MIN_WORD_PIECES, Settings
 
 SURE_SHARE = 0.6  # of the sure pairs that the shipped model must get right
 PAIR = ("A man sleeps in the park, doesn't he?", "The dog is walking asleep.")
@@ -316,7 +316,7 @@ def test_tokens_equal_those_of_transformers(model, reference_tokenizer, premise,
 
 @pytest.mark.parametrize("premise", [1, 4, 5, 6, 30, 400])
 @pytest.mark.parametrize("hypothesis", [1, 4, 5, 30])
-@pytest.mark.parametrize("limit", [LEAST_WORD_PIECES, 12, 13, 64])
+@pytest.mark.parametrize("limit", [MIN_WORD_PIECES, 12, 13, 64])
 def test_the_longer_sentence_is_cut_first_and_said(model, reference_tokenizer, premise, hypothesis, limit):
     texts = "a " * premise, "b " * hypothesis
     pair = model.encode(*texts, limit=limit)
@@ -345,7 +345,7 @@ def test_the_hypothesis_can_be_read_alone(model, reference_tokenizer, premise, l
 
 @pytest.mark.parametrize("limit", [4, 3, 1, 0, -1])
 def test_a_limit_without_room_for_both_sentences_is_refused(model, limit):
-    with pytest.raises(InputError, match=rf"limit is {limit} .* at least {LEAST_WORD_PIECES}") as caught:
+    with pytest.raises(InputError, match=rf"limit is {limit} .* at least {MIN_WORD_PIECES}") as caught:
         model.encode(*PAIR, limit=limit)
     assert caught.value.field == "limit"
 

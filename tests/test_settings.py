@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bertmini_demo.errors import DemoError
-from bertmini_demo.settings import ASSETS, LEAST_WORD_PIECES, Settings, from_environment, public_address
+from bertmini_demo.settings import ASSETS, MIN_WORD_PIECES, Settings, from_environment, public_address
 
 VARIABLES = {
     field.metadata["variable"]: field.name
@@ -77,9 +77,9 @@ def test_none_of_what_is_needed_is_refused(variable):
 
 def test_the_page_must_leave_room_for_both_sentences():
     variable = "BERTMINI_PAGE_WORD_PIECES"
-    assert from_environment({variable: str(LEAST_WORD_PIECES)}).page_word_pieces == LEAST_WORD_PIECES
-    with pytest.raises(DemoError, match=f"from {LEAST_WORD_PIECES} up"):
-        from_environment({variable: str(LEAST_WORD_PIECES - 1)})
+    assert from_environment({variable: str(MIN_WORD_PIECES)}).page_word_pieces == MIN_WORD_PIECES
+    with pytest.raises(DemoError, match=f"from {MIN_WORD_PIECES} up"):
+        from_environment({variable: str(MIN_WORD_PIECES - 1)})
 
 
 @pytest.mark.parametrize("variable", COUNTS)

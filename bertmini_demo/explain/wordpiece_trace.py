@@ -102,13 +102,13 @@ def split_word(
 def read_words(model: NLIModel, pair: EncodedPair) -> tuple[Reading, ...]:
     """How each word of a pair was read, in the order of ``pair.words``."""
     backend, special = model.tokenizer.backend_tokenizer, set(model.tokenizer.all_special_tokens)
-    matcher = backend.model
+    matcher, normaliser = backend.model, backend.normalizer
 
     def read(word: Word) -> Reading:
         pieces = tuple(pair.tokens[position] for position in word.positions)
         if pieces == (word.text,) and word.text in special:
             return Reading(word.text, word.text, (), pieces, special=True, split=None)
-        normalised = backend.normalizer.normalize_str(word.text).strip()
+        normalised = (normaliser.normalize_str(word.text) if normaliser else word.text).strip()
         split = split_word(
             normalised,
             lambda piece: backend.token_to_id(piece) is not None,

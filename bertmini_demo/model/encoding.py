@@ -11,7 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Word, frozen
-from bertmini_demo.settings import LEAST_WORD_PIECES, Settings
+from bertmini_demo.settings import MIN_WORD_PIECES, Settings
 
 MAX_NAMED = 5  # words or characters that a note lists
 INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp")  # categories whose loss no reader would notice
@@ -27,7 +27,7 @@ class PairEncoder:
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, *, positions: int, settings: Settings) -> None:
-        self.tokenizer, self._positions, self._settings = tokenizer, positions, settings
+        self.tokenizer, self.positions, self._settings = tokenizer, positions, settings
         self._backend = tokenizer.backend_tokenizer
         self._special = frozenset(tokenizer.all_special_tokens)
 
@@ -44,10 +44,10 @@ class PairEncoder:
             InputError: a sentence that is not text, empty, too long, or without one readable character; a limit
                 that leaves no room for both sentences.
         """
-        limit = min(self._settings.core_word_pieces if limit is None else limit, self._positions)
-        if limit < LEAST_WORD_PIECES:
+        limit = min(self._settings.core_word_pieces if limit is None else limit, self.positions)
+        if limit < MIN_WORD_PIECES:
             raise InputError(
-                f"The limit is {limit} word pieces; a pair takes at least {LEAST_WORD_PIECES}.", field="limit"
+                f"The limit is {limit} word pieces; a pair takes at least {MIN_WORD_PIECES}.", field="limit"
             )
         if empty_premise:
             premise, first = "", self._backend.encode("", add_special_tokens=False)

@@ -28,7 +28,7 @@ WEIGHTS, SHARD_INDEX, OLD_WEIGHTS = (
     "pytorch_model.bin",
 )
 SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
-MOST_BESIDE = 16  # megabytes of one file that holds no weights
+MAX_BESIDE = 16  # megabytes of one file that holds no weights
 ANSWER_SECONDS = 10  # for one answer of the Hub
 FILES_SHOWN = 6
 
@@ -164,9 +164,9 @@ def checked_size(sizes: dict[str, int | None], *, name: str, megabytes: int) -> 
     for file, size in sizes.items():
         if not isinstance(size, int):
             raise CheckpointError(f"The Hugging Face Hub does not tell how large {file} of {name} is.")
-        if file in BESIDE and size > MOST_BESIDE * 1e6:
+        if file in BESIDE and size > MAX_BESIDE * 1e6:
             raise CheckpointError(
-                f"{file} of {name} has {size / 1e6:,.0f} MB; at most {MOST_BESIDE} make sense."
+                f"{file} of {name} has {size / 1e6:,.0f} MB; at most {MAX_BESIDE} make sense."
             )
     whole = sum(sizes.values())
     if whole > megabytes * 1e6:

@@ -1,4 +1,4 @@
-"""Which output means which label, tried on pairs whose label nobody doubts.
+"""Which output means which label: as the operator says, as the config says, or as sure pairs show.
 
 Checkpoints often call their outputs LABEL_0, LABEL_1, LABEL_2, their orders differ, and some names are wrong.
 """
@@ -6,23 +6,27 @@ Checkpoints often call their outputs LABEL_0, LABEL_1, LABEL_2, their orders dif
 import itertools
 import json
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from bertmini_demo.errors import CheckpointError
+from bertmini_demo.model.label_names import parse_labels
 from bertmini_demo.model.softmax import log_softmax
 from bertmini_demo.results import LABELS, TWO_LABELS, fold_label
 from bertmini_demo.settings import ASSETS
 
 CLEAR = 0.2  # nats a pair by which the best order must beat the second, or the one a config names
-GIVEN = "The labels stand in the order given at the start."
+GIVEN = "The labels are in the order given at the start."
 NAMED = "The labels are those its config names."
-FOUND = "Its config does not name the labels: their order was found on {} pairs whose label nobody doubts."
+INFERRED = "{} Their order was inferred from {} pairs whose label nobody doubts."
 CORRECTED = (
     "Its config names the labels {}, which clearly does not fit {} pairs whose label nobody doubts: the order that fits "
     "them is used."
 )
+UNNAMED = re.compile(r"LABEL_\d+")  # what transformers writes where nobody named the outputs
+PARAPHRASE = {"equivalent", "not equivalent", "paraphrase", "not paraphrase", "duplicate", "not duplicate"}
 
 
 def sure_pairs() -> list[dict[str, str]]:
@@ -36,7 +40,7 @@ def display_order(labels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def resolve_labels(
-    logits: np.ndarray, truths: Sequence[str], *, named: tuple[str, ...] | None, given: tuple[str, ...] = ()
+    logits: np.ndarray, truths: Sequence[str], *, names: Sequence[str] = (), given: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], str]:
     """The label of each output, and a sentence that says how it is known.
 
@@ -46,23 +50,33 @@ def resolve_labels(
     Args:
         logits: (pairs, outputs), two or three outputs.
         truths: the label of each pair, one of LABELS.
-        named: as the config names the outputs; None where it does not.
-        given: as the operator names them; empty where they are not.
+        names: of the outputs as the config spells them; empty where it has none.
+        given: the labels as the operator spells them; empty where they are not given.
 
     Raises:
-        CheckpointError: logits that are no numbers, labels given that are not these, or an order that stays unclear.
+        CheckpointError: logits that are not finite, labels given that are not these, a classifier of paraphrases, or an
+            order that stays unclear.
     """
     known = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
-    if given and sorted(given) != sorted(known):
-        raise CheckpointError(
-            f"The labels given are {', '.join(given)}; the model has {len(known)}: {', '.join(known)}, in any order."
-        )
     if not np.isfinite(logits).all():
-        raise CheckpointError("The model fails its self-test: what it puts out on sure pairs is no number.")
+        raise CheckpointError("The model fails its self-test: its outputs on sure pairs are not finite.")
     if given:
-        return given, GIVEN
+        labels = parse_labels(tuple(given))
+        if labels is None or len(labels) != len(known):
+            raise CheckpointError(
+                f"The labels given are {', '.join(given)}; the model has {len(known)}: {', '.join(known)}, in any order."
+            )
+        return labels, GIVEN
+    if any(plain(name) in PARAPHRASE for name in names):
+        raise CheckpointError(
+            f"{describe_names(names)} That is a classifier of paraphrases, not of entailment. To use it all the same, "
+            "give its labels with --labels or BERTMINI_LABELS."
+        )
+    named = parse_labels(tuple(names))
     if named is None:
-        return most_likely_order(logits, truths), FOUND.format(len(truths))
+        return most_likely_order(logits, truths, names=names), INFERRED.format(
+            describe_names(names), len(truths)
+        )
     scores = likelihoods(logits, truths)
     best = max(scores, key=scores.get)
     if scores[best] - scores[named] >= CLEAR and scores[best] > -math.log(len(known)):
@@ -70,7 +84,21 @@ def resolve_labels(
     return named, NAMED
 
 
-def most_likely_order(logits: np.ndarray, truths: Sequence[str]) -> tuple[str, ...]:
+def describe_names(names: Sequence[str]) -> str:
+    """What a config says of its labels, in one sentence."""
+    if not names or all(UNNAMED.fullmatch(name) for name in names):
+        return "Its config does not name the labels."
+    return f"Its config names them {', '.join(names)}."
+
+
+def plain(name: str) -> str:
+    """A name in lower case with spaces, so that spellings can be compared."""
+    return " ".join(re.split(r"[\W_]+", name.lower())).removeprefix("is ").strip()
+
+
+def most_likely_order(
+    logits: np.ndarray, truths: Sequence[str], *, names: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The order of labels under which ``truths`` are likeliest.
 
     Raises:
@@ -80,15 +108,15 @@ def most_likely_order(logits: np.ndarray, truths: Sequence[str]) -> tuple[str, .
     best, second = sorted(scores, key=scores.get, reverse=True)[:2]
     if not scores[best] - scores[second] >= CLEAR:  # so that NaN is refused, too
         raise CheckpointError(
-            "The config does not name the labels, and the order of the outputs stays unclear on sure pairs. "
-            "Set id2label in its config.json, or give the labels with --labels or BERTMINI_LABELS."
+            f"{describe_names(names)} The order of the outputs stays unclear on sure pairs. Set id2label in its config.json "
+            "to entailment, neutral and contradiction, or give the labels with --labels or BERTMINI_LABELS."
         )
     return best
 
 
 def likelihoods(logits: np.ndarray, truths: Sequence[str]) -> dict[tuple[str, ...], float]:
-    """The mean log-probability of ``truths`` in nats under each order; every label counts alike, however many pairs
-    it has: else a network that always says the same would seem to know the commoner label's output."""
+    """The mean log-probability of ``truths`` in nats under each order; each label has the same weight, however many
+    pairs it has: else a network that always says the same would seem to know the commoner label's output."""
     scores = log_softmax(logits)
     names = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
     folded = np.array([fold_label(truth, names) for truth in truths])

@@ -13,13 +13,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import BertForMaskedLM, BertTokenizer
+from transformers import BertForMaskedLM, PreTrainedTokenizerBase
 
 from bertmini_demo.errors import CheckpointError, InputError
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.checkpoint import SHIPPED, read_config, read_tokenizer, read_weights
+from bertmini_demo.model.checkpoint import SHIPPED
 from bertmini_demo.model.checksums import verify
 from bertmini_demo.model.encoding import check_sentence, is_special, padded, tensors
+from bertmini_demo.model.files import check_files
+from bertmini_demo.model.model_config import check_memory, read_config
+from bertmini_demo.model.tokenizer_files import read_tokenizer
+from bertmini_demo.model.weights import read_weights
 from bertmini_demo.results import EncodedPair, Word, frozen
 from bertmini_demo.settings import ASSETS, Settings
 
@@ -89,7 +93,7 @@ class LanguageModel:
     """
 
     def __init__(
-        self, network: BertForMaskedLM, tokenizer: BertTokenizer, settings: Settings | None = None
+        self, network: BertForMaskedLM, tokenizer: PreTrainedTokenizerBase, settings: Settings | None = None
     ) -> None:
         self.network, self.tokenizer = network, tokenizer
         self.settings = settings or Settings()
@@ -217,9 +221,12 @@ def load_language_model(folder: Path | None = None, settings: Settings | None = 
         CheckpointError: nothing there, a file damaged, or not a BERT masked-language model.
     """
     folder = PRETRAINED if folder is None else Path(folder)
+    settings = settings or Settings()
+    check_files(folder)
     verify(folder, required=folder == PRETRAINED)
     config = read_config(folder)
-    network = read_weights(folder, config, BertForMaskedLM)
+    check_memory(config, folder, megabytes=settings.model_megabytes)
+    network = read_weights(folder, config, BertForMaskedLM, megabytes=settings.model_megabytes)
     return LanguageModel(network, read_tokenizer(folder, config), settings)
 
 

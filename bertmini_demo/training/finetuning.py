@@ -8,8 +8,7 @@ from pathlib import Path
 import torch
 from transformers import BertForSequenceClassification, DataCollatorWithPadding
 
-from bertmini_demo.model.checkpoint import find, read_config, read_tokenizer, save_checkpoint
-from bertmini_demo.results import LABELS
+from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.training.corpus_files import (
     DATA_HELP,
     add_reading_arguments,
@@ -19,7 +18,8 @@ from bertmini_demo.training.corpus_files import (
 )
 from bertmini_demo.training.encoded_pairs import EncodedPairs
 from bertmini_demo.training.joint_objective import JointClassifier, MaskHalfOfTheRows
-from bertmini_demo.training.loop import add_loop_arguments, attention, processes, train
+from bertmini_demo.training.loop import add_loop_arguments, processes, train
+from bertmini_demo.training.starting_point import HEADS, read_classifier_start
 from bertmini_demo.training.training_record import record_stage
 
 log = logging.getLogger(__name__)
@@ -49,23 +49,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    start = find(arguments.model)
-    tokenizer = read_tokenizer(start, read_config(start))
+    start = read_classifier_start(arguments.model)
+    tokenizer = start.tokenizer
     pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only, **reading(arguments))
     check_labels(pairs)
     log.info("%d pairs: %s", len(pairs), dict(Counter(pair.label for pair in pairs)))
     torch.manual_seed(arguments.seed)
     kind = JointClassifier if arguments.masking else BertForSequenceClassification
-    network = kind.from_pretrained(
-        start,
-        dtype=torch.float32,
-        attn_implementation=attention(),
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: index for index, label in enumerate(LABELS)},
+    network = start.build(
+        kind,
+        new=HEADS,
         hidden_dropout_prob=arguments.dropout,
         attention_probs_dropout_prob=arguments.dropout,
     )
-    rows = EncodedPairs(pairs, tokenizer, length=arguments.length)
+    rows = EncodedPairs(pairs, tokenizer, length=min(arguments.length, start.positions))
     result = train(
         network,
         rows,
@@ -80,4 +77,4 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.masking:
             network = network.as_classifier()
         save_checkpoint(network, tokenizer, arguments.output)
-        record_stage(result, start=start, arguments=arguments, processes=processes().num_processes)
+        record_stage(result, start=start.folder, arguments=arguments, processes=processes().num_processes)

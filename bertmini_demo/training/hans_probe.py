@@ -7,7 +7,7 @@ import sys
 import bertmini_demo
 from bertmini_demo.errors import DataError
 from bertmini_demo.explain.hans.probe import SEED, hans_accuracy, hans_agreement, run_probe
-from bertmini_demo.model.checkpoint import METRICS, read_metrics
+from bertmini_demo.model.files import METRICS, read_metrics
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

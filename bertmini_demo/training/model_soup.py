@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 from transformers import BertForSequenceClassification
 
+import bertmini_demo
 from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import load_checkpoint, read_stages, save_checkpoint
+from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.files import read_stages
 from bertmini_demo.training.training_record import write_stages
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    checkpoints = [load_checkpoint(str(folder)) for folder in arguments.models]
-    networks = [checkpoint.network for checkpoint in checkpoints]
+    models = [bertmini_demo.load_model(str(folder)) for folder in arguments.models]
+    networks = [model.network for model in models]
     check_same_shape(networks, arguments.models)
     networks[0].load_state_dict(mean_weights([network.state_dict() for network in networks]))
-    save_checkpoint(networks[0], checkpoints[0].tokenizer, arguments.output)
+    save_checkpoint(networks[0], models[0].tokenizer, arguments.output)
     stages = merged_stages([read_stages(folder) for folder in arguments.models])
     stages.append({"command": "average", "models": len(networks)})
     write_stages(arguments.output, stages)

@@ -18,13 +18,14 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import find, read_config, read_tokenizer, save_checkpoint
+from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.masked_lm import load_language_model
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.corpus_files import read_graded, reading
 from bertmini_demo.training.encoded_pairs import EncodedPairs
-from bertmini_demo.training.loop import attention, processes, train
+from bertmini_demo.training.loop import processes, train
 from bertmini_demo.training.related_pairs import related_pairs, with_replaced_words
+from bertmini_demo.training.starting_point import HEADS, read_classifier_start
 from bertmini_demo.training.teachers import committee_probabilities
 from bertmini_demo.training.training_record import record_stage
 
@@ -41,8 +42,8 @@ def distill_on_pairs(arguments: argparse.Namespace) -> None:
     """
     if not arguments.model:
         raise DataError("On pairs the student starts from a model. Name one after --model.")
-    start = find(arguments.model)
-    tokenizer = read_tokenizer(start, read_config(start))
+    start = read_classifier_start(arguments.model)
+    tokenizer = start.tokenizer
     pairs = read_all(arguments)
     with processes().main_process_first():
         probabilities = soft_labels(
@@ -51,19 +52,16 @@ def distill_on_pairs(arguments: argparse.Namespace) -> None:
     labelled = sum(pair.label is not None for pair in pairs)
     log.info("%d pairs, %d of them with a gold label", len(pairs), labelled)
     torch.manual_seed(arguments.seed)
-    student = BertForSequenceClassification.from_pretrained(
-        start,
-        dtype=torch.float32,
-        attn_implementation=attention(),
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: index for index, label in enumerate(LABELS)},
+    student = start.build(
+        BertForSequenceClassification,
+        new=HEADS,
         hidden_dropout_prob=arguments.dropout,
         attention_probs_dropout_prob=arguments.dropout,
     )
     targets = np.stack([probabilities, gold_labels(pairs)], axis=1)
     result = train(
         student,
-        EncodedPairs(pairs, tokenizer, length=arguments.length, targets=targets),
+        EncodedPairs(pairs, tokenizer, length=min(arguments.length, start.positions), targets=targets),
         DataCollatorWithPadding(tokenizer),
         tokenizer,
         arguments,
@@ -72,7 +70,7 @@ def distill_on_pairs(arguments: argparse.Namespace) -> None:
     )
     if processes().is_main_process:
         save_checkpoint(student, tokenizer, arguments.output)
-        record_stage(result, start=start, arguments=arguments, processes=processes().num_processes)
+        record_stage(result, start=start.folder, arguments=arguments, processes=processes().num_processes)
 
 
 def read_all(arguments: argparse.Namespace) -> list[Pair]:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling
+from transformers import BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling
 from transformers.modeling_outputs import MaskedLMOutput
 
 from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.model.checkpoint import find, save_checkpoint
+from bertmini_demo.model.tokenizer_files import read_tokenizer
 from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
 from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
 from bertmini_demo.training.sequences import Sequences, load_sequences
+from bertmini_demo.training.starting_point import HEADS, read_start
 from bertmini_demo.training.training_record import record_stage
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(find(str(arguments.tokenizer)))
+    tokenizer = read_tokenizer(find(str(arguments.tokenizer)))
     with processes().main_process_first():
         data = load_sequences(
             arguments.data, tokenizer, length=arguments.length, folder=arguments.output / "sequences"
@@ -78,7 +80,7 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
     """
     plain = {"attn_implementation": attention(), **dict.fromkeys(DROPOUT, 0.0)}
     if arguments.model:
-        return MaskedPositionsLM.from_pretrained(find(arguments.model), dtype=torch.float32, **plain)
+        return read_start(arguments.model).build(MaskedPositionsLM, new=HEADS, **dict.fromkeys(DROPOUT, 0.0))
     [member] = [member for member in FAMILY if member.name == arguments.size]
     config = BertConfig(
         vocab_size=vocabulary,

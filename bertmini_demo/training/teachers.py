@@ -13,17 +13,20 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
-from transformers import BertConfig, BertModel, DataCollatorWithPadding
+from transformers import BertModel, DataCollatorWithPadding
 
+import bertmini_demo
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import Checkpoint, config_labels, load_checkpoint
+from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.encoded_pairs import EncodedPairs
-from bertmini_demo.training.loop import attention, bfloat16_pays
+from bertmini_demo.training.loop import bfloat16_pays
+from bertmini_demo.training.starting_point import StartingPoint
 
 log = logging.getLogger(__name__)
 
+POOLER = ("pooler.",)  # a masked-language model has none, and nothing here reads it
 BATCH = 256  # pairs in one forward pass
 
 
@@ -42,38 +45,39 @@ def committee_probabilities(
         (pairs, 3) float32 probabilities in the order of LABELS.
 
     Raises:
-        CheckpointError: a teacher cannot be read.
-        DataError: a teacher does not name the three labels.
+        NLIModelError: a teacher cannot be read.
+        DataError: a teacher does not have the three labels.
     """
     total = np.zeros((len(pairs), len(LABELS)), dtype=np.float32)
     for name in names:
-        teacher = load_checkpoint(name)
+        teacher = bertmini_demo.load_model(name)
         check_labels(teacher, name)
         total += teacher_probabilities(teacher, pairs, length=length, folder=folder)
     return total / len(names)
 
 
-def read_encoder(folder: Path, config: BertConfig) -> BertModel:
+def read_encoder(start: StartingPoint) -> BertModel:
     """A BERT without its heads, in float32 and evaluation mode, whatever it was trained for."""
-    network = BertModel.from_pretrained(
-        folder, config=config, dtype=torch.float32, attn_implementation=attention(), add_pooling_layer=False
-    )
-    return network.eval().requires_grad_(requires_grad=False)
+    return start.build(BertModel, new=POOLER).eval().requires_grad_(requires_grad=False)
 
 
-def check_labels(teacher: Checkpoint, name: str) -> None:
+def check_labels(teacher: NLIModel, name: str) -> None:
     """
     Raises:
-        DataError: the teacher does not name the three labels.
+        DataError: the teacher does not have the three labels.
     """
-    if sorted(config_labels(teacher.network.config) or ()) != sorted(LABELS):
-        raise DataError(f"{name} does not name the labels {', '.join(LABELS)}. Fine-tune it with `finetune`.")
+    if sorted(teacher.labels) != sorted(LABELS):
+        raise DataError(
+            f"{name} has the labels {', '.join(teacher.labels)}; a teacher has {', '.join(LABELS)}. Fine-tune it with "
+            "`finetune`."
+        )
 
 
 def teacher_probabilities(
-    teacher: Checkpoint, pairs: Sequence[Pair], *, length: int, folder: Path | None
+    teacher: NLIModel, pairs: Sequence[Pair], *, length: int, folder: Path | None
 ) -> np.ndarray:
     """(pairs, 3) probabilities in the order of LABELS, read from ``folder`` where they are there."""
+    length = min(length, teacher.encoder.positions)
     rows = EncodedPairs(pairs, teacher.tokenizer, length=length, targets=np.zeros(len(pairs), dtype=int))
     result = stored_rows(teacher, rows, folder)
     missing = np.flatnonzero(np.isnan(result[:, 0]))
@@ -82,7 +86,7 @@ def teacher_probabilities(
     return result.astype(np.float32)
 
 
-def stored_rows(teacher: Checkpoint, rows: EncodedPairs, folder: Path | None) -> np.ndarray:
+def stored_rows(teacher: NLIModel, rows: EncodedPairs, folder: Path | None) -> np.ndarray:
     """(pairs, 3) float16, NaN where nothing is known yet; on disk where there is a folder."""
     shape = (len(rows), len(LABELS))
     if folder is None:
@@ -96,7 +100,7 @@ def stored_rows(teacher: Checkpoint, rows: EncodedPairs, folder: Path | None) ->
     return np.lib.format.open_memmap(file, mode="r+")
 
 
-def fingerprint(teacher: Checkpoint, rows: EncodedPairs) -> str:
+def fingerprint(teacher: NLIModel, rows: EncodedPairs) -> str:
     """Names a teacher's weights and the word pieces that it reads."""
     content = hashlib.sha256(json.dumps(rows.lengths).encode())
     for ids in rows.ids:
@@ -107,11 +111,11 @@ def fingerprint(teacher: Checkpoint, rows: EncodedPairs) -> str:
 
 
 @torch.inference_mode()
-def fill(result: np.ndarray, teacher: Checkpoint, rows: EncodedPairs, order: Iterable[int]) -> None:
+def fill(result: np.ndarray, teacher: NLIModel, rows: EncodedPairs, order: Iterable[int]) -> None:
     """Writes the teacher's probabilities for the rows named by ``order`` into ``result``; on a GPU where there is one."""
     device = torch.accelerator.current_accelerator() or torch.device("cpu")
     network = teacher.network.to(device)
-    columns = [config_labels(network.config).index(label) for label in LABELS]
+    columns = [teacher.output_labels.index(label) for label in LABELS]
     order = list(order)
     batches = DataLoader(
         Subset(rows, order), batch_size=BATCH, collate_fn=DataCollatorWithPadding(teacher.tokenizer)

@@ -15,9 +15,11 @@ import torch
 
 import bertmini_demo
 from bertmini_demo.data.pair import Pair
+from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.softmax import log_softmax
+from bertmini_demo.results import fold_label
 from bertmini_demo.training.corpus_files import DATA_HELP, add_reading_arguments, read_pairs, reading
 from bertmini_demo.training.evaluation import TEMPERATURE, predict_all
 
@@ -47,11 +49,20 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def logits_and_truths(model: NLIModel, pairs: list[Pair]) -> tuple[np.ndarray, np.ndarray]:
-    """(pairs, labels) logits, and (pairs,) the column of each pair's label."""
+    """(pairs, labels) logits, and (pairs,) the column of each pair's label, folded where the model has two.
+
+    Raises:
+        DataError: a label that the model does not have.
+    """
+    labels = [fold_label(pair.label, model.labels) for pair in pairs]
+    if unknown := sorted(set(labels) - set(model.labels)):
+        raise DataError(
+            f"Some pairs are labelled {', '.join(unknown)}; the model has {', '.join(model.labels)}. Leave them out."
+        )
     logits = [
         [prediction.logits[label] for label in model.labels] for prediction in predict_all(model, pairs)
     ]
-    return np.array(logits), np.array([model.labels.index(pair.label) for pair in pairs])
+    return np.array(logits), np.array([model.labels.index(label) for label in labels])
 
 
 def fit(logits: np.ndarray, truths: np.ndarray) -> float:

@@ -9,7 +9,6 @@ from torch import Tensor
 from transformers import (
     BertConfig,
     BertModel,
-    BertTokenizer,
     DataCollatorForLanguageModeling,
     PreTrainedTokenizerBase,
 )
@@ -17,11 +16,12 @@ from transformers.modeling_outputs import MaskedLMOutput
 
 from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import find, read_config, read_tokenizer, save_checkpoint
+from bertmini_demo.model.checkpoint import find, save_checkpoint
 from bertmini_demo.training.attention_relations import captured_projections, relation_loss
 from bertmini_demo.training.loop import attention, last_complete_state, processes, train
 from bertmini_demo.training.pretraining import DROPOUT, MaskedPositionsLM, as_published
 from bertmini_demo.training.sequences import load_sequences
+from bertmini_demo.training.starting_point import HEADS, read_start
 from bertmini_demo.training.teachers import read_encoder
 from bertmini_demo.training.training_record import record_stage
 
@@ -81,7 +81,7 @@ def distill_on_text(arguments: argparse.Namespace) -> None:
         record_stage(result, start=start, arguments=arguments, processes=processes().num_processes)
 
 
-def read_teacher(names: list[str]) -> tuple[BertModel, BertTokenizer]:
+def read_teacher(names: list[str]) -> tuple[BertModel, PreTrainedTokenizerBase]:
     """
     Raises:
         DataError: none or several are named.
@@ -89,9 +89,8 @@ def read_teacher(names: list[str]) -> tuple[BertModel, BertTokenizer]:
     """
     if len(names) != 1:
         raise DataError(f"On text one teacher is followed; {len(names)} are named after --teachers.")
-    folder = find(names[0])
-    config = read_config(folder)
-    return read_encoder(folder, config), read_tokenizer(folder, config)
+    start = read_start(names[0])
+    return read_encoder(start), start.tokenizer
 
 
 def start_student(
@@ -99,9 +98,9 @@ def start_student(
 ) -> RelationStudent:
     plain = {"attn_implementation": attention(), **dict.fromkeys(DROPOUT, 0.0)}
     if arguments.model:
-        folder = find(arguments.model)
-        check_same_pieces(read_tokenizer(folder, read_config(folder)), tokenizer, arguments.model)
-        return RelationStudent.from_pretrained(folder, dtype=torch.float32, **plain)
+        start = read_start(arguments.model)
+        check_same_pieces(start.tokenizer, tokenizer, arguments.model)
+        return start.build(RelationStudent, new=HEADS, **dict.fromkeys(DROPOUT, 0.0))
     [member] = [member for member in FAMILY if member.name == arguments.size]
     config = BertConfig(
         vocab_size=teacher.config.vocab_size,
@@ -131,7 +130,9 @@ def reduced(vectors: Tensor, dimensions: int) -> Tensor:
     return torch.nn.functional.pad(components, (0, dimensions - components.shape[1]))
 
 
-def check_same_pieces(student: BertTokenizer, teacher: BertTokenizer, name: str | Path) -> None:
+def check_same_pieces(
+    student: PreTrainedTokenizerBase, teacher: PreTrainedTokenizerBase, name: str | Path
+) -> None:
     """
     Raises:
         DataError: student and teacher read different word pieces, so that their tokens cannot be compared.

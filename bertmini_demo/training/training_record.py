@@ -14,7 +14,7 @@ import torch
 from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState, TrainerState
 
-from bertmini_demo.model.checkpoint import RECORD, read_stages
+from bertmini_demo.model.files import RECORD, read_stages
 
 SETTINGS = (
     "batch",

@@ -20,7 +20,9 @@ from transformers import (
 )
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import find, read_config, read_stages, read_tokenizer, save_checkpoint
+from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.files import read_stages
+from bertmini_demo.training.starting_point import read_start
 from bertmini_demo.training.teachers import read_encoder
 from bertmini_demo.training.training_record import write_stages
 
@@ -44,21 +46,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Carries a classifier or a masked-language model over, as its config names it."""
-    start, other = find(arguments.model), find(arguments.vocabulary)
-    config, other_config = read_config(start), read_config(other)
-    old, new = read_tokenizer(start, config), read_tokenizer(other, other_config)
-    guide = read_encoder(other, other_config).get_input_embeddings()
+    start, other = read_start(arguments.model), read_start(arguments.vocabulary)
+    old, new = start.tokenizer, other.tokenizer
+    guide = read_encoder(other).get_input_embeddings()
     kind = (
         BertForMaskedLM
-        if "BertForMaskedLM" in (config.architectures or ())
+        if "BertForMaskedLM" in (start.config.architectures or ())
         else BertForSequenceClassification
     )
-    network = kind.from_pretrained(start, config=config, dtype=torch.float32)
+    network = start.build(kind)
     save_checkpoint(carried_over(network, old, new, guide.weight.detach()), new, arguments.output)
     count = len(new) - len(shared_pieces(old, new))
     write_stages(
         arguments.output,
-        [*read_stages(start), {"command": "transfer", "pieces": len(new), "new_pieces": count}],
+        [*read_stages(start.folder), {"command": "transfer", "pieces": len(new), "new_pieces": count}],
     )
     log.info("%d of %d pieces are new", count, len(new))
 

@@ -23,9 +23,10 @@ from transformers import BertConfig, BertForMaskedLM, BertTokenizer
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model import checkpoint
-from bertmini_demo.model.checkpoint import METRICS, load_checkpoint, read_metrics, save_checkpoint
+from bertmini_demo.model.checkpoint import load_checkpoint, save_checkpoint
 from bertmini_demo.model.checksums import MANIFEST, verify
 from bertmini_demo.model.encoding import tensors
+from bertmini_demo.model.files import METRICS, read_metrics
 from bertmini_demo.model.masked_lm import PRETRAINED
 from bertmini_demo.settings import Settings
 
@@ -186,12 +187,15 @@ def test_a_hub_name_offline_gives_one_clear_line(monkeypatch, tmp_path):
         ({"hidden_size": 33}, "33"),
         ({"num_hidden_layers": 4}, "weights are missing, bert.encoder.layer.3"),
         ({"hidden_act": "nonsense"}, "nonsense"),
-        ({"num_hidden_layers": 2}, "knows nothing of bert.encoder.layer.2"),
+        ({"num_hidden_layers": 2}, "has no place for 16 of them: bert.encoder.layer.2"),
         ({"num_hidden_layers": 0}, "num_hidden_layers .* is 0; it must be 1 or more"),
         ({"num_hidden_layers": 10**9}, "MB of memory; the limit is 1,500 MB"),
         ({"vocab_size": 10**9}, "MB of memory; the limit is 1,500 MB"),
         ({"type_vocab_size": 1}, "type_vocab_size .* is 1; it must be 2 or more"),
-        ({"position_embedding_type": "relative_key"}, "manner 'relative_key'; only 'absolute'"),
+        (
+            {"position_embedding_type": "relative_key"},
+            "position_embedding_type .* is 'relative_key'; only 'absolute'",
+        ),
     ],
 )
 def test_a_config_that_does_not_fit_is_refused_by_value(unsealed, changes, told):
@@ -229,7 +233,7 @@ def test_a_masked_language_model_is_refused_as_no_classifier(tmp_path, tiny):
     sizes = {key: value for key, value in tiny.network.config.to_dict().items() if "label" not in key}
     network = BertForMaskedLM(BertConfig(**sizes, num_labels=3))
     save_checkpoint(network, tiny.tokenizer, tmp_path)
-    refused(tmp_path, "not a BERT classifier: 4 weights are missing")
+    refused(tmp_path, "not a BERT classifier of .*: 4 weights are missing")
 
 
 @pytest.mark.parametrize("size", [0, 5, 200, -100])
@@ -241,16 +245,30 @@ def test_truncated_safetensors_are_refused_without_a_manifest_too(unsealed, size
 
 def test_a_folder_without_weights_is_refused(unsealed):
     (unsealed / "model.safetensors").unlink()
-    refused(unsealed, "weights .* cannot be read")
+    refused(unsealed, "no model.safetensors and no pytorch_model.bin: no weights. It holds config.json, ")
 
 
 @pytest.mark.parametrize(
-    "index", ["{", "{}", '{"metadata": {}, "weight_map": {"bert": "model-00001-of-00001.safetensors"}}']
+    ("index", "reason"),
+    [
+        ("{", "index.json cannot be read: JSONDecodeError"),
+        ("[]", "index.json cannot be read: it holds no JSON object"),
+        ("{}", "has no weight_map"),
+        ('{"weight_map": {}}', "has no weight_map"),
+        (
+            '{"weight_map": {"bert": "model-00001-of-00001.safetensors"}}',
+            "00001.safetensors, which is missing",
+        ),
+        ('{"weight_map": {"bert": "../model.safetensors"}}', "files beside it"),
+        ('{"weight_map": {"bert": "/etc/passwd"}}', "files beside it"),
+        ('{"weight_map": {"bert": "evil.pkl"}}', "files beside it"),
+        ('{"weight_map": {"bert": null}}', "files beside it"),
+    ],
 )
-def test_a_damaged_index_of_shards_is_refused(unsealed, index):
-    (unsealed / "model.safetensors").unlink()
+def test_an_index_of_shards_is_refused_by_what_it_names(unsealed, index, reason):
+    (unsealed / "model.safetensors").rename(unsealed.parent / "model.safetensors")
     (unsealed / "model.safetensors.index.json").write_text(index)
-    refused(unsealed, "weights .* cannot be read")
+    refused(unsealed, reason)
 
 
 def test_weights_that_are_no_numbers_are_refused(tmp_path, tiny_folder):
@@ -258,7 +276,7 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path, tiny_folder):
     with torch.no_grad():
         loaded.network.bert.pooler.dense.bias[3] = torch.nan
     save_checkpoint(loaded.network, loaded.tokenizer, tmp_path)
-    refused(tmp_path, "bert.pooler.dense.bias holds values that are no numbers")
+    refused(tmp_path, "bert.pooler.dense.bias holds values that are not finite")
 
 
 def test_an_old_checkpoint_of_a_pickle_and_a_bare_vocabulary_gives_the_same_logits(unsealed, tiny):
@@ -287,7 +305,7 @@ def test_code_in_a_pickle_is_refused_and_does_not_run(unsealed, tmp_path, write)
         torch.save(state, file)
     else:
         file.write_bytes(pickle.dumps(state, protocol=2))
-    refused(unsealed, "code beside weights; nothing in it was run")
+    refused(unsealed, "other objects beside weights; nothing in it was run")
     assert not marker.exists()
     pickle.loads(pickle.dumps(state))  # noqa: S301 - the payload does work where it is let
     assert marker.exists()

@@ -15,8 +15,8 @@ from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.encoding import padded
 from bertmini_demo.model.label_mapping import (
     CLEAR,
-    FOUND,
     GIVEN,
+    INFERRED,
     NAMED,
     display_order,
     most_likely_order,
@@ -153,7 +153,7 @@ def test_shipped_weights_with_outputs_permuted_and_unnamed_answer_the_same(tmp_p
 @pytest.mark.parametrize("names", [0, 1, -1], ids=["one order named", "another", "a third"])
 def test_wrong_names_give_way_to_an_order_that_clearly_fits(truths, order, names):
     named = (ORDERS if len(order) == 3 else TWO_ORDERS)[names]
-    found, told = resolve_labels(logits_for(fold(truths, order), order, strength=3), truths, named=named)
+    found, told = resolve_labels(logits_for(fold(truths, order), order, strength=3), truths, names=named)
     assert found == order
     assert (told == NAMED) == (named == order)
     assert named == order or ", ".join(named) in told
@@ -165,33 +165,33 @@ def test_a_network_that_knows_nothing_proves_no_name_wrong(truths, named, streng
     logits = logits_for(truths, ("neutral", "contradiction", "entailment"), strength=strength, noise=4)
     if strength:
         logits = -np.abs(logits)
-    assert resolve_labels(logits, truths, named=named) == (named, NAMED)
+    assert resolve_labels(logits, truths, names=named) == (named, NAMED)
 
 
 @pytest.mark.parametrize("logit", [5.0, -5.0])
 def test_two_labels_are_not_told_by_which_is_commoner(truths, logit):
     logits = np.tile([logit, 0.0], (len(truths), 1))  # says the same to every pair
     for named in TWO_ORDERS:
-        assert resolve_labels(logits, truths, named=named) == (named, NAMED)
+        assert resolve_labels(logits, truths, names=named) == (named, NAMED)
     with pytest.raises(CheckpointError, match="stays unclear"):
-        resolve_labels(logits, truths, named=None)
+        resolve_labels(logits, truths, names=())
 
 
 @pytest.mark.parametrize("given", ORDERS, ids="-".join)
 def test_labels_given_at_the_start_count_before_all_else(truths, given):
     logits = logits_for(truths, LABELS, strength=3)
-    assert resolve_labels(logits, truths, named=LABELS, given=given) == (given, GIVEN)
+    assert resolve_labels(logits, truths, names=LABELS, given=given) == (given, GIVEN)
 
 
 @pytest.mark.parametrize("given", [("entailment",), TWO_LABELS, (*LABELS[:2], "other"), (*LABELS, "other")])
 def test_labels_given_that_are_not_the_models_are_refused(truths, given):
     with pytest.raises(CheckpointError, match=r"labels given are .*; the model has 3: entailment, neutral"):
-        resolve_labels(logits_for(truths, LABELS, strength=3), truths, named=None, given=given)
+        resolve_labels(logits_for(truths, LABELS, strength=3), truths, names=(), given=given)
 
 
 def test_a_network_that_puts_out_no_numbers_fails_its_self_test(truths):
     with pytest.raises(CheckpointError, match="fails its self-test"):
-        resolve_labels(np.full((len(truths), 3), np.nan), truths, named=LABELS)
+        resolve_labels(np.full((len(truths), 3), np.nan), truths, names=LABELS)
 
 
 def test_the_shipped_models_names_stand(shipped):
@@ -215,4 +215,6 @@ def test_found_labels_are_told(tmp_path, fitted, truths):
     names = {index: f"LABEL_{index}" for index in range(3)}
     write_tiny_checkpoint(tmp_path, id2label=names, label2id={name: index for index, name in names.items()})
     with_head(tmp_path, *fitted(LABELS))
-    assert bertmini_demo.load_model(str(tmp_path)).label_source == FOUND.format(len(truths))
+    assert bertmini_demo.load_model(str(tmp_path)).label_source == INFERRED.format(
+        "Its config does not name the labels.", len(truths)
+    )

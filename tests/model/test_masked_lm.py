@@ -256,7 +256,7 @@ def test_a_missing_file_an_empty_folder_and_no_folder_are_refused(copy, tmp_path
     refused(copy, "is missing")
     (tmp_path / "empty").mkdir()
     refused(tmp_path / "empty", "no config.json")
-    refused(tmp_path / "nowhere", "no config.json")
+    refused(tmp_path / "nowhere", "no folder")
 
 
 def test_truncated_weights_and_another_architecture_are_refused(copy):
@@ -272,7 +272,7 @@ def test_truncated_weights_and_another_architecture_are_refused(copy):
 
 
 def test_a_classifier_is_refused_as_no_masked_language_model(tiny_folder):
-    refused(tiny_folder, r"not a BERT masked-language model: \d+ weights are missing, cls.predictions")
+    refused(tiny_folder, r"not a BERT masked-language model of .*: 5 weights are missing, cls.predictions")
 
 
 def test_the_shipped_folder_needs_its_manifest(copy, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 import bertmini_demo
 from bertmini_demo.explain.hans.probe import hans_agreement, run_probe, subcases
-from bertmini_demo.model.checkpoint import METRICS, read_metrics
+from bertmini_demo.model.files import METRICS, read_metrics
 from bertmini_demo.training.__main__ import main
 
 HANS = {name: number / 29 for number, name in enumerate(subcases())}

@@ -7,7 +7,8 @@ import torch
 from made_up import rule_pairs
 from safetensors.torch import load_file
 
-from bertmini_demo.model.checkpoint import load_checkpoint, read_stages
+from bertmini_demo.model.checkpoint import load_checkpoint
+from bertmini_demo.model.files import read_stages
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.model_soup import merged_stages
 

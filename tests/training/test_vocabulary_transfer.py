@@ -6,7 +6,8 @@ from teacher_models import other_tokenizer, write_teacher
 from transformers import BertForMaskedLM, BertForSequenceClassification
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import read_stages, read_tokenizer
+from bertmini_demo.model.files import read_stages
+from bertmini_demo.model.tokenizer_files import read_tokenizer
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.vocabulary_transfer import carried_over, new_vectors, split_into
 

@@ -76,8 +76,6 @@ class Report:
 def copy_of(model: NLIModel) -> NLIModel:
     """A classifier of the same weights that shares none of them. Its labels stay what they are in the model."""
     network = copy.deepcopy(model.network)
-    network.config.id2label = dict(enumerate(model.output_labels))
-    network.config.label2id = {label: index for index, label in enumerate(model.output_labels)}
     settings = replace(model.settings, labels=model.output_labels, cached_pairs=REMEMBERED)
     name = f"your copy of {model.name}"
     return NLIModel(Checkpoint(network, model.tokenizer, model.output_labels, name, model.folder), settings)

@@ -13,7 +13,8 @@ from threading import Event
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.checkpoint import RECORD, read_stages, save_checkpoint
+from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.files import RECORD, read_stages
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.results import fold_label
 from bertmini_demo.training.on_page.fine_tune import (

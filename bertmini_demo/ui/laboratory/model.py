@@ -15,7 +15,8 @@ from bertmini_demo.figures.model_quality import (
 )
 from bertmini_demo.figures.naming import stage_name
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.checkpoint import SHIPPED, read_metrics, read_stages
+from bertmini_demo.model.checkpoint import SHIPPED
+from bertmini_demo.model.files import read_metrics, read_stages
 from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.ui.laboratory.beside import build_beside
 from bertmini_demo.ui.laboratory.tabs import Action, Panel, Tab, View

@@ -28,7 +28,7 @@ from bertmini_demo.explain.hans.probe import (
 )
 from bertmini_demo.figures.hans_accuracy import Row, accuracy_rows
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.checkpoint import read_metrics
+from bertmini_demo.model.files import read_metrics
 from bertmini_demo.ui.laboratory import traps_text
 from bertmini_demo.ui.laboratory.actions import QUIET
 from bertmini_demo.ui.laboratory.clicks import OPEN_PAIR, listener

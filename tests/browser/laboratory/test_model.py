@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 from pressing import press_tab, settled
 
 from bertmini_demo.data.model_family import FAMILY
-from bertmini_demo.model.checkpoint import read_metrics
+from bertmini_demo.model.files import read_metrics
 
 
 def test_it_shows_what_was_measured_and_measures_the_family_here(visit, shipped):

@@ -7,7 +7,7 @@ import pytest
 from tiny_pairs import PAIRS
 
 import bertmini_demo
-from bertmini_demo.model.checkpoint import read_stages
+from bertmini_demo.model.files import read_stages
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page import training_jobs as module
 from bertmini_demo.training.on_page.example_rule import colour_pairs

@@ -21,7 +21,7 @@ from bertmini_demo.explain.hans.probe import (
     subcases,
     word_list,
 )
-from bertmini_demo.model.checkpoint import METRICS
+from bertmini_demo.model.files import METRICS
 from bertmini_demo.ui.laboratory.traps import (
     MOST_SLOTS,
     SHOWN,
