@@ -8,8 +8,7 @@ from teacher_models import write_teacher
 
 import bertmini_demo
 from bertmini_demo.data.pair import Pair
-from bertmini_demo.errors import DataError
-from bertmini_demo.model.checkpoint import load_checkpoint
+from bertmini_demo.errors import CheckpointError
 from bertmini_demo.results import LABELS
 from bertmini_demo.training import teachers as module
 from bertmini_demo.training.teachers import committee_probabilities, teacher_probabilities
@@ -41,7 +40,7 @@ def test_a_committee_gives_the_mean_of_what_its_members_predict(teachers):
 
 
 def test_what_is_stored_is_read_and_only_what_is_missing_is_computed(teachers, tmp_path, monkeypatch):
-    teacher = load_checkpoint(str(teachers[0]))
+    teacher = bertmini_demo.load_model(str(teachers[0]))
     whole = teacher_probabilities(teacher, PAIRS, length=64, folder=tmp_path)
     [file] = tmp_path.glob("*.npy")
     stored = np.lib.format.open_memmap(file, mode="r+")
@@ -56,7 +55,7 @@ def test_what_is_stored_is_read_and_only_what_is_missing_is_computed(teachers, t
 
 
 def test_other_weights_or_other_pairs_are_not_mistaken_for_stored_ones(teachers, tmp_path):
-    teacher = load_checkpoint(str(teachers[0]))
+    teacher = bertmini_demo.load_model(str(teachers[0]))
     teacher_probabilities(teacher, PAIRS, length=64, folder=tmp_path)
     teacher_probabilities(teacher, PAIRS[::-1], length=64, folder=tmp_path)
     with torch.no_grad():
@@ -67,5 +66,7 @@ def test_other_weights_or_other_pairs_are_not_mistaken_for_stored_ones(teachers,
 
 def test_a_teacher_that_does_not_name_the_labels_is_refused(tmp_path, tokenizer):
     nameless = write_teacher(tmp_path, tokenizer, seed=0, names=("LABEL_0", "LABEL_1", "LABEL_2"))
-    with pytest.raises(DataError, match="does not name the labels entailment, neutral, contradiction"):
+    with pytest.raises(
+        CheckpointError, match="does not name the labels. The order of the outputs stays unclear"
+    ):
         committee_probabilities([str(nameless)], PAIRS, length=64)
