@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bertmini_demo.benchmark.verdicts import PAIRS_ALONE  # noqa: E402
+from bertmini_demo.benchmark.prediction_speed import PAIRS_ALONE  # noqa: E402
 from bertmini_demo.data.lessons import DONE, SETTINGS  # noqa: E402
 from bertmini_demo.figures.rendering import data_name  # noqa: E402
 from bertmini_demo.settings import Settings  # noqa: E402

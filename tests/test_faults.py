@@ -9,7 +9,7 @@ import pytest
 from in_process import SECONDS, get_json, post_json, request_of
 from serving import ROOT, starting_app, wait_until_served
 
-from bertmini_demo.benchmark.start import call
+from bertmini_demo.benchmark.startup_time import call
 
 PAIR = ["the man doesn't sleep in the park .", "a man is asleep ."]
 FROZEN = {"PYTHONPATH": str(ROOT / "tests" / "guard"), "READ_ONLY": str(ROOT)}

@@ -12,8 +12,8 @@ from hub_server import running_hub
 from serving import starting_app, wait_until_served
 
 import bertmini_demo
-from bertmini_demo.benchmark.page import Page
-from bertmini_demo.benchmark.visitors import SHARE, numbers
+from bertmini_demo.benchmark.page_client import PageClient
+from bertmini_demo.benchmark.simulated_visitors import SHARE, numbers
 from bertmini_demo.figures import rendering
 from bertmini_demo.inference import NLIModel
 
@@ -31,7 +31,7 @@ def peak_megabytes(process: int) -> float:
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1000
 
 
-async def visit(page: Page, model: NLIModel, name: str | None) -> list[tuple]:
+async def visit(page: PageClient, model: NLIModel, name: str | None) -> list[tuple]:
     """What a visitor sees who chooses a model and asks all pairs: (pair, shares seen, shares of the model alone)."""
     async for _ in page.press("page", "load"):
         pass
@@ -76,7 +76,7 @@ def test_ten_visitors_with_three_models_see_their_own_and_memory_stays(tmp_path)
             async with httpx.AsyncClient(base_url=address, timeout=120) as client:
                 config = (await client.get("/config")).json()
                 for _ in range(2):
-                    visits = (visit(Page(client, config), models[name], name) for name in names)
+                    visits = (visit(PageClient(client, config), models[name], name) for name in names)
                     seen += chain(*await asyncio.gather(*visits))
                     peaks.append(peak_megabytes(process))
             return seen, peaks

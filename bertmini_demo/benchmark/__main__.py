@@ -13,7 +13,16 @@ from pathlib import Path
 import torch
 
 import bertmini_demo
-from bertmini_demo.benchmark import browser, growth, laboratory, load, pictures, reasons, start, verdicts
+from bertmini_demo.benchmark import (
+    attribution_speed,
+    browser_speed,
+    figure_sizes,
+    load_test,
+    prediction_speed,
+    scaling,
+    startup_time,
+    tab_speed,
+)
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.training_record import hardware
@@ -25,17 +34,17 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
     """What can be measured, by name; ``quick`` takes a small part of the repetitions."""
     many = 4 if quick else 40
     return {
-        "one_pair": lambda: verdicts.one_pair(model, repetitions=many),
-        "many_pairs": lambda: verdicts.many_pairs(model, repetitions=2 if quick else 5),
-        "coloured_words": lambda: reasons.coloured_words(model, pairs=10 if quick else 200),
-        "pictures": lambda: pictures.sent(model),
-        "word_pieces": lambda: growth.with_length(model, repetitions=many),
-        "pairs": lambda: growth.with_pairs(model, most=100 if quick else 10_000),
-        "threads": lambda: growth.with_visitors(model),
-        "start": lambda: start.first_verdict(repetitions=2 if quick else 5),
-        "browser": lambda: browser.clicks(rounds=2 if quick else 12),
-        "laboratory": lambda: laboratory.times(model, rounds=2 if quick else 7),
-        "load": lambda: load.under_load(
+        "one_pair": lambda: prediction_speed.one_pair(model, repetitions=many),
+        "many_pairs": lambda: prediction_speed.many_pairs(model, repetitions=2 if quick else 5),
+        "coloured_words": lambda: attribution_speed.coloured_words(model, pairs=10 if quick else 200),
+        "pictures": lambda: figure_sizes.sent(model),
+        "word_pieces": lambda: scaling.with_length(model, repetitions=many),
+        "pairs": lambda: scaling.with_pairs(model, most=100 if quick else 10_000),
+        "threads": lambda: scaling.with_visitors(model),
+        "start": lambda: startup_time.first_verdict(repetitions=2 if quick else 5),
+        "browser": lambda: browser_speed.clicks(rounds=2 if quick else 12),
+        "laboratory": lambda: tab_speed.times(model, rounds=2 if quick else 7),
+        "load": lambda: load_test.under_load(
             model, visitors=visitors, seconds=min(seconds, 10) if quick else seconds
         ),
     }

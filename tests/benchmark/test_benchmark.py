@@ -6,23 +6,24 @@ import math
 import pytest
 
 from bertmini_demo.benchmark import __main__ as command
-from bertmini_demo.benchmark import growth, pictures, reasons, verdicts
-from bertmini_demo.benchmark.memory import installed_megabytes, resident_megabytes
-from bertmini_demo.benchmark.pairs import fresh_pairs, mixed_pairs, pair_of_length
+from bertmini_demo.benchmark import attribution_speed, figure_sizes, prediction_speed, scaling
+from bertmini_demo.benchmark.memory_use import installed_megabytes, resident_megabytes
+from bertmini_demo.benchmark.sample_pairs import fresh_pairs, mixed_pairs, pair_of_length
 
 
 def test_the_pipeline_gives_the_verdicts_that_it_is_timed_against(shipped):
-    pipeline = verdicts.peer(shipped)
+    pipeline = prediction_speed.peer(shipped)
     for pair in mixed_pairs(5):
         theirs = {
-            entry["label"]: entry["score"] for entry in pipeline(verdicts.as_question(pair), top_k=None)
+            entry["label"]: entry["score"]
+            for entry in pipeline(prediction_speed.as_question(pair), top_k=None)
         }
         assert theirs == pytest.approx(shipped.predict(*pair).probabilities, abs=1e-5)
 
 
 def test_the_recipe_explains_what_we_explain(shipped):
     """Both sets of scores add up to about the same change; the recipe's gap is a share of it."""
-    recipe = reasons.Recipe(shipped)
+    recipe = attribution_speed.Recipe(shipped)
     pair = shipped.encode("A man is asleep.", "A man is awake.")
     assert 0 <= recipe.completeness_gap(pair) < 0.5
 
@@ -52,20 +53,20 @@ def test_multiplications_of_a_network_whose_products_are_counted(shipped):
     """By hand: a block multiplies each token with 4 square matrices and 2 of four times the width, and biases count as one row."""
     hidden, tokens = shipped.hidden, 10
     weights = shipped.layers * (12 * hidden * hidden)
-    found = verdicts.multiplications(shipped, tokens)
+    found = prediction_speed.multiplications(shipped, tokens)
     assert found == pytest.approx(tokens * weights + shipped.layers * 2 * tokens**2 * hidden, rel=0.01)
 
 
 def test_longer_pairs_hold_larger_traces(tiny):
-    rows = growth.with_length(tiny, repetitions=2)
+    rows = scaling.with_length(tiny, repetitions=2)
     sizes = [row["trace_megabytes"] for row in rows]
     assert sizes == sorted(sizes)
     assert rows[-1]["word_pieces"] <= tiny.positions
 
 
 def test_pictures_without_bertviz_say_nothing_of_it(tiny, monkeypatch):
-    monkeypatch.setattr(pictures, "find_spec", lambda _: None)
-    assert all(row["ratio"] is None and row["ours_kilobytes"] > 0 for row in pictures.sent(tiny))
+    monkeypatch.setattr(figure_sizes, "find_spec", lambda _: None)
+    assert all(row["ratio"] is None and row["ours_kilobytes"] > 0 for row in figure_sizes.sent(tiny))
 
 
 def test_memory_of_this_process_and_of_packages():

@@ -19,6 +19,7 @@ import gradio as gr
 from bertmini_demo.errors import DemoError
 
 log = logging.getLogger(__name__)
+PACKAGE = "bertmini_demo"
 
 
 @dataclass(slots=True)
@@ -59,15 +60,21 @@ def write(event: str, **facts: object) -> None:
 
 
 class JSONLines(logging.Formatter):
-    """One line of JSON for each record, this package's and others', with the time first."""
+    """One line of JSON for each record, this package's and others', with the time first.
+
+    Of a library's message only the first line is kept: the others may quote a request.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         if record.name == __name__:
-            facts = json.loads(record.getMessage())
-        else:
-            facts = {"event": "message", "level": record.levelname, "text": super().format(record)}
-        return json.dumps({"time": moment, **facts})
+            return json.dumps({"time": moment, **json.loads(record.getMessage())})
+        text = record.getMessage()
+        if not record.name.startswith(PACKAGE):
+            text = text.partition("\n")[0]
+        if record.exc_info:
+            text += "\n" + self.formatException(record.exc_info)
+        return json.dumps({"time": moment, "event": "message", "level": record.levelname, "text": text})
 
 
 def write_to_standard_error() -> None:
@@ -76,12 +83,15 @@ def write_to_standard_error() -> None:
     This package's messages count from INFO, those of libraries from WARNING.
     """
     root = logging.getLogger()
-    if not any(isinstance(handler.formatter, JSONLines) for handler in root.handlers):
-        handler = logging.StreamHandler()
-        handler.setFormatter(JSONLines())
-        root.addHandler(handler)
+    for handler in list(root.handlers):
+        if type(handler) is logging.StreamHandler:  # of logging.basicConfig, which some libraries call
+            root.removeHandler(handler)
+    handler = logging.StreamHandler()
+    handler.setFormatter(JSONLines())
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
     logging.captureWarnings(True)
-    logging.getLogger("bertmini_demo").setLevel(logging.INFO)
+    logging.getLogger(PACKAGE).setLevel(logging.INFO)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # which bring handlers of their own
         library = logging.getLogger(name)
         library.handlers.clear()

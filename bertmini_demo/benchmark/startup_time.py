@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from bertmini_demo.benchmark.memory import installed_megabytes, resident_megabytes
+from bertmini_demo.benchmark.memory_use import installed_megabytes, resident_megabytes
 from bertmini_demo.benchmark.timing import in_turns, milliseconds
 from bertmini_demo.settings import ASSETS
 

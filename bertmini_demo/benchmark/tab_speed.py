@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bertmini_demo.benchmark.browser import STILL_DUE, browser_on_the_app, spread
-from bertmini_demo.benchmark.pairs import fresh_pairs
+from bertmini_demo.benchmark.browser_speed import STILL_DUE, browser_on_the_app, spread
+from bertmini_demo.benchmark.sample_pairs import fresh_pairs
 from bertmini_demo.benchmark.timing import summary
 from bertmini_demo.inference import NLIModel
 

@@ -1,4 +1,4 @@
-"""What visitors do on the page and what they see, held against what was computed for each pair alone."""
+"""What visitors do on the page, and whether what they see equals what was computed for each pair alone."""
 
 import asyncio
 import html
@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bertmini_demo.benchmark.page import BusyError, Page, Shown
+from bertmini_demo.benchmark.page_client import BusyError, EventOutcome, PageClient
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures import rendering
 
-PAUSE = 3.0  # seconds between two pairs of one visitor, on average
-STANDING = (
-    5.0  # seconds; the coloured words of a pair that stands so long count as late when they are not there
-)
+PAUSE_SECONDS = 3.0  # seconds between two pairs of one visitor, on average
+LATE_SECONDS = 5.0  # seconds; colours that are missing after so long count as late
 TABS = ("map", "why", "attention", "layers", "what-if", "words", "model")
-TURNS = 0.2  # how often a visitor opens another tab with another pair
+TAB_SHARE = 0.2  # how often a visitor opens another tab with another pair
 SHARE = re.compile(r'class="share">([\d.]+)%')
 SCORE = re.compile(r'data-word="\d+"[^>]*title="([+−][\d.]+)"')
 PAIR = re.compile(r'data-premise="(.*?)" data-hypothesis="(.*?)"')
@@ -31,13 +29,13 @@ Pair = tuple[str, str]
 
 
 def numbers(found: re.Pattern, text: str) -> list[float]:
-    """All numbers that stand in such places."""
+    """All numbers at the places that a pattern finds."""
     return [float(one.replace("−", "-")) for one in found.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What anybody should see of a pair: shares in percent, scores as they are written on the words."""
+    """The correct answers for a pair: probabilities in percent, scores as they are written on the words, in logits."""
 
     shares: list[float]
     scores: list[float]
@@ -56,11 +54,11 @@ def expected(analysis: Analysis, pair: Pair) -> Expected:
 
 
 @dataclass(slots=True)
-class Record:
+class LoadRecord:
     """What all visitors of one run saw.
 
     Attributes:
-        verdicts, words: seconds from a pair's choice until they were seen; words of pairs left standing only.
+        verdicts, words: seconds from the choice of a pair until they appeared; words of pairs that stayed only.
         dropped: pairs that were replaced before work on their words began.
         busy: requests that the app had no room for.
         wrong: answers to another pair, or with other numbers.
@@ -78,7 +76,7 @@ class Record:
     failures: list[str] = field(default_factory=list)
 
     def check(self, pair: Pair, kind: re.Pattern, text: str) -> None:
-        """Holds the numbers in a text against those expected of a pair."""
+        """Compares the numbers in a text with those expected for a pair."""
         self.answers += 1
         seen, one = numbers(kind, text), self.expected.get(pair)
         right = one and (one.shares if kind is SHARE else one.scores)
@@ -88,10 +86,10 @@ class Record:
             self.wrong.append(f"{pair}: {seen} instead of {right}")
 
 
-class Visitor:
+class SimulatedVisitor:
     """One of many: changes the pair and the tab, looks at verdict and words."""
 
-    def __init__(self, page: Page, record: Record, number: int) -> None:
+    def __init__(self, page: PageClient, record: LoadRecord, number: int) -> None:
         self.page, self.record, self.dice = page, record, random.Random(number)
         self.pair: Pair | None = None
         self.since, self.coloured = 0.0, True
@@ -106,15 +104,15 @@ class Visitor:
             if chosen != self.pair:
                 self.choose(chosen)
                 under_way.append(asyncio.create_task(self.ask(examples)))
-            if self.dice.random() < TURNS:
+            if self.dice.random() < TAB_SHARE:
                 turn = self.page.press(f"tab-{self.dice.choice(TABS)}", "select")
                 under_way.append(asyncio.create_task(self.follow(turn)))
-            await asyncio.sleep(self.dice.expovariate(1 / PAUSE))
+            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
         await asyncio.gather(*under_way)
 
     def choose(self, pair: Pair) -> None:
         now = time.monotonic()
-        if not self.coloured and now - self.since > STANDING:
+        if not self.coloured and now - self.since > LATE_SECONDS:
             self.record.words.append(now - self.since)
         self.pair, self.since, self.coloured = pair, now, False
 
@@ -127,8 +125,8 @@ class Visitor:
             steps = [self.page.press("hypothesis", event) for event in ("input", "submit")]
         await asyncio.gather(*map(self.follow, steps))
 
-    async def follow(self, steps: AsyncIterator[Shown]) -> None:
-        """Looks at what comes of something done; what goes wrong goes to the record."""
+    async def follow(self, steps: AsyncIterator[EventOutcome]) -> None:
+        """Records the outcome of an event, faults included."""
         try:
             async for shown in steps:
                 self.see(shown)
@@ -137,7 +135,7 @@ class Visitor:
         except (httpx.HTTPError, RuntimeError, TimeoutError, OSError) as error:
             self.record.failures.append(f"{type(error).__name__}: {error}")
 
-    def see(self, shown: Shown) -> None:
+    def see(self, shown: EventOutcome) -> None:
         record, outputs = self.record, shown.outputs
         asked = (shown.sent.get("premise"), shown.sent.get("hypothesis"))
         now = time.monotonic()
@@ -146,10 +144,10 @@ class Visitor:
             if asked == self.pair:
                 record.verdicts.append(now - self.since)
         if "sentences" in outputs:
-            told = tuple(html.unescape(one) for one in PAIR.search(outputs["sentences"]).groups())
+            coloured = tuple(html.unescape(one) for one in PAIR.search(outputs["sentences"]).groups())
             record.check(asked, SCORE, outputs["sentences"])
-            if told != asked:
-                record.wrong.append(f"{asked}: the words of {told}")
+            if coloured != asked:
+                record.wrong.append(f"{asked}: the words of {coloured}")
             if asked == self.pair and not self.coloured:
                 self.coloured = True
                 record.words.append(now - self.since)
@@ -157,9 +155,9 @@ class Visitor:
             record.dropped += 1
 
 
-async def train(page: Page, record: Record, *, steps: int, end: float) -> None:
+async def train(page: PageClient, record: LoadRecord, *, steps: int, end: float) -> None:
     """One visitor fine-tunes one copy after another, at least one."""
-    visitor = Visitor(page, record, 0)
+    visitor = SimulatedVisitor(page, record, 0)
     await visitor.follow(page.press("tab-train", "select"))
     page.fill(train_steps=steps)
     while True:
@@ -172,14 +170,14 @@ async def train(page: Page, record: Record, *, steps: int, end: float) -> None:
             return
 
 
-async def judge_files(page: Page, record: Record, *, pairs: Sequence[Pair], end: float) -> None:
+async def judge_files(page: PageClient, record: LoadRecord, *, pairs: Sequence[Pair], end: float) -> None:
     """One visitor has one file after another judged, at least one, and reads what is given back."""
-    visitor = Visitor(page, record, 0)
+    visitor = SimulatedVisitor(page, record, 0)
     rows = [json.dumps(dict(zip(("premise", "hypothesis"), pair, strict=True))) for pair in pairs]
     page.fill(batch_file=await page.upload("pairs.jsonl", "\n".join(rows).encode()))
     while True:
         await visitor.follow(page.press("judge-batch"))
-        if f"judged {len(pairs)} rows" not in page.value("batch-status"):
+        if f"judged {len(pairs):,} pairs" not in page.value("batch-status"):
             record.failures.append(f"a file came to: {page.value('batch-status')}")
             return
         given = (await page.download(page.value("batch-jsonl"))).splitlines()
@@ -190,4 +188,4 @@ async def judge_files(page: Page, record: Record, *, pairs: Sequence[Pair], end:
         record.batches += 1
         if time.monotonic() >= end:
             return
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(PAUSE_SECONDS)

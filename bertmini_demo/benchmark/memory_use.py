@@ -16,7 +16,7 @@ MEANING = {
 
 
 def resident_megabytes(process: int | str = "self") -> float | None:
-    """What a process holds in memory; None where the system does not tell (it has no /proc)."""
+    """Resident memory of a process in millions of bytes; None where the system has no /proc."""
     status = Path(f"/proc/{process}/status")
     if not status.exists():
         return None
@@ -26,12 +26,12 @@ def resident_megabytes(process: int | str = "self") -> float | None:
 
 def installed_megabytes() -> dict[str, dict]:
     """Of each pinned package: megabytes on disk without its dependencies, and what it is there for."""
-    found = {}
+    sizes = {}
     for name, meaning in MEANING.items():
         try:
             files = distribution(name).files or []
         except PackageNotFoundError:
             continue
         size = sum(path.stat().st_size for file in files if (path := Path(file.locate())).is_file())
-        found[name] = {"megabytes": size / 1e6, "serves": meaning}
-    return found
+        sizes[name] = {"megabytes": size / 1e6, "serves": meaning}
+    return sizes

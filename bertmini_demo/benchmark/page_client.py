@@ -1,4 +1,4 @@
-"""A visitor's open page without a browser: it sends what Gradio's front end would send, and reads what it is told."""
+"""A visitor's open page without a browser: it sends what Gradio's front end would send, and reads the answers."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ class BusyError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EventOutcome:
     """What came of one event, by the names of components.
 
     Attributes:
@@ -31,8 +31,8 @@ class Shown:
     outputs: dict[str, object]
 
 
-class Page:
-    """One session: the values of its controls, and the stream that tells what becomes of its events.
+class PageClient:
+    """One session: the values of its controls, and the stream of answers to its events.
 
     A component's name is its elem_id, a tab's "tab-" and its id. While an event is under way the same one waits, and of those that
     wait only the newest is sent, as the page asks of a browser (``always_last``).
@@ -53,7 +53,7 @@ class Page:
         }
         self._places = {name: place for place, name in self._names.items()} | {"page": 0}
         self._messages: defaultdict[str, list[dict]] = defaultdict(list)
-        self._told: defaultdict[str, asyncio.Future] = defaultdict(lambda: asyncio.Future())
+        self._outcomes: defaultdict[str, asyncio.Future] = defaultdict(lambda: asyncio.Future())
         self._awaited, self._reader = 0, None
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asked: Counter[int] = Counter()
@@ -68,7 +68,9 @@ class Page:
         """What a component shows."""
         return self._values[self._places[name]]
 
-    async def press(self, name: str, event: str = "click", data: object = None) -> AsyncIterator[Shown]:
+    async def press(
+        self, name: str, event: str = "click", data: object = None
+    ) -> AsyncIterator[EventOutcome]:
         """Does something to a component, and yields what comes of each event that follows from it.
 
         Raises:
@@ -92,7 +94,7 @@ class Page:
                 for answer in answers:
                     outputs |= self._take(one["outputs"], answer["data"])
                     states += (answer.get("changed_state_ids") or ()) if one["queue"] else ()
-                yield Shown(self._named(one["inputs"], sent), outputs)
+                yield EventOutcome(self._named(one["inputs"], sent), outputs)
                 if "view" in outputs:
                     due += self._asking()
             for state in dict.fromkeys(states):
@@ -165,10 +167,10 @@ class Page:
             event = (await self._post("queue/join", body))["event_id"]
             if self._reader is None or self._reader.done():
                 self._reader = asyncio.create_task(self._read())
-            *steps, last = await self._told[event]
+            *steps, last = await self._outcomes[event]
         finally:
             self._awaited -= 1
-        del self._told[event], self._messages[event]
+        del self._outcomes[event], self._messages[event]
         if not last["success"]:
             raise RuntimeError(f"an event failed: {last['output'].get('error')}")
         return [*whole([one["output"] for one in steps]), last["output"]]
@@ -188,11 +190,11 @@ class Page:
                             messages = self._messages[message["event_id"]]
                             messages.append(message)
                             if message["msg"] == "process_completed":
-                                self._told[message["event_id"]].set_result(messages)
+                                self._outcomes[message["event_id"]].set_result(messages)
         except httpx.HTTPError as error:
-            for told in self._told.values():
-                if not told.done():
-                    told.set_exception(error)
+            for outcome in self._outcomes.values():
+                if not outcome.done():
+                    outcome.set_exception(error)
 
 
 def whole(outputs: list[dict]) -> list[dict]:

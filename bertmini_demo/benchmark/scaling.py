@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from bertmini_demo.attribution import attribute_pair
-from bertmini_demo.benchmark.memory import resident_megabytes
-from bertmini_demo.benchmark.pairs import mixed_pairs, pair_of_length
+from bertmini_demo.benchmark.memory_use import resident_megabytes
+from bertmini_demo.benchmark.sample_pairs import mixed_pairs, pair_of_length
 from bertmini_demo.benchmark.timing import milliseconds, summary
 from bertmini_demo.inference import NLIModel
 

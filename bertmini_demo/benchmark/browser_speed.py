@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from bertmini_demo.benchmark.start import running_app
+from bertmini_demo.benchmark.startup_time import running_app
 from bertmini_demo.benchmark.timing import percentile, summary
 from bertmini_demo.data.examples import gallery
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from transformers import TextClassificationPipeline
 
-from bertmini_demo.benchmark.pairs import mixed_pairs
+from bertmini_demo.benchmark.sample_pairs import mixed_pairs
 from bertmini_demo.benchmark.timing import Timing, in_turns
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.encoding import tensors

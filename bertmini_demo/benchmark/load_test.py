@@ -6,12 +6,18 @@ import time
 
 import httpx
 
-from bertmini_demo.benchmark.memory import resident_megabytes
-from bertmini_demo.benchmark.page import Page
-from bertmini_demo.benchmark.pairs import mixed_pairs
-from bertmini_demo.benchmark.start import running_app
+from bertmini_demo.benchmark.memory_use import resident_megabytes
+from bertmini_demo.benchmark.page_client import PageClient
+from bertmini_demo.benchmark.sample_pairs import mixed_pairs
+from bertmini_demo.benchmark.simulated_visitors import (
+    LoadRecord,
+    SimulatedVisitor,
+    expected,
+    judge_files,
+    train,
+)
+from bertmini_demo.benchmark.startup_time import running_app
 from bertmini_demo.benchmark.timing import percentile
-from bertmini_demo.benchmark.visitors import Record, Visitor, expected, judge_files, train
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
@@ -37,40 +43,42 @@ async def visited(
     own_pairs: int = OWN_PAIRS,
     steps: int = STEPS,
 ) -> dict:
-    """What a crowd sees.
+    """Lets a crowd visit an app, and compares what they see with answers computed beforehand.
 
     Args:
         process: of the app, for its memory.
-        model: the one that the app serves; what it says of each pair is computed first, one after another.
+        model: the one that the app serves; its answers for each pair are computed first, one after another.
         visitors: at least 3; one of them fine-tunes, one has files judged.
         own_pairs: that they type; the others are those of the gallery.
         steps: of one training.
 
     Returns:
-        answers held against the serial ones; wrong and failures, the first ten of each, and how many; dropped and busy,
-        see visitors.Record; percentiles of the seconds to a verdict and to coloured words; megabytes held, and how
-        far they rise over the last half of the time, as a share.
+        answers, how many were compared; wrong and failures, how many, with the first ten of each; dropped and busy,
+        see simulated_visitors.LoadRecord; percentiles of the seconds to a verdict and to coloured words; resident megabytes, and how
+        far they rise over the last half of the time, as a share of their mean.
     """
     own, examples = mixed_pairs(own_pairs), [(one.premise, one.hypothesis) for one in gallery()]
     analysis = Analysis(model)
-    record = Record({pair: expected(analysis, pair) for pair in dict.fromkeys([*examples, *own])})
+    record = LoadRecord({pair: expected(analysis, pair) for pair in dict.fromkeys([*examples, *own])})
     end, held = time.monotonic() + seconds, []
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         config = (await client.get("/config")).json()
         await asyncio.gather(
-            train(Page(client, config), record, steps=steps, end=end),
-            judge_files(Page(client, config), record, pairs=own, end=end),
+            train(PageClient(client, config), record, steps=steps, end=end),
+            judge_files(PageClient(client, config), record, pairs=own, end=end),
             watch_memory(process, held, end=end, every=seconds / SAMPLES),
             *(
-                Visitor(Page(client, config), record, number).look_around(examples=examples, own=own, end=end)
+                SimulatedVisitor(PageClient(client, config), record, number).look_around(
+                    examples=examples, own=own, end=end
+                )
                 for number in range(visitors - 2)
             ),
         )
     return {"visitors": visitors, "seconds": seconds, **summary(record), **memory(held)}
 
 
-def summary(record: Record) -> dict:
+def summary(record: LoadRecord) -> dict:
     return {
         "answers": record.answers,
         "trainings": record.trainings,
@@ -89,14 +97,14 @@ def summary(record: Record) -> dict:
 async def watch_memory(
     process: int | str, held: list[tuple[float, float]], *, end: float, every: float
 ) -> None:
-    """Reads now and then what the app holds: (seconds, megabytes)."""
+    """Appends the app's resident memory at intervals: (seconds, megabytes)."""
     while (now := time.monotonic()) < end:
         held.append((now, resident_megabytes(process) or 0.0))
         await asyncio.sleep(every)
 
 
 def memory(held: list[tuple[float, float]]) -> dict:
-    """What was held last, and the rise of a straight line through the last half as a share of what it held."""
+    """The last reading in megabytes, and the rise of a straight line through the last half as a share of its mean."""
     moments, megabytes = zip(*held[len(held) // 2 :], strict=True)
     slope = statistics.linear_regression(moments, megabytes).slope
     rise = slope * (moments[-1] - moments[0]) / max(statistics.mean(megabytes), 1)

@@ -5,7 +5,7 @@ import statistics
 import torch
 
 from bertmini_demo.attribution import attribute_pair
-from bertmini_demo.benchmark.pairs import mixed_pairs
+from bertmini_demo.benchmark.sample_pairs import mixed_pairs
 from bertmini_demo.benchmark.timing import milliseconds
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.encoding import tensors

@@ -1,0 +1,65 @@
+"""A small crowd for a few seconds sees no fault, and a crowd that is shown wrong numbers counts them."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from in_process import LEFT_OPEN, served
+
+from bertmini_demo.benchmark import load_test
+from bertmini_demo.benchmark.load_test import memory, visited
+from bertmini_demo.benchmark.page_client import EventOutcome
+from bertmini_demo.benchmark.simulated_visitors import LoadRecord, SimulatedVisitor, expected
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.ui.laboratory.handlers import Handlers
+from bertmini_demo.ui.laboratory.tab_page import build_tab_page
+
+pytestmark = LEFT_OPEN
+
+
+def test_a_crowd_sees_no_fault_and_nobody_anothers_answer(tiny):
+    with served(build_tab_page(tiny), tiny) as address:
+        found = asyncio.run(visited(address, "self", tiny, visitors=6, seconds=4, own_pairs=8, steps=2))
+    assert found["first_faults"] == []
+    assert (found["wrong"], found["failures"], found["busy"]) == (0, 0, 0)
+    assert found["answers"] > 4
+    assert found["trainings"] > 0
+    assert found["batches"] > 0
+
+
+def test_a_crowd_that_sees_other_numbers_than_expected_counts_them(tiny, monkeypatch):
+    """The app is right; what is expected of it is not."""
+
+    def shifted(analysis, pair):
+        right = expected(analysis, pair)
+        return replace(right, shares=[share + 1 for share in right.shares])
+
+    monkeypatch.setattr(load_test, "expected", shifted)
+    with served(build_tab_page(tiny), tiny) as address:
+        seen = asyncio.run(visited(address, "self", tiny, visitors=4, seconds=2, own_pairs=4, steps=1))
+    assert seen["answers"] >= seen["wrong"] > 0
+    assert len(seen["first_faults"]) == min(seen["wrong"], 10)
+
+
+def test_the_summary_counts_what_is_wrong_and_what_failed():
+    record = LoadRecord({}, answers=9, wrong=["a"] * 12, failures=["b"])
+    counts = load_test.summary(record)
+    assert (counts["answers"], counts["wrong"], counts["failures"]) == (9, 12, 1)
+    assert counts["first_faults"] == ["a"] * 10 + ["b"]
+
+
+def test_an_answer_to_another_pair_is_noticed(tiny):
+    one, two = ("A dog runs.", "A cat sleeps."), ("A man walks.", "A woman walks in the park.")
+    analysis = Analysis(tiny)
+    record = LoadRecord({pair: expected(analysis, pair) for pair in (one, two)})
+    shown, *_ = Handlers(analysis).judge(*two)
+    visitor = SimulatedVisitor(None, record, 0)
+    visitor.see(EventOutcome(dict(zip(("premise", "hypothesis"), two, strict=True)), {"verdict": shown}))
+    assert not record.wrong
+    visitor.see(EventOutcome(dict(zip(("premise", "hypothesis"), one, strict=True)), {"verdict": shown}))
+    assert len(record.wrong) == 1
+
+
+def test_memory_that_rises_in_the_last_half_only_is_given_as_a_share_of_the_mean():
+    held = [(moment, 100.0 if moment < 10 else 90.0 + moment) for moment in range(21)]
+    assert memory(held)["megabytes_rise"] == pytest.approx(10 / 105)
