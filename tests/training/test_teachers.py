@@ -67,6 +67,6 @@ def test_other_weights_or_other_pairs_are_not_mistaken_for_stored_ones(teachers,
 def test_a_teacher_that_does_not_name_the_labels_is_refused(tmp_path, tokenizer):
     nameless = write_teacher(tmp_path, tokenizer, seed=0, names=("LABEL_0", "LABEL_1", "LABEL_2"))
     with pytest.raises(
-        CheckpointError, match="does not name the labels. The order of the outputs stays unclear"
+        CheckpointError, match=r"does not name the labels\. The order of the outputs stays unclear"
     ):
         committee_probabilities([str(nameless)], PAIRS, length=64)
