@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import shown
+from bertmini_demo.figures.naming import percent, shown
 
 ROW_HEIGHT = 21
 LEGEND_HEIGHT = 134  # room for four entries one below another, as on a phone
 TITLE_HEIGHT = 44
 TITLE_LENGTH = 28
-NUMBERS = 106  # where the written numbers stand, right of 100 %
 HANS_MARK = {"color": "#e69f00", "symbol": "diamond", "size": 10, "line": {"color": "#ffffff", "width": 1}}
 PUBLISHED_MARK = {
     "color": "#d55e00",
@@ -81,15 +80,8 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
         hovertemplate="%{hovertext}<br>this probe %{x} %<extra></extra>",
     )
     figure.add_scatter(
-        x=[NUMBERS] * len(bars),
-        y=[place for _, place in bars],
-        text=[f"<b>{row.probe:.0%}</b>" if row.whole else f"{row.probe:.0%}" for row, _ in bars],
-        mode="text",
-        textposition="middle right",
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
-    )
+        x=[None], y=[None], yaxis="y2", hoverinfo="skip", showlegend=False
+    )  # else the axis is not drawn
 
 
 def _add_marks(
@@ -188,7 +180,16 @@ def _layout(rows: Sequence[Row], places: Sequence[float], *, end: float, title: 
             }
         ],
         xaxis=theme.quiet_axis(
-            range=[0, 126], tickvals=[0, 25, 50, 75, 100], title={"text": "right answers, %", "standoff": 6}
+            range=[-5, 105], tickvals=[0, 25, 50, 75, 100], title={"text": "right answers, %", "standoff": 6}
+        ),
+        yaxis2=theme.quiet_axis(
+            range=[end, 0],
+            overlaying="y",
+            side="right",
+            tickvals=[place for row, place in zip(rows, places, strict=True) if row.probe is not None],
+            ticktext=[_written(row) for row in rows if row.probe is not None],
+            automargin=True,
+            ticklabelstandoff=6,
         ),
         yaxis=theme.quiet_axis(
             range=[end, 0],
@@ -200,6 +201,10 @@ def _layout(rows: Sequence[Row], places: Sequence[float], *, end: float, title: 
             automargin=True,
         ),
     )
+
+
+def _written(row: Row) -> str:
+    return f"<b>{percent(row.probe)}</b>" if row.whole else percent(row.probe)
 
 
 def _percent(share: float) -> float:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.depth_curves import DEPTH_COLUMNS
 from bertmini_demo.figures.matrix import matrix
-from bertmini_demo.figures.naming import MANY_DEPTHS, depth_names, head_name, layer_name, percent
+from bertmini_demo.figures.naming import MANY_DEPTHS, depth_names, head_name, layer_name
 
 ROW_HEIGHT = 24
 
@@ -69,13 +69,11 @@ def head_patching_grid(recovered: np.ndarray, *, chosen: tuple[int, int] | None 
 
 
 def _percents(shares: np.ndarray) -> list[list[str]]:
-    """Shares as they are written into cells; the sign of a negative one is a minus."""
-    return [["" if np.isnan(share) else _signed_percent(share) for share in row] for row in shares]
-
-
-def _signed_percent(share: float) -> str:
-    size = percent(min(abs(share), 1.0)) if abs(share) <= 1 else f"{100 * abs(share):.0f}\u00a0%"
-    return f"−{size}" if share <= -0.005 else size
+    """Shares as they are written into cells; nothing where a share is missing or rounds to zero."""
+    return [
+        [f"{100 * share:.0f}\u00a0%".replace("-", "−") if abs(share) >= 0.005 else "" for share in row]
+        for row in shares
+    ]
 
 
 def _recovery_scale() -> dict:

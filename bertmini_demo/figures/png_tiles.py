@@ -4,11 +4,11 @@ The pixels are tinted by transparency, so that they can be read on light and dar
 """
 
 import base64
-import struct
-import zlib
+import io
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image
 
 from bertmini_demo.figures import theme
 
@@ -16,7 +16,7 @@ LEVELS = 64  # of transparency
 
 
 def weights_tile(weights: np.ndarray, *, colour: str = theme.ATTENTION) -> str:
-    """(queries, keys) weights from 0 to 1: a pixel's opacity is the square root of its weight, as in all heatmaps.
+    """(queries, keys) weights from 0 to 1: a pixel's opacity is the square root of its weight.
 
     The root lets a head be seen that spreads its weight over 30 keys.
     """
@@ -38,24 +38,12 @@ def faded(colour: str) -> list[tuple[int, int, int, int]]:
 
 
 def png(levels: np.ndarray, palette: Sequence[tuple[int, int, int, int]]) -> bytes:
-    """A PNG file of (rows, columns) indices into a palette (https://www.w3.org/TR/png-3/)."""
-    rows, columns = levels.shape
-    size_and_kind = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)  # 8 bits a pixel, by palette
-    lines = b"".join(b"\0" + row.tobytes() for row in levels)  # each line after its filter: none
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            chunk(b"IHDR", size_and_kind),
-            chunk(b"PLTE", bytes(channel for colour in palette for channel in colour[:3])),
-            chunk(b"tRNS", bytes(colour[3] for colour in palette)),
-            chunk(b"IDAT", zlib.compress(lines, 9)),
-            chunk(b"IEND", b""),
-        )
-    )
-
-
-def chunk(name: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    """A PNG file of (rows, columns) indices into a palette of red, green, blue and opacity."""
+    image = Image.frombytes("P", levels.shape[::-1], np.ascontiguousarray(levels).tobytes())
+    image.putpalette([channel for colour in palette for channel in colour[:3]])
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True, transparency=bytes(colour[3] for colour in palette))
+    return file.getvalue()
 
 
 def data_uri(file: bytes) -> str:

@@ -17,6 +17,7 @@ INSIDE = (
 )  # pixels between the axes, as on a phone; where names keep apart there, they do on a wide page
 MARGIN = 1.15  # of the axes around what they must reach
 LETTER, LINE = 6.5, 14  # pixels a name takes: across for each letter, and down
+DOT = 5  # pixels, the radius of a point
 NO_NAME = "\u200b"  # plotly throws away the place of an empty text, and could not fill it later
 SYMBOLS = {PREMISE: "circle", HYPOTHESIS: "diamond"}
 
@@ -95,19 +96,22 @@ def words_in_plane(
 
 
 def names_apart(points: np.ndarray, letters: Sequence[int], *, first: Sequence[int] = ()) -> list[bool]:
-    """Which names can be written above their points without covering one another, taken in reading order.
+    """Which names can be written above their points without covering a name or another word's dot, in reading order.
 
     Args:
         points: (words, 2), from -1 to 1 along each axis from end to end.
         letters: of each name.
-        first: indices of words whose names take their place before all others.
+        first: indices of words whose names take their place before all others, whatever they cover.
     """
     places = (points + 1) / 2 * INSIDE
     sizes = np.column_stack([np.array(letters) * LETTER, np.full(len(letters), LINE)])
+    centres = places + np.array([0, DOT + LINE / 2])  # of the names
     taken: list[int] = []
     for i in dict.fromkeys((*first, *range(len(places)))):
         clear = np.abs(places[taken] - places[i]) >= (sizes[taken] + sizes[i]) / 2
-        if clear.any(axis=1).all():
+        others = np.delete(places, i, axis=0)
+        off_dots = np.abs(others - centres[i]) >= sizes[i] / 2 + DOT
+        if i in first or (clear.any(axis=1).all() and off_dots.any(axis=1).all()):
             taken.append(i)
     return [i in taken for i in range(len(places))]
 

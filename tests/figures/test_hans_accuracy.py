@@ -53,9 +53,20 @@ def test_each_measure_stands_in_its_row():
     assert "Pairs that follow" in figure.layout.title.text
 
 
-def test_the_bars_have_their_numbers_beside_them():
-    assert traces()["numbers"].text == ("<b>50%</b>", "33%", "67%", "<b>0%</b>", "0%")
-    assert traces()["numbers"].y == traces()["this model, this probe"].y
+def test_the_bars_have_their_numbers_beside_them_on_an_axis_that_makes_room_for_them():
+    figure = accuracy_rows(ROWS, title="t", source="first")
+    axis = figure.layout.yaxis2
+    texts = [text.replace("\u00a0", " ") for text in axis.ticktext]
+    assert texts == ["<b>50 %</b>", "33 %", "67 %", "<b>0 %</b>", "0 %"]
+    assert axis.tickvals == figure.layout.yaxis.tickvals
+    assert (axis.side, axis.automargin, axis.range) == ("right", True, figure.layout.yaxis.range)
+    assert "y2" in [trace.yaxis for trace in figure.data]
+
+
+def test_a_mark_at_either_end_keeps_off_names_and_numbers():
+    low, high = accuracy_rows(ROWS, title="t", source="first").layout.xaxis.range
+    assert low < -3
+    assert high > 103
 
 
 def test_rows_go_down_and_heuristics_stand_apart():

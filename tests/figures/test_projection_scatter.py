@@ -108,6 +108,12 @@ def test_no_two_names_that_are_written_cover_each_other():
             assert apart or abs(bottom[one] - bottom[other]) >= LINE
 
 
+def test_no_name_is_written_over_another_words_dot():
+    points = np.array([[0, 0], [0, 0.07], [0, 0.5]])  # the second dot lies where the first name would be
+    assert names_apart(points, [3, 3, 3]) == [False, True, True]
+    assert names_apart(points, [3, 3, 3], first=[0])[0]
+
+
 @pytest.mark.parametrize("text", ["<b>x</b>", '<a href="https://x">y</a>'])
 def test_markup_typed_as_a_word_stays_text(text):
     figure = picture(words=[text, *WORDS[1:]], chosen=0)
