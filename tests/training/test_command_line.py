@@ -11,6 +11,7 @@ from bertmini_demo.training import (
     finetuning,
     hans_probe,
     labelling,
+    linear_probes,
     model_soup,
     pretraining,
     temperature_scaling,
@@ -31,6 +32,7 @@ MODULES = {
     "calibrate": temperature_scaling,
     "evaluate": evaluation,
     "changes": example_changes,
+    "linear-probes": linear_probes,
     "words": word_counts,
     "probe": hans_probe,
 }
