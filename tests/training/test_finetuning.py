@@ -147,3 +147,19 @@ def test_standard_output_stays_empty(tmp_path, write_rows, pretrained, capfd):
     captured = capfd.readouterr()
     assert captured.out == ""
     assert "train_loss" in captured.err
+
+
+@pytest.mark.parametrize("label", ["entails", "neutral", "C"])
+def test_one_label_is_refused_and_a_missing_one_is_said(tmp_path, write_rows, pretrained, caplog, label):
+    command = ["finetune", "--model", str(pretrained), "--output", str(tmp_path / "out")]
+    same = write_rows([{**row, "label": label} for row in rule_pairs(6)])
+    assert main([*command, "--data", str(same)]) == 1
+    assert "All 6 pairs are labelled" in caplog.records[-1].getMessage()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_label_that_no_pair_has_is_said_before_training(tmp_path, write_rows, pretrained, caplog):
+    rows = [{**row, "label": ("entails", "neutral")[place % 2]} for place, row in enumerate(rule_pairs(6))]
+    command = ["finetune", "--model", str(pretrained), "--data", str(write_rows(rows))]
+    assert main([*command, "--output", str(tmp_path / "out"), "--epochs", "1", "--batch", "4"]) == 0
+    assert "No pair is labelled contradiction" in caplog.text

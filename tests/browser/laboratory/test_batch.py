@@ -23,12 +23,12 @@ def test_from_a_file_to_verdicts_and_back_to_files(visit, tmp_path, shipped):
     page.set_input_files("#batch-file input[type=file]", path)
     expect(page.locator("#batch-file")).to_contain_text(re.compile(r"pairs\s*\.csv"))
     page.locator("#judge-batch").click()
-    expect(page.locator("#batch-status")).to_contain_text("judged 60 rows. 1 row could not be read.")
-    expect(page.locator("#batch-status")).to_contain_text("Line 62: the hypothesis is missing.")
+    expect(page.locator("#batch-status")).to_contain_text("judged 60 pairs. 1 row could not be read.")
+    expect(page.locator("#batch-status")).to_contain_text("Line 62: expected 3 cells, got 1")
     answers = shipped.predict_batch([(premise, hypothesis) for premise, hypothesis, _ in ROWS])
     right = sum(one.label == label for one, (*_, label) in zip(answers, ROWS, strict=True)) / len(ROWS)
     expect(page.locator("#batch-found")).to_contain_text(
-        f"Of 60 rows with a label the model gets {right:.1%}"
+        f"Of 60 pairs with a label the model gets {right:.1%}"
     )
     expect(page.locator("#batch-confusion .heatmaplayer image")).to_be_visible()
     found = {}
@@ -38,7 +38,7 @@ def test_from_a_file_to_verdicts_and_back_to_files(visit, tmp_path, shipped):
         found[kind] = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(found[kind])
     whole = list(map(json.loads, found["jsonl"].read_text(encoding="utf-8").splitlines()))
-    assert [one.get("label") for one in whole] == [*(one.label for one in answers), None]
+    assert [one.get("predicted_label") for one in whole] == [*(one.label for one in answers), None]
     with found["csv"].open(encoding="utf-8-sig", newline="") as file:
         assert [row["premise"][:2] for row in csv.DictReader(file)][2] == "'="
     if right < 1:
