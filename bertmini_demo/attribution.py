@@ -1,25 +1,31 @@
-"""Why this label: how much each word piece moved one logit, by six methods of Captum.
+"""Why this label: how much each word piece moved one logit, by six methods built on Captum.
 
-The network is shared between threads and never hooked: every method works on the embeddings of the word pieces,
-given to it as ``inputs_embeds``, with the segments and the attention mask of the true pair. A word that is absent
-has its embeddings replaced by those of a baseline; [CLS] and [SEP] always stay. Captum is imported when first used.
+Captum computes every gradient, ablation and permutation. The points of integrated gradients and of gradient SHAP are
+chosen here, because Captum's own hook the shared network or draw from global random numbers. Captum is imported when
+first used.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from bertmini_demo.errors import InputError
+from bertmini_demo.explain.attribution_target import (
+    BASELINES,
+    MIN_CHANGE,
+    OUTPUTS,
+    AttributionTarget,
+    build_target,
+    check_choice,
+    output_weights,
+)
 from bertmini_demo.explain.integrated_gradients import integrate
+from bertmini_demo.explain.shapley import MAX_EXACT_WORDS, exact_shapley
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.encoding import tensors
-from bertmini_demo.model.fast_forward import verdict_logits
 from bertmini_demo.results import Attribution, EncodedPair, frozen
 
 METHODS = (
@@ -30,17 +36,29 @@ METHODS = (
     "feature_ablation",
     "shapley_sampling",
 )
-BASELINES = ("pad", "mask", "zero")
-OUTPUTS = ("logit", "margin")
+WITHOUT_BASELINE = ("input_x_gradient", "saliency")
 
-HALVINGS = 5  # rounds in which parts that do not add up are halved
-CLOSE_ENOUGH = 0.01  # completeness gap at which it stops
-SMALLEST_CHANGE = 0.1  # logits; a gap is not measured against less
+HALVINGS = 5  # rounds in which the path of integrated gradients may be refined
+ENOUGH_GAP = 0.01  # completeness gap at which it stops
 SAMPLES = 32  # points drawn by gradient SHAP
-NOISE = 0.05  # it adds to a piece's embedding, as a share of how far that spreads around the baseline's
-PERMUTATIONS = 12  # orders of the words taken by Shapley sampling, half of them drawn
-QUICKER = 5  # times fewer of both where a rough answer will do
-PIECES_AT_ONCE = 2048  # word pieces in one forward pass, which bounds the memory
+NOISE = 0.05  # of gradient SHAP: standard deviation, as a share of that of the path's components
+PERMUTATION_PAIRS = 12  # random orders of the words drawn by Shapley sampling; each is also taken in reverse
+QUICKER = 5  # times fewer samples and orders for scores that are compared rather than read
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PieceScores:
+    """What a method returns.
+
+    Attributes:
+        scores: (tokens,) in logits, or gradient norms for saliency.
+        steps: points, samples, orders or subsets that they come from; None if the method has none.
+        standard_errors: (words,) of the word scores, in logits, for methods that sample; 0 if exact; None otherwise.
+    """
+
+    scores: Tensor
+    steps: int | None = None
+    standard_errors: Tensor | None = None
 
 
 def attribute(
@@ -84,13 +102,13 @@ def attribute_pair(
     Args:
         method: one of METHODS.
         target: the label explained, one of ``model.labels``; None for the predicted one.
-        output: "logit" of the target, or "margin": its logit minus the one that is the highest other for this
-            pair. Never the probability, which hardly moves where the network is sure.
-        baseline: what an absent word is: the embedding of [PAD] or of [MASK], or zeros.
-        seed: of what gradient_shap and shapley_sampling draw; the same seed gives the same scores.
+        output: "logit" of the target, or "margin": its logit minus the highest other one of this pair. Never the
+            probability, which hardly moves where the network is confident.
+        baseline: what replaces an absent word: the embedding of [PAD] or of [MASK], or zeros.
+        seed: of the random draws of gradient_shap and shapley_sampling; the same seed gives the same scores.
 
     Returns:
-        One score a word piece, in logits; for saliency the norm of a gradient.
+        One score a word piece, in logits; for saliency the norm of a gradient, in logits per unit of the embedding.
 
     Raises:
         InputError: a choice that does not exist; the message lists those that do.
@@ -104,116 +122,30 @@ def attribute_pair(
     check_choice(target, model.labels, field="target")
     weights = output_weights(logits, model.output_labels.index(target), output=output)
     explained = build_target(model, pair, weights=weights, baseline=baseline)
-    scores, steps = explain(explained, method=method, seed=seed)
-    complete = steps is not None  # the methods that average are those that promise to add up
+    result = score_pieces(explained, method=method, seed=seed)
+    errors = result.standard_errors
+    compared = method not in WITHOUT_BASELINE
+    complete = result.steps is not None  # the methods that average over points or orders add up to the change
     return Attribution(
         pair=pair,
         method=method,
         target=target,
         output=output,
-        baseline=None if method in ("saliency", "input_x_gradient") else baseline,
-        scores=frozen(scores.numpy()),
+        baseline=baseline if compared else None,
+        baseline_probabilities=explained.baseline_probabilities if compared else None,
+        scores=frozen(result.scores.numpy()),
         signed=method != "saliency",
-        steps=steps,
-        completeness_gap=explained.gap(scores) if complete else None,
+        steps=result.steps,
+        inputs=explained.cost["inputs"],
+        gradients=explained.cost["gradients"],
+        standard_errors=None if errors is None else frozen(errors.numpy()),
+        completeness_gap=explained.completeness_gap(result.scores) if complete else None,
         seconds=time.perf_counter() - started,
     )
 
 
-def check_choice(value: str, choices: Sequence[str], *, field: str) -> None:
-    """Refuses a value that is none of the choices, and lists them.
-
-    Raises:
-        InputError: the value is none of the choices.
-    """
-    if value not in choices:
-        raise InputError(f"There is no {field} {value!r}. Choose one of: {', '.join(choices)}.", field=field)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AttributionTarget:
-    """One output of the network, to be divided among the words of one pair.
-
-    Attributes:
-        output: embeddings (rows, tokens, hidden) -> (rows,), what is explained, in logits: F.
-        present: (1, tokens, hidden), the embeddings of the word pieces: x.
-        absent: (1, tokens, hidden), those of the baseline; the same at [CLS] and [SEP].
-        members: (words, tokens), 1 where the piece belongs to the word, else 0.
-        whole, without: F(x) and F(baseline), in logits.
-        rows: how many inputs fit into one forward pass.
-    """
-
-    output: Callable[[Tensor], Tensor]
-    present: Tensor
-    absent: Tensor
-    members: Tensor
-    whole: float
-    without: float
-    rows: int
-
-    @property
-    def change(self) -> float:
-        """F(x) - F(baseline), in logits."""
-        return self.whole - self.without
-
-    def output_of_words(self, kept: Tensor) -> Tensor:
-        """(rows, words), 1 where a word is kept and 0 where it is absent -> (rows,) outputs."""
-        pieces = (kept @ self.members).bool()  # (rows, tokens)
-        return self.output(torch.where(pieces[..., None], self.present, self.absent))
-
-    def shared_by_pieces(self, scores: Tensor) -> Tensor:
-        """(words,) scores -> (tokens,), each word's divided evenly among its pieces, 0 at special tokens."""
-        return scores / self.members.sum(dim=1) @ self.members
-
-    def gap(self, scores: Tensor) -> float:
-        """How far the scores are from adding up to the change, as a share of it."""
-        return abs(scores.sum().item() - self.change) / max(abs(self.change), SMALLEST_CHANGE)
-
-
-def output_weights(logits: np.ndarray, index: int, *, output: str) -> Tensor:
-    """(labels,) weights of the logits in the output explained: 1 for the target's, for a margin -1 for its rival's.
-
-    The rival is fixed by the pair: one that changed along the way to the baseline would bend the output sharply,
-    and integrated gradients would need many more steps.
-    """
-    weights = torch.zeros(len(logits))
-    weights[index] = 1
-    if output == "margin":
-        rival = next(place for place in reversed(logits.argsort()) if place != index)
-        weights[rival] = -1
-    return weights
-
-
-def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -> AttributionTarget:
-    """Puts the choices into tensors; see :class:`AttributionTarget`."""
-    inputs = tensors(pair)
-    table = model.network.get_input_embeddings().weight.detach()
-    members = torch.zeros(len(pair.words), len(pair.tokens))
-    for row, word in zip(members, pair.words, strict=True):
-        row[list(word.positions)] = 1
-    fillers = {
-        "pad": table[model.tokenizer.pad_token_id],
-        "mask": table[model.tokenizer.mask_token_id],
-        "zero": torch.zeros(model.hidden),
-    }
-    present = table[inputs["input_ids"]]
-    absent = torch.where(members.any(dim=0)[:, None], fillers[baseline], present)
-
-    def output(embeddings: Tensor) -> Tensor:
-        segments = inputs["token_type_ids"].expand(len(embeddings), -1)
-        return verdict_logits(model.network, embeddings=embeddings, segments=segments) @ weights
-
-    with torch.no_grad():
-        whole, without = output(torch.cat([present, absent])).tolist()
-    return AttributionTarget(
-        output, present, absent, members, whole, without, rows=max(1, PIECES_AT_ONCE // len(pair.tokens))
-    )
-
-
-def explain(
-    explained: AttributionTarget, *, method: str, seed: int, quick: bool = False
-) -> tuple[Tensor, int | None]:
-    """(tokens,) scores by one of METHODS, and the steps or samples they took, if any.
+def score_pieces(target: AttributionTarget, *, method: str, seed: int, quick: bool = False) -> PieceScores:
+    """The scores of all word pieces by one of METHODS.
 
     Args:
         quick: take few steps and samples, for scores that are compared rather than read.
@@ -221,57 +153,59 @@ def explain(
     fewer = QUICKER if quick else 1
     match method:
         case "integrated_gradients":
-            return integrated_gradients(explained, halvings=0 if quick else HALVINGS)
+            return integrated_gradients(target, halvings=0 if quick else HALVINGS)
         case "input_x_gradient":
-            return input_x_gradient(explained), None
+            return PieceScores(input_x_gradient(target))
         case "saliency":
-            return saliency(explained), None
+            return PieceScores(saliency(target))
         case "gradient_shap":
-            samples = SAMPLES // fewer
-            return gradient_shap(explained, samples, seed=seed), samples
+            return gradient_shap(target, SAMPLES // fewer, seed=seed)
         case "feature_ablation":
-            return feature_ablation(explained), None
+            return PieceScores(feature_ablation(target))
         case "shapley_sampling":
-            permutations = PERMUTATIONS // fewer
-            return shapley_sampling(explained, permutations, seed=seed), permutations
+            if len(target.members) <= MAX_EXACT_WORDS and not quick:
+                scores, subsets = exact_shapley(target)
+                return PieceScores(target.split_among_pieces(scores), subsets, torch.zeros_like(scores))
+            return shapley_sampling(target, max(1, PERMUTATION_PAIRS // fewer), seed=seed)
 
 
-def integrated_gradients(explained: AttributionTarget, *, halvings: int) -> tuple[Tensor, int]:
-    """The gradient, averaged along the straight line from the baseline to the pair, times the way.
+def integrated_gradients(target: AttributionTarget, *, halvings: int) -> PieceScores:
+    """The mean gradient along the straight path from the baseline to the pair, times the path.
 
-    The scores add up to F(x) - F(baseline) where the average is exact: see :mod:`bertmini_demo.explain.integrated_gradients`.
+    The scores add up to F(x) - F(x') where the mean is exact: see :mod:`bertmini_demo.explain.integrated_gradients`.
 
     Paper: Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365
 
     Args:
-        halvings: in how many rounds the sum may be refined, where the completeness gap is not small before.
+        halvings: in how many rounds the path may be refined while the completeness gap is large.
 
     Returns:
-        (tokens,) scores in logits, and the points of the line at which the gradient was taken for them.
+        Scores in logits; the steps are points of the path at which the gradient was taken for them.
     """
-    way = explained.present - explained.absent  # (1, tokens, hidden)
+    path = target.embeddings - target.baseline  # (1, tokens, hidden)
 
-    def along(shares: Tensor) -> Iterator[Tensor]:
-        return (explained.absent + chunk[:, None, None] * way for chunk in shares.split(explained.rows))
+    def points(shares: Tensor) -> Iterator[Tensor]:
+        return (target.baseline + chunk[:, None, None] * path for chunk in shares.split(target.rows))
 
     def slopes(shares: Tensor) -> Tensor:
-        return torch.cat([(gradient(explained, places) * way).sum(dim=-1) for places in along(shares)])
+        return torch.cat([(gradient(target, inputs) * path).sum(dim=-1) for inputs in points(shares)])
 
     @torch.no_grad()
     def output(shares: Tensor) -> Tensor:
-        return torch.cat([explained.output(places) for places in along(shares)])
+        return torch.cat([target.output(inputs) for inputs in points(shares)])
 
-    return integrate(
+    scores, steps = integrate(
         slopes,
         output,
-        ends=(explained.without, explained.whole),
-        enough=CLOSE_ENOUGH * max(abs(explained.change), SMALLEST_CHANGE),
+        ends=(target.baseline_value, target.value),
+        enough=ENOUGH_GAP * max(abs(target.change), MIN_CHANGE),
         halvings=halvings,
     )
+    return PieceScores(scores, steps)
 
 
-def input_x_gradient(explained: AttributionTarget) -> Tensor:
-    """The gradient at the pair times the embedding: what the piece contributes if the network were linear.
+def input_x_gradient(target: AttributionTarget) -> Tensor:
+    """The gradient at the pair times the embedding: the piece's contribution if the network were linear.
 
     Paper: Shrikumar, Greenside, Shcherbina, Kundaje 2016, "Not just a black box", https://arxiv.org/abs/1605.01713
 
@@ -280,96 +214,114 @@ def input_x_gradient(explained: AttributionTarget) -> Tensor:
     """
     from captum.attr import InputXGradient
 
-    embeddings = explained.present.clone().requires_grad_()
-    return InputXGradient(explained.output).attribute(embeddings).detach().sum(dim=-1)[0]
+    target.cost["gradients"] += 1
+    embeddings = target.embeddings.clone().requires_grad_()
+    return InputXGradient(target.output).attribute(embeddings).detach().sum(dim=-1)[0]
 
 
-def saliency(explained: AttributionTarget) -> Tensor:
-    """The length of the gradient at the pair: how sensitive the output is to the piece, for better or worse.
+def saliency(target: AttributionTarget) -> Tensor:
+    """The length of the gradient at the pair: how sensitive the output is to the piece, in either direction.
 
     Paper: Simonyan, Vedaldi, Zisserman 2014, "Deep inside convolutional networks", https://arxiv.org/abs/1312.6034
 
     Returns:
         (tokens,) norms, never negative, in logits per unit of the embedding.
     """
-    return gradient(explained, explained.present).norm(dim=-1)[0]
+    return gradient(target, target.embeddings).norm(dim=-1)[0]
 
 
-def gradient_shap(explained: AttributionTarget, samples: int, *, seed: int) -> Tensor:
-    """Integrated gradients by chance: the gradient at points drawn between the baseline and a noisy pair.
+def gradient_shap(target: AttributionTarget, samples: int, *, seed: int) -> PieceScores:
+    """Integrated gradients by sampling: the gradient at random points between the baseline and a noisy pair.
 
-    An estimate of SHAP values. One point is drawn from each of ``samples`` equal parts of the way, which halves the
-    error. The draws come from a generator of their own: captum.attr.GradientShap takes them from the global ones
-    of torch and numpy, which other threads draw from at the same time.
+    With a single baseline this approximates integrated gradients of a smoothed output; it estimates SHAP values only
+    as far as the output is linear and words are independent. One point is drawn from each of ``samples`` equal parts
+    of the path, which halves the error; neighbouring parts give the standard error (an upper estimate). The draws
+    come from a generator of this call: captum.attr.GradientShap uses the global ones, shared between threads.
 
     Papers: Lundberg and Lee 2017, "A unified approach to interpreting model predictions",
     https://arxiv.org/abs/1705.07874; Erion et al. 2021, "Improving performance of deep learning models with axiomatic
     attribution priors and expected gradients", https://arxiv.org/abs/1906.10670
 
+    Args:
+        samples: an even number of points.
+
     Returns:
-        (tokens,) scores in logits.
+        Scores in logits.
     """
     generator = torch.Generator().manual_seed(seed)
-    way = explained.present - explained.absent  # (1, tokens, hidden)
-    places = (torch.arange(samples) + torch.rand(samples, generator=generator)) / samples
-    total = torch.zeros_like(way)
-    for chunk in places.split(explained.rows):
-        noise = torch.randn(len(chunk), *way.shape[1:], generator=generator)
-        ways = way + NOISE * way.std(dim=-1, keepdim=True) * noise  # (samples, tokens, hidden)
-        total += (ways * gradient(explained, explained.absent + chunk[:, None, None] * ways)).sum(dim=0)
-    return total.sum(dim=-1)[0] / samples
+    path = target.embeddings - target.baseline  # (1, tokens, hidden)
+    spread = NOISE * path.std(dim=-1, keepdim=True)
+    shares = (torch.arange(samples) + torch.rand(samples, generator=generator)) / samples
+    drawn = []
+    for chunk in shares.split(target.rows):
+        noise = torch.randn(len(chunk), *path.shape[1:], generator=generator)
+        paths = path + spread * noise  # (samples, tokens, hidden)
+        slopes = gradient(target, target.baseline + chunk[:, None, None] * paths)
+        drawn.append((paths * slopes).sum(dim=-1))
+    pieces = torch.cat(drawn)  # (samples, tokens)
+    even, odd = (pieces @ target.members.T).unflatten(0, (-1, 2)).unbind(dim=1)  # (samples / 2, words)
+    return PieceScores(pieces.mean(dim=0), samples, (even - odd).norm(dim=0) / samples)
 
 
-def gradient(explained: AttributionTarget, embeddings: Tensor) -> Tensor:
+def gradient(target: AttributionTarget, embeddings: Tensor) -> Tensor:
     """(rows, tokens, hidden) -> the same shape, the gradient of each row's output."""
     from captum.attr import Saliency
 
-    return Saliency(explained.output).attribute(embeddings.clone().requires_grad_(), abs=False)
+    target.cost["gradients"] += len(embeddings)
+    return Saliency(target.output).attribute(embeddings.clone().requires_grad_(), abs=False)
 
 
-def feature_ablation(explained: AttributionTarget) -> Tensor:
-    """The output with the pair whole, minus the output with one word absent, for each word.
+def feature_ablation(target: AttributionTarget) -> Tensor:
+    """For each word, the output for the pair minus the output with this word absent.
 
     Paper: Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", https://arxiv.org/abs/1311.2901
 
     Returns:
-        (tokens,) scores in logits, a word's shared evenly by its pieces.
+        (tokens,) scores in logits, a word's split evenly among its pieces.
     """
     from captum.attr import FeatureAblation
 
-    every_word = torch.ones(1, len(explained.members))
-    scores = FeatureAblation(explained.output_of_words).attribute(
-        every_word, perturbations_per_eval=explained.rows
-    )
-    return explained.shared_by_pieces(scores[0])
+    every_word = torch.ones(1, len(target.members))
+    scores = FeatureAblation(target.output_of_words).attribute(every_word, perturbations_per_eval=target.rows)
+    return target.split_among_pieces(scores[0])
 
 
-def shapley_sampling(explained: AttributionTarget, permutations: int, *, seed: int) -> Tensor:
-    """The change as a word joins those before it, averaged over random orders in which the words come in.
+def shapley_sampling(target: AttributionTarget, pairs: int, *, seed: int) -> PieceScores:
+    """The change as a word joins those before it, averaged over random orders in which the words join.
 
-    Each order's changes add up to F(x) - F(baseline), and so do the scores. Every order drawn is also gone through
-    backwards: where a word came early it then comes late, and much of the chance in the one cancels in the other.
+    Each order's changes add up to F(x) - F(x'), and so do the scores: their sum says nothing about their error. Every
+    order is also taken in reverse, where a word that came early comes late, so that much of the noise cancels. The
+    standard error comes from the spread between such pairs of orders.
 
     Papers: Castro, Gómez, Tejada 2009, "Polynomial calculation of the Shapley value based on sampling",
     https://doi.org/10.1016/j.cor.2008.04.004; Mitchell, Cooper, Frank, Holmes 2022, "Sampling permutations for Shapley
     value estimation", https://arxiv.org/abs/2104.12199
 
+    Args:
+        pairs: of orders, 1 or more.
+
     Returns:
-        (tokens,) scores in logits, a word's shared evenly by its pieces.
+        Scores in logits, a word's split evenly among its pieces; no standard errors from a single pair.
     """
     from captum.attr import ShapleyValueSampling
 
     generator = torch.Generator().manual_seed(seed)
-    explainer = ShapleyValueSampling(explained.output_of_words)
+    explainer = ShapleyValueSampling(target.output_of_words)
     explainer.permutation_generator = partial(
         antithetic_permutations, generator=generator
-    )  # Captum's is the global one
-    every_word = torch.ones(1, len(explained.members))
-    scores = explainer.attribute(every_word, n_samples=permutations, perturbations_per_eval=explained.rows)
-    return explained.shared_by_pieces(scores[0])
+    )  # not the global one
+    every_word = torch.ones(1, len(target.members))
+    drawn = torch.cat(
+        [
+            explainer.attribute(every_word, n_samples=2, perturbations_per_eval=target.rows)
+            for _ in range(pairs)
+        ]
+    )  # (pairs, words)
+    errors = drawn.std(dim=0) / pairs**0.5 if pairs > 1 else None
+    return PieceScores(target.split_among_pieces(drawn.mean(dim=0)), 2 * pairs, errors)
 
 
-def antithetic_permutations(words: int, orders: int, *, generator: torch.Generator) -> Iterator[list[int]]:
-    """So many orders of the words: each second one is the one before it reversed."""
-    drawn = (torch.randperm(words, generator=generator).tolist() for _ in range(orders))
-    return islice((order for one in drawn for order in (one, one[::-1])), orders)
+def antithetic_permutations(words: int, count: int, *, generator: torch.Generator) -> Iterator[list[int]]:
+    """``count`` orders of the words; every second one is the previous one reversed."""
+    drawn = (torch.randperm(words, generator=generator).tolist() for _ in range(count))
+    return islice((order for one in drawn for order in (one, one[::-1])), count)

@@ -140,8 +140,13 @@ class Attribution:
         signed: whether the scores have a direction.
         target: the label explained.
         output: "logit" (of the target) or "margin" (its logit minus the highest other one).
-        baseline: what absent means: "pad", "mask" or "zero"; None where the method has no baseline.
-        steps: points on the path, or samples; None where the method takes no steps.
+        baseline: what replaces an absent word: "pad", "mask" or "zero"; None where the method has no baseline.
+        baseline_probabilities: label to probability with every word absent; None where the method has no baseline.
+        steps: points of the path, samples, orders of the words, or subsets; None where the method has no steps.
+        inputs: how many inputs the network ran on for the scores, the pair and the baseline included.
+        gradients: at how many of them the gradient was taken.
+        standard_errors: (words,) of ``word_scores``, in logits, for methods that sample: 0 if all subsets were taken;
+            None where the method does not sample.
         completeness_gap: |sum(scores) - dF| / max(|dF|, 0.1 logit), where dF = F(x) - F(baseline);
             None where the method promises no completeness.
         seconds: time it took.
@@ -152,9 +157,13 @@ class Attribution:
     target: str
     output: str
     baseline: str | None
+    baseline_probabilities: dict[str, float] | None
     scores: np.ndarray
     signed: bool
     steps: int | None
+    inputs: int
+    gradients: int
+    standard_errors: np.ndarray | None
     completeness_gap: float | None
     seconds: float
 
@@ -162,6 +171,12 @@ class Attribution:
     def tokens(self) -> tuple[str, ...]:
         """Word pieces, [CLS] and [SEP] included."""
         return self.pair.tokens
+
+    @property
+    def baseline_label(self) -> str | None:
+        """The label that the model predicts with every word absent; None where the method has no baseline."""
+        shares = self.baseline_probabilities
+        return max(shares, key=shares.get) if shares else None
 
     @property
     def word_scores(self) -> np.ndarray:

@@ -126,9 +126,13 @@ def made_attribution(pair, scores, **changes):
         "target": "contradiction",
         "output": "logit",
         "baseline": "pad",
+        "baseline_probabilities": {"entailment": 0.8, "neutral": 0.1, "contradiction": 0.1},
         "scores": np.array(scores, dtype=float),
         "signed": True,
         "steps": 64,
+        "inputs": 66,
+        "gradients": 64,
+        "standard_errors": None,
         "completeness_gap": 0.01,
         "seconds": 0.25,
     }
