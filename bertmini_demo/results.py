@@ -55,11 +55,19 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """A word or punctuation mark as typed, and the positions of its word pieces."""
+    """A word, number or punctuation mark as typed. "can't", "well-known" and "$1,234" are one word each.
+
+    Attributes:
+        text: as typed; of a word that the limit cuts through, the part that is read.
+        sentence: "premise" or "hypothesis".
+        positions: of its word pieces.
+        start: where it begins in its sentence, in characters.
+    """
 
     text: str
-    sentence: str  # "premise" or "hypothesis"
+    sentence: str
     positions: tuple[int, ...]
+    start: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +80,7 @@ class EncodedPair:
         segments: (tokens,) int64, 0 for [CLS] premise [SEP], 1 for hypothesis [SEP].
         words: the words of both sentences in order; special tokens belong to none.
         notes: plain sentences: what was cut, unknown, dropped, or read as a special token.
+        cut: whether the limit left word pieces out.
     """
 
     premise: str
@@ -81,6 +90,7 @@ class EncodedPair:
     segments: np.ndarray
     words: tuple[Word, ...]
     notes: tuple[str, ...]
+    cut: bool = False
 
     @property
     def special(self) -> tuple[bool, ...]:

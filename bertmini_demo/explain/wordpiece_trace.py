@@ -8,8 +8,8 @@ shown. WordPiece: Schuster & Nakajima 2012; as BERT matches: Devlin et al. 2019,
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,7 +70,12 @@ class Reading:
 
 
 def split_word(
-    word: str, known: Callable[[str], bool], *, prefix: str = "##", unknown: str = "[UNK]", longest: int = 100
+    word: str,
+    known: Callable[[str], bool],
+    *,
+    prefix: str = "##",
+    unknown: str = "[UNK]",
+    max_letters: int = 100,
 ) -> Split:
     """Matches a word greedily: the longest piece the vocabulary has, then the longest that goes on from there.
 
@@ -79,9 +84,9 @@ def split_word(
         known: whether the vocabulary has a piece.
         prefix: what marks a piece that goes on a word.
         unknown: stands for a word that cannot be put together from pieces.
-        longest: letters; a longer word is unknown without a try.
+        max_letters: a longer word is unknown without an attempt.
     """
-    if len(word) > longest:
+    if len(word) > max_letters:
         return Split(word, (), (unknown,))
     attempts: list[Attempt] = []
     pieces: list[str] = []
@@ -99,22 +104,43 @@ def split_word(
     return Split(word, tuple(attempts), tuple(pieces))
 
 
+def join_splits(word: str, parts: Sequence[Split]) -> Split:
+    """The parts of a word that the tokenizer separates at punctuation ("can't": can, ', t) as one split."""
+    attempts: list[Attempt] = []
+    start = 0
+    for part in parts:
+        start = word.index(part.word, start)
+        attempts += [
+            replace(attempt, start=start + attempt.start, end=start + attempt.end)
+            for attempt in part.attempts
+        ]
+        start += len(part.word)
+    return Split(word, tuple(attempts), tuple(piece for part in parts for piece in part.pieces))
+
+
 def read_words(model: NLIModel, pair: EncodedPair) -> tuple[Reading, ...]:
     """How each word of a pair was read, in the order of ``pair.words``."""
     backend, special = model.tokenizer.backend_tokenizer, set(model.tokenizer.all_special_tokens)
-    matcher, normaliser = backend.model, backend.normalizer
+    matcher, normaliser, separator = backend.model, backend.normalizer, backend.pre_tokenizer
 
     def read(word: Word) -> Reading:
         pieces = tuple(pair.tokens[position] for position in word.positions)
         if pieces == (word.text,) and word.text in special:
             return Reading(word.text, word.text, (), pieces, special=True, split=None)
         normalised = (normaliser.normalize_str(word.text) if normaliser else word.text).strip()
-        split = split_word(
+        parts = [part for part, _ in separator.pre_tokenize_str(normalised)] if separator else [normalised]
+        split = join_splits(
             normalised,
-            lambda piece: backend.token_to_id(piece) is not None,
-            prefix=matcher.continuing_subword_prefix,
-            unknown=matcher.unk_token,
-            longest=matcher.max_input_chars_per_word,
+            [
+                split_word(
+                    part,
+                    lambda piece: backend.token_to_id(piece) is not None,
+                    prefix=matcher.continuing_subword_prefix,
+                    unknown=matcher.unk_token,
+                    max_letters=matcher.max_input_chars_per_word,
+                )
+                for part in parts
+            ],
         )
         return Reading(
             typed=word.text,
@@ -132,14 +158,14 @@ def changes(typed: str, normalised: str) -> tuple[str, ...]:
     """What the normaliser did to a word, in plain words."""
     if typed == normalised:
         return ()
-    told, text = [], typed
+    names, text = [], typed
     lowered = "".join(letter.lower() for letter in typed)  # one by one, as the tokenizer does
     if lowered != typed and normalised == normalised.lower():
-        told, text = ["lower-cased"], lowered
+        names, text = ["lower-cased"], lowered
     bare = without_marks(text)
     if bare != unicodedata.normalize("NFD", text) and normalised == without_marks(normalised):
-        told, text = [*told, "accents stripped"], bare
-    return tuple(told if text == normalised else [*told, "characters that stand for nothing dropped"])
+        names, text = [*names, "accents stripped"], bare
+    return tuple(names if text == normalised else [*names, "invisible characters dropped"])
 
 
 def without_marks(text: str) -> str:
@@ -157,10 +183,7 @@ def replace_word(pair: EncodedPair, word: int, text: str) -> tuple[str, str]:
     """
     chosen = pair.words[word]
     sentences = {"premise": pair.premise, "hypothesis": pair.hypothesis}
-    typed, end = sentences[chosen.sentence], 0
-    for other in pair.words[: word + 1]:
-        if other.sentence == chosen.sentence:  # nothing but spaces and what is not read stands between words
-            start = typed.index(other.text, end)
-            end = start + len(other.text)
-    sentences[chosen.sentence] = typed[:start] + text + typed[end:]
+    typed = sentences[chosen.sentence]
+    end = chosen.start + len(chosen.text)
+    sentences[chosen.sentence] = typed[: chosen.start] + text + typed[end:]
     return sentences["premise"], sentences["hypothesis"]

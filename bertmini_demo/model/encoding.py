@@ -1,6 +1,8 @@
 """A sentence pair as the model reads it: checked, split into word pieces, cut at the limit, with notes on what was lost."""
 
+import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -13,6 +15,12 @@ from bertmini_demo.errors import InputError
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Word, frozen
 from bertmini_demo.settings import MIN_WORD_PIECES, Settings
 
+LETTER = r"(?:[^\W\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[\u0300-\u036f])"  # the tokenizer splits ideographs
+TYPED_WORD = re.compile(
+    rf"(?<!\w)(?:[^\W\d_]\.){{2,}}"  # U.S.
+    rf"|[$€£¥]?\d+(?:[.,:/]\d+)*%?(?!['’-]?\w)"  # $1,234 3.5% 10:30
+    rf"|{LETTER}+(?:['’-]{LETTER}+)*"  # can't well-known 20-year-old
+)
 MAX_NAMED = 5  # words or characters that a note lists
 INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp")  # categories whose loss no reader would notice
 
@@ -93,6 +101,7 @@ class PairEncoder:
             segments=frozen(np.array(segments, dtype=np.int64)),
             words=tuple(words),
             notes=(*([cut] if total > limit else []), *self._notes(premise + hypothesis, words, tokens)),
+            cut=total > limit,
         )
 
     def _notes(self, text: str, words: Sequence[Word], tokens: Sequence[str]) -> Iterator[str]:
@@ -150,15 +159,24 @@ def cut_longer_first(premise: int, hypothesis: int, *, limit: int) -> tuple[int,
 
 
 def group_words(encoding: Encoding, length: int, *, text: str, sentence: str, first: int) -> list[Word]:
-    """Joins the first ``length`` word pieces into the words they were split from, as typed."""
-    groups: dict[int, list[int]] = {}
-    for piece, word in enumerate(encoding.word_ids[:length]):
-        groups.setdefault(word, []).append(piece)
+    """Joins the first ``length`` word pieces into words as typed: see :class:`Word` and ``TYPED_WORD``."""
+    typed = [found.span() for found in TYPED_WORD.finditer(text)]
+    starts = [start for start, _ in typed]
+    spans: dict[int, tuple[int, int]] = {}  # of the tokenizer's words
+    for part, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+        spans[part] = spans.get(part, (start, end))[0], end
+    groups: dict[tuple[bool, int], list[int]] = {}
+    for piece, part in enumerate(encoding.word_ids[:length]):
+        start, end = spans[part]
+        word = bisect_right(starts, start) - 1
+        inside = word >= 0 and end <= typed[word][1]  # the tokenizer also joins what was typed apart
+        groups.setdefault((inside, word if inside else part), []).append(piece)
     return [
         Word(
             text=text[encoding.offsets[pieces[0]][0] : end_of_marks(text, encoding.offsets[pieces[-1]][1])],
             sentence=sentence,
             positions=tuple(first + piece for piece in pieces),
+            start=encoding.offsets[pieces[0]][0],
         )
         for pieces in groups.values()
     ]

@@ -24,7 +24,7 @@ from bertmini_demo.model.files import check_files
 from bertmini_demo.model.model_config import check_memory, read_config
 from bertmini_demo.model.tokenizer_files import read_tokenizer
 from bertmini_demo.model.weights import read_weights
-from bertmini_demo.results import EncodedPair, Word, frozen
+from bertmini_demo.results import EncodedPair, frozen
 from bertmini_demo.settings import ASSETS, Settings
 
 log = logging.getLogger(__name__)
@@ -279,10 +279,10 @@ def mask_word(pair: EncodedPair, word: int, mask: str, mask_id: int) -> EncodedP
     first, last = pair.words[word].positions[0], pair.words[word].positions[-1]
     gained = first - last  # 0 for a word of one piece, below 0 for a longer one
     words = [
-        Word(other.text, other.sentence, tuple(p + gained * (p > last) for p in other.positions))
+        dataclasses.replace(other, positions=tuple(p + gained * (p > last) for p in other.positions))
         for other in pair.words
     ]
-    words[word] = Word(mask, words[word].sentence, (first,))
+    words[word] = dataclasses.replace(words[word], text=mask, positions=(first,))
     return dataclasses.replace(
         pair,
         tokens=(*pair.tokens[:first], mask, *pair.tokens[last + 1 :]),

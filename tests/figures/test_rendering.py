@@ -103,7 +103,7 @@ def made_pair(premise, hypothesis):
     for segment, (sentence, row) in enumerate(((PREMISE, premise), (HYPOTHESIS, hypothesis))):
         for pieces in row:
             positions = tuple(range(len(tokens), len(tokens) + len(pieces)))
-            words.append(Word("".join(piece.removeprefix("##") for piece in pieces), sentence, positions))
+            words.append(Word("".join(piece.removeprefix("##") for piece in pieces), sentence, positions, 0))
             tokens += pieces
             segments += [segment] * len(pieces)
         tokens.append("[SEP]")

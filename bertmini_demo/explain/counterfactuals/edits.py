@@ -25,7 +25,6 @@ KINDS = (REMOVED, REPLACED, NEGATION_ADDED, NEGATION_REMOVED, SWAPPED, HYPOTHESI
 
 REPLACEMENTS_PER_WORD = 3
 EDITS_PER_BATCH = 32  # predicted before progress is reported
-JOINS = ("'", "’", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +66,18 @@ class Counterfactual:
 
 @dataclass(frozen=True, slots=True)
 class TypedWord:
-    """A word as a reader sees it, contractions whole, and where it stands in its sentence.
+    """A word that holds a letter or digit, and where it is in its sentence.
 
     Attributes:
-        indices: in the pair's words, of those that it is made of.
+        start, end: in characters of the sentence.
+        index: in the pair's words.
     """
 
     text: str
     sentence: str
     start: int
     end: int
-    indices: tuple[int, ...]
+    index: int
 
 
 def make_counterfactuals(
@@ -87,35 +87,47 @@ def make_counterfactuals(
     language_model: LanguageModel | None = None,
     limit: int | None = None,
 ) -> tuple[Counterfactual, ...]:
-    """All variants of a pair, those first that move the verdict most.
+    """All counterfactuals of a pair, those that change the verdict's probability most first.
 
     Args:
-        language_model: names the words to put in place of others; None: no word is replaced.
+        language_model: proposes words to replace others; None: no word is replaced.
         limit: word pieces in all, as for the pair itself.
     """
-    edits = make_edits(model, pair, language_model=language_model)
+    edits = make_edits(model, pair, language_model=language_model, limit=limit)
     verdict = model.predict(pair.premise, pair.hypothesis, limit=limit)
     batches = score_in_batches(model, edits, limit=limit)
     return rank(verdict, edits, [prediction for batch in batches for prediction in batch])
 
 
 def make_edits(
-    model: NLIModel, pair: EncodedPair, *, language_model: LanguageModel | None = None
+    model: NLIModel,
+    pair: EncodedPair,
+    *,
+    language_model: LanguageModel | None = None,
+    limit: int | None = None,
 ) -> tuple[EditedPair, ...]:
-    """All edits of a pair; no two are the same, and none is the pair itself or longer than the model takes."""
+    """All edits of a pair, each different. They change what the model read: see :func:`read_sentences`, :func:`fits`.
+
+    Args:
+        language_model: proposes words to replace others; None: no word is replaced.
+        limit: word pieces in all, as for the pair itself.
+    """
     candidates = {} if language_model is None else replacements(language_model, pair)
     edits: dict[tuple[str, str], EditedPair] = {}
     for edit in _edits(pair, candidates):
         sentences = (edit.premise, edit.hypothesis)
-        fits = max(map(len, sentences)) <= model.settings.max_characters
-        if fits and sentences != (pair.premise, pair.hypothesis):
-            edits.setdefault(sentences, edit)
+        if (
+            sentences != read_sentences(pair)
+            and sentences not in edits
+            and fits(model, *sentences, limit=limit)
+        ):
+            edits[sentences] = edit
     return tuple(edits.values())
 
 
 def replacements(language_model: LanguageModel, pair: EncodedPair) -> dict[int, tuple[str, ...]]:
     """Index in ``pair.words`` to the words the language model finds most likely there, other than the one it is."""
-    chosen = [word.indices[0] for word in typed_words(pair) if len(word.indices) == 1]
+    chosen = [word.index for word in typed_words(pair) if word.text.isalnum()]
     gaps = language_model.fill_each(pair, chosen, count=REPLACEMENTS_PER_WORD + 1, whole_words=True)
     found = {}
     for index, gap in zip(chosen, gaps, strict=True):
@@ -165,36 +177,40 @@ def rank(
 
 
 def typed_words(pair: EncodedPair) -> list[TypedWord]:
-    """The words of both sentences that the model read, punctuation left out; "doesn't" and "well-known" are whole."""
-    found: list[TypedWord] = []
-    for sentence, text in ((PREMISE, pair.premise), (HYPOTHESIS, pair.hypothesis)):
-        joined: list[TypedWord] = []
-        end = 0
-        for index, word in enumerate(pair.words):
-            if word.sentence != sentence:
-                continue
-            start = text.index(word.text, end)
-            touches = bool(joined) and start == joined[-1].end
-            end = start + len(word.text)
-            if touches and (word.text in JOINS or joined[-1].text.endswith(JOINS)):
-                before = joined.pop()
-                start, indices = before.start, (*before.indices, index)
-            else:
-                indices = (index,)
-            joined.append(TypedWord(text[start:end], sentence, start, end, indices))
-        found += [word for word in joined if any(map(str.isalnum, word.text))]
-    return found
+    """The words of both sentences that the model read, without punctuation."""
+    return [
+        TypedWord(word.text, word.sentence, word.start, word.start + len(word.text), index)
+        for index, word in enumerate(pair.words)
+        if any(map(str.isalnum, word.text))
+    ]
+
+
+def read_sentences(pair: EncodedPair) -> tuple[str, str]:
+    """Premise and hypothesis as far as the model read them: what the limit cut off must not enter with an edit."""
+    texts = {PREMISE: pair.premise, HYPOTHESIS: pair.hypothesis}
+    if not pair.cut:
+        return pair.premise, pair.hypothesis
+    ends = {word.sentence: word.start + len(word.text) for word in pair.words}
+    return tuple(text[: ends[sentence]] for sentence, text in texts.items())
+
+
+def fits(model: NLIModel, premise: str, hypothesis: str, *, limit: int | None = None) -> bool:
+    """Whether the model reads both sentences whole: an edit must not push words beyond the limit."""
+    if max(len(premise), len(hypothesis)) > model.settings.max_characters:
+        return False
+    return not model.encode(premise, hypothesis, limit=limit, empty_premise=not premise).cut
 
 
 def _edits(pair: EncodedPair, candidates: Mapping[int, Sequence[str]]) -> Iterator[EditedPair]:
     """Edits of every kind, in the order of KINDS."""
-    texts = {PREMISE: pair.premise, HYPOTHESIS: pair.hypothesis}
+    premise, hypothesis = read_sentences(pair)
+    texts = {PREMISE: premise, HYPOTHESIS: hypothesis}
     typed = typed_words(pair)
     for word in typed:
         if edit := remove_word(texts[word.sentence], word):
             yield _changed(texts, REMOVED, word.sentence, edit)
     for word in typed:
-        for other in candidates.get(word.indices[0], ()):
+        for other in candidates.get(word.index, ()):
             yield _changed(texts, REPLACED, word.sentence, _with(texts[word.sentence], word, other))
     for sentence, text in texts.items():
         if edit := with_negation(text):
@@ -202,8 +218,8 @@ def _edits(pair: EncodedPair, candidates: Mapping[int, Sequence[str]]) -> Iterat
     for sentence, text in texts.items():
         for edit in without_negation(text):
             yield _changed(texts, NEGATION_REMOVED, sentence, edit)
-    yield EditedPair(SWAPPED, "", "", "", pair.hypothesis, pair.premise)
-    yield EditedPair(HYPOTHESIS_ONLY, PREMISE, "", "", "", pair.hypothesis)
+    yield EditedPair(SWAPPED, "", "", "", hypothesis, premise)
+    yield EditedPair(HYPOTHESIS_ONLY, PREMISE, "", "", "", hypothesis)
 
 
 def _changed(texts: Mapping[str, str], kind: str, sentence: str, edit: SentenceEdit) -> EditedPair:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bertmini_demo.errors import InputError
-from bertmini_demo.explain.counterfactuals.edits import remove_word, typed_words
+from bertmini_demo.explain.counterfactuals.edits import fits, read_sentences, remove_word, typed_words
 from bertmini_demo.explain.counterfactuals.word_candidates import LANGUAGE_MODEL, Candidate, word_candidates
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.masked_lm import LanguageModel
@@ -74,10 +74,11 @@ def one_word_change(
     """
     pair = model.encode(premise, hypothesis, limit=limit)
     before = model.predict(premise, hypothesis, limit=limit)
+    premise, hypothesis = read_sentences(pair)
     candidates = [
         candidate
         for candidate in word_candidates(pair, language_model=language_model)
-        if len(candidate.text) <= model.settings.max_characters
+        if fits(model, *candidate.applied(premise, hypothesis), limit=limit)
     ][: max(1, PIECES_JUDGED // len(pair.tokens))]
     changed = [candidate.applied(premise, hypothesis) for candidate in candidates]
     verdicts = model.predict_batch(changed, limit=limit)
@@ -145,13 +146,14 @@ def without_word(
         InputError: no such word, a punctuation mark, or the only word of its sentence; see also :meth:`NLIModel.encode`.
     """
     pair = model.encode(premise, hypothesis, limit=limit)
-    typed = next((one for one in typed_words(pair) if word in one.indices), None)
+    typed = next((one for one in typed_words(pair) if word == one.index), None)
     if typed is None:
         raise InputError(
             f"Word {word} cannot be removed: the pair has {len(pair.words)} words and punctuation marks, counted from 0, "
             "and punctuation stays. Name a word.",
             field="word",
         )
+    premise, hypothesis = read_sentences(pair)
     texts = {PREMISE: premise, HYPOTHESIS: hypothesis}
     edit = remove_word(texts[typed.sentence], typed)
     if edit is None:

@@ -7,7 +7,7 @@ numbers; negation put in or taken away. A change may need its negation in two wo
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bertmini_demo.explain.counterfactuals.edits import TypedWord, typed_words
+from bertmini_demo.explain.counterfactuals.edits import TypedWord, read_sentences, typed_words
 from bertmini_demo.explain.counterfactuals.english import (
     ADVERBS,
     AUXILIARIES,
@@ -99,11 +99,11 @@ def _expected(
     language_model: LanguageModel, pair: EncodedPair, typed: list[TypedWord]
 ) -> Iterator[Candidate]:
     """What the masked-language model names for each content word; the hypothesis first where there are too many."""
-    chosen = [word for word in typed if len(word.indices) == 1 and word.text.lower() not in FIXED]
+    chosen = [word for word in typed if word.text.isalnum() and word.text.lower() not in FIXED]
     chosen.sort(key=lambda word: word.sentence != HYPOTHESIS)
     chosen = chosen[: max(1, PIECES_MASKED // len(pair.tokens))]
     gaps = language_model.fill_each(
-        pair, [word.indices[0] for word in chosen], count=EXPECTED + 1, whole_words=True
+        pair, [word.index for word in chosen], count=EXPECTED + 1, whole_words=True
     )
     for word, gap in zip(chosen, gaps, strict=True):
         for expected in gap.candidates:
@@ -129,9 +129,7 @@ def _replaced(
     if other.lower() in present or (article in ("a", "an") and article != a_or_an(other)):
         return None
     other = capital(other) if word.text[0].isupper() else other
-    return Candidate(
-        source, word.sentence, word.indices[0], word.text, other, before + other + after, probability
-    )
+    return Candidate(source, word.sentence, word.index, word.text, other, before + other + after, probability)
 
 
 def _negations(pair: EncodedPair, typed: list[TypedWord]) -> Iterator[Candidate]:
@@ -142,7 +140,7 @@ def _negations(pair: EncodedPair, typed: list[TypedWord]) -> Iterator[Candidate]
             for word in typed:
                 if word.sentence == sentence and _is_at(edit, text, word.start):
                     new = edit.text[word.start :][: len(edit.after)]
-                    yield Candidate(NEGATION, sentence, word.indices[0], edit.before, new, edit.text)
+                    yield Candidate(NEGATION, sentence, word.index, edit.before, new, edit.text)
                     break
 
 
@@ -156,4 +154,5 @@ def _is_at(edit: SentenceEdit, text: str, start: int) -> bool:
 
 
 def _text(pair: EncodedPair, sentence: str) -> str:
-    return pair.premise if sentence == PREMISE else pair.hypothesis
+    """A sentence as far as the model read it."""
+    return read_sentences(pair)[sentence == HYPOTHESIS]

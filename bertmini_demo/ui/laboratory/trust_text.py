@@ -77,7 +77,7 @@ def compared(pair: EncodedPair, found: Sequence[WordScores], alike: MethodAgreem
     first = max(firsts, key=firsts.count)
     return (
         f'<p class="says">{told}“{escape(pair.words[first].text)}” in the {pair.words[first].sentence} comes first '
-        f"with {firsts.count(first)} of {len(found)} ways. MethodAgreement is no proof: methods built alike agree with each "
+        f"with {firsts.count(first)} of {len(found)} ways. Agreement is no proof: methods built alike agree with each "
         "other, and all can miss what the model does. Where they differ, change the word and look.</p>"
         + scores_table(pair, found)
         + agreement_table(alike)

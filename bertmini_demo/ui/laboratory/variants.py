@@ -106,7 +106,11 @@ def run_variants(analysis: Analysis, view: View, show: str) -> Iterator[list]:
     made: Made | None = analysis.cached(make_counterfactuals, *at_hand)
     if made is None:
         yield [rendering.progress(0, 1, "Variants are being written.")]
-        made = Made(make_edits(model, analysis.trace(*at_hand).pair, language_model=analysis.language_model))
+        made = Made(
+            make_edits(
+                model, analysis.trace(*at_hand).pair, language_model=analysis.language_model, limit=limit
+            )
+        )
         analysis.store(made, make_counterfactuals, *at_hand)
     for batch in score_in_batches(model, made.edits[len(made.answers) :], limit=limit):
         made = Made(made.edits, (*made.answers, *batch))

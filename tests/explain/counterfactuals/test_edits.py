@@ -1,6 +1,7 @@
 """Made variants differ from their pair in one thing, and tell what the model says to them."""
 
 import random
+from collections import Counter
 
 import pytest
 
@@ -16,6 +17,7 @@ from bertmini_demo.explain.counterfactuals.edits import (
     SWAPPED,
     make_counterfactuals,
     make_edits,
+    read_sentences,
     replacements,
     typed_words,
 )
@@ -77,12 +79,12 @@ def test_every_kind_is_there_and_changes_what_it_says(tiny, tiny_language):
 def test_words_give_way_to_what_the_language_model_expects(tiny, tiny_language):
     pair = tiny.encode(*PAIR)
     found = replacements(tiny_language, pair)
-    single = [word for word in typed_words(pair) if len(word.indices) == 1]
-    assert list(found) == [word.indices[0] for word in single]
+    single = [word for word in typed_words(pair) if word.text.isalnum()]
+    assert list(found) == [word.index for word in single]
     made = by_kind(make_edits(tiny, pair, language_model=tiny_language), REPLACED)
     assert len(made) == len(found) * edits.REPLACEMENTS_PER_WORD
     for word in single:
-        index = word.indices[0]
+        index = word.index
         filled = tiny_language.fill(pair, index, whole_words=True)
         expected = [one.piece for one in filled.candidates if one.piece != word.text.lower()]
         assert list(found[index]) == expected[: edits.REPLACEMENTS_PER_WORD]
@@ -156,7 +158,55 @@ def test_words_are_found_in_whatever_is_typed(tiny):
         pair = tiny.encode(premise, hypothesis)
         for word in typed_words(pair):
             assert getattr(pair, word.sentence)[word.start : word.end] == word.text
-            assert "".join(pair.words[index].text for index in word.indices) == word.text
+            assert pair.words[word.index].text == word.text
         for edit in make_edits(tiny, pair):
             if edit.kind != HYPOTHESIS_ONLY:
                 tiny.encode(edit.premise, edit.hypothesis)
+
+
+# A pair that is cut at the limit
+
+CUT = [  # premise, hypothesis, limit
+    ("The very old man is never happy .", "The man is happy .", 14),
+    ("The man isn't walking in the park with unbelievable dogs", "A man sleeps .", 12),
+    ("A man is asleep .", "The man in the park is not walking and the dog is never sleeping today", 13),
+    ("the walking walking walking sleeping", "the sleeping sleeping walking walking", 9),
+]
+
+
+@pytest.mark.parametrize(("premise", "hypothesis", "limit"), CUT)
+def test_what_was_read_of_a_cut_pair_is_read_the_same_alone(model, premise, hypothesis, limit):
+    pair = model.encode(premise, hypothesis, limit=limit)
+    assert pair.cut
+    alone = model.encode(*read_sentences(pair))
+    assert alone.tokens == pair.tokens
+    assert not alone.cut
+
+
+@pytest.mark.parametrize(("premise", "hypothesis", "limit"), CUT)
+def test_an_edit_of_a_cut_pair_lets_no_unread_word_in_and_pushes_none_out(
+    tiny, tiny_language, premise, hypothesis, limit
+):
+    pair = tiny.encode(premise, hypothesis, limit=limit)
+    made = make_edits(tiny, pair, language_model=tiny_language, limit=limit)
+    assert by_kind(made, REMOVED)
+    assert by_kind(made, SWAPPED)
+    read = dict(zip(("premise", "hypothesis"), read_sentences(pair), strict=True))
+    for edit in made:
+        after = tiny.encode(edit.premise, edit.hypothesis, limit=limit, empty_premise=not edit.premise)
+        assert not after.cut
+        texts = {"premise": edit.premise, "hypothesis": edit.hypothesis}
+        if edit.kind in (SWAPPED, HYPOTHESIS_ONLY):
+            assert set(texts.values()) <= {*read.values(), ""}
+            continue
+        other = {"premise": "hypothesis", "hypothesis": "premise"}[edit.sentence]
+        assert texts[other] == read[other]
+        gained = Counter(texts[edit.sentence].lower().split()) - Counter(read[edit.sentence].lower().split())
+        assert sum(gained.values()) <= 2  # the new word, or a verb and its auxiliary
+
+
+def test_removing_a_word_of_a_cut_pair_leaves_the_rest_as_it_was_read(shipped):
+    pair = shipped.encode(*CUT[0][:2], limit=14)
+    made = {edit.before: edit for edit in make_edits(shipped, pair, limit=14) if edit.sentence == "premise"}
+    assert "happy" not in made["very"].premise
+    assert made["very"].premise == "The old man is never"
