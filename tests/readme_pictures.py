@@ -55,7 +55,7 @@ def take(browser: Browser, picture: Picture, address: str) -> None:
         reduced_motion="reduce",
     )
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{address}/?__theme={picture.theme}")
+    page.goto(f"{address}/laboratory?__theme={picture.theme}")
     page.wait_for_selector("#sentences .word[style]")
     press_tab(page, picture.tab)
     page.wait_for_selector(picture.shown)

@@ -60,7 +60,7 @@ def clicks(*, rounds: int) -> dict | None:
             return None
         page, address = found
         received = count_bytes(page)
-        page.goto(address)
+        page.goto(f"{address}/laboratory")
         page.wait_for_selector("#sentences .word[style]")
         names = [tab.inner_text() for tab in page.locator("#tabs > .tab-wrapper [role=tab]:visible").all()]
         times: dict[str, list[float]] = {"verdict": [], "words": []}

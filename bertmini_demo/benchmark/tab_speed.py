@@ -134,7 +134,7 @@ def in_turn(names: dict[str, object], turn: int) -> Iterator[str]:
 
 def open_pair(page, address: str, pair: tuple[str, str]) -> None:
     """A page just opened, at the tab Why?, with the pair shown."""
-    page.goto(address)
+    page.goto(f"{address}/laboratory")
     page.wait_for_selector("#bars .js-plotly-plot .plot-container")
     for field, sentence in zip(("premise", "hypothesis"), pair, strict=True):
         page.locator(f"#{field} textarea").fill(sentence)

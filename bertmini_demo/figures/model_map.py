@@ -1,6 +1,6 @@
 """The whole model on one pair, as one picture: word pieces, embeddings, blocks, [CLS], pooler, probabilities.
 
-A pure function: results in, HTML with inline SVG out; assets/style.css gives it its colours and its two layouts, side
+A pure function: results in, HTML with inline SVG out; assets/laboratory.css gives it its colours and its two layouts, side
 by side on a wide page and block below block on a narrow one. Parts of class ``opens`` can be pressed; their data
 attributes (tab, head, word, target) say what they stand for.
 """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bertmini_demo.results import Attribution, Head, Trace
 
 MOST_CELLS = 40  # word pieces a side of a table of weights; a longer pair's head is a picture alone
-# What the page's theme gives to style.css, for light paper and dark screens.
+# What the page's theme gives to laboratory.css, for light paper and dark screens.
 VARIABLES = """
 :root { color-scheme: light dark; --body-text-color: #1f2937; --body-text-color-subdued: #475569; --color-accent: #2563eb;
   --border-color-primary: #cbd5e1; --border-color-accent: #2563eb; --block-background-fill: #fff;
@@ -99,7 +99,7 @@ class Findings:
 def report(findings: Findings) -> str:
     """The document."""
     trace, attribution = findings.trace, findings.attribution
-    style = (ASSETS / "style.css").read_text(encoding="utf-8")
+    style = (ASSETS / "laboratory.css").read_text(encoding="utf-8")
     label = label_name(trace.prediction.label)
     sections = (
         verdict(findings),

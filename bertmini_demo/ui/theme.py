@@ -1,10 +1,10 @@
-"""The look: system fonts (nothing is fetched), one accent colour, and assets/style.css."""
+"""The look: system fonts (nothing is fetched), one accent colour, and assets/laboratory.css."""
 
 import gradio as gr
 
 from bertmini_demo.settings import ASSETS
 
-STYLE = ASSETS / "style.css"
+STYLE = ASSETS / "laboratory.css"
 FONT = ["ui-sans-serif", "system-ui", "sans-serif"]
 MONO = ["ui-monospace", "Consolas", "monospace"]
 

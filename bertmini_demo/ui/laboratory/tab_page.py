@@ -52,7 +52,7 @@ watch('value', compare);
 
 
 def build_tab_page(model: NLIModel, lessons: Lessons | None = None) -> gr.Blocks:
-    """The whole page for one model, with the named HTTP endpoints beside it.
+    """The page of tabs alone, with the named HTTP endpoints beside it.
 
     Args:
         lessons: tours and pairs; None for those that ship.
@@ -60,19 +60,28 @@ def build_tab_page(model: NLIModel, lessons: Lessons | None = None) -> gr.Blocks
     Raises:
         LessonError: a card names what this page does not have.
     """
-    analysis, lessons = Analysis(model), lessons or read_lessons()
+    analysis = Analysis(model)
     with FixedBlocks(title="BERT-mini, opened up", analytics_enabled=False, delete_cache=UPLOADS) as page:
-        handlers = Handlers(analysis, lessons.pairs)
-        parts = lay_out(handlers, lessons)
-        check_tours(
-            lessons.tours,
-            tabs=[tab.name for tab in parts.tabs],
-            parts={block.elem_id for block in page.blocks.values() if block.elem_id},
-            choices=parts.choices,
-        )
-        wire(page, parts, handlers)
+        add_tabs(page, analysis, lessons or read_lessons())
         add_endpoints(analysis, fast=VERDICT["concurrency_id"], slow=REASONS["concurrency_id"])
     return page
+
+
+def add_tabs(page: gr.Blocks, analysis: Analysis, lessons: Lessons) -> None:
+    """Lays the tabs out in the Blocks being built and wires their events.
+
+    Raises:
+        LessonError: a card names what this page does not have.
+    """
+    handlers = Handlers(analysis, lessons.pairs)
+    parts = lay_out(handlers, lessons)
+    check_tours(
+        lessons.tours,
+        tabs=[tab.name for tab in parts.tabs],
+        parts={block.elem_id for block in page.blocks.values() if block.elem_id},
+        choices=parts.choices,
+    )
+    wire(page, parts, handlers)
 
 
 def lay_out(handlers: Handlers, lessons: Lessons) -> Parts:

@@ -17,13 +17,15 @@ from bertmini_demo.errors import DemoError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.threads import settle_threads
 from bertmini_demo.settings import Settings, from_environment, listed, public_address
+from bertmini_demo.ui.answer_route import answer_route
+from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.gradio_fixes.broken_uploads import delete_broken_uploads
 from bertmini_demo.ui.gradio_fixes.lost_streams import AnswerLostStreams
 from bertmini_demo.ui.gradio_fixes.unread_answers import bound_unread_answers
 from bertmini_demo.ui.laboratory.drawing import DRAW
 from bertmini_demo.ui.laboratory.forgotten import REMEMBERED, Remembered
 from bertmini_demo.ui.laboratory.stream import STREAM
-from bertmini_demo.ui.laboratory.tab_page import build_tab_page
+from bertmini_demo.ui.page import build_answers, build_page, head
 from bertmini_demo.ui.server import request_log, zero_gpu
 from bertmini_demo.ui.server.error_responses import HANDLERS, AnswerFaults, refuse_when_busy
 from bertmini_demo.ui.server.health import checksum, health_route
@@ -33,6 +35,7 @@ from bertmini_demo.ui.server.open_routes import OpenRoutes
 from bertmini_demo.ui.server.request_checks import CheckRequests
 from bertmini_demo.ui.server.request_limits import LimitBytes
 from bertmini_demo.ui.server.upload_folder import LimitUploads, UploadFolder, use_own_folder
+from bertmini_demo.ui.static_files import static_route
 from bertmini_demo.ui.theme import STYLE, theme
 
 LAST_SECONDS = 8.0  # that running work has to come to its end once the app is told to stop
@@ -68,10 +71,11 @@ def serve(
     taught = read_lessons(Path(lessons) if lessons else None)
     model = bertmini_demo.load_model(model_name or settings.model, settings=settings)
     threads = settle_threads(model, settings.threads)
-    page = build_tab_page(model, taught)
+    answers = build_answers(model)
+    page = build_page(answers, taught)
     open_queue(page, settings)
     try:
-        page.launch(**options(page, model), server_name=host, server_port=port, quiet=not block)
+        page.launch(**options(page, model, answers), server_name=host, server_port=port, quiet=not block)
     except OSError as error:
         raise DemoError(f"The page cannot be served: {error}. Choose another --host or --port.") from error
     request_log.write_to_standard_error()
@@ -101,19 +105,27 @@ def check_mcp() -> None:
         )
 
 
-def options(page: gr.Blocks, model: NLIModel) -> dict[str, object]:
-    """How a page is launched, wherever it is served."""
+def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) -> dict[str, object]:
+    """How a page is launched, wherever it is served.
+
+    Args:
+        answers: what the page asks beside Gradio's events; None for the page of tabs alone.
+    """
+    routes, on_tabs = [health_route(page, model)], "true"
+    if answers:
+        routes += [answer_route(answers, max_waiting=model.settings.max_queue), static_route()]
+        on_tabs = "/\\/laboratory$/.test(location.pathname)"
     settings = model.settings
     uploads = UploadFolder(Path(get_upload_folder()), megabytes=settings.upload_megabytes)
     delete_broken_uploads()
     return {
         "theme": theme(),
         "css_paths": STYLE,
-        "head": f"<script>{STREAM}{REMEMBERED}{DRAW}</script>",
+        "head": f"<script>if ({on_tabs}) {{ {STREAM}{REMEMBERED}{DRAW} }}</script>{head()}",
         "ssr_mode": False,
         "footer_links": ["api"],
         "app_kwargs": {
-            "routes": [health_route(page, model)],
+            "routes": routes,
             "middleware": middleware(page, settings, uploads),
             "exception_handlers": {**HANDLERS, 503: refuse_when_busy(page)},
             "lifespan": keep_house(page, uploads),

@@ -34,7 +34,7 @@ def files(tmp_path):
 
 def test_markup_typed_anywhere_stays_text(visit, address, files):
     query = {"premise": HOSTILE, "hypothesis": f"no {CANARY}", "tab": CANARY, "model": CANARY, "word": CANARY}
-    page = visit(link=f"{address}/?{urlencode(query)}")
+    page = visit(link=f"{address}?{urlencode(query)}")
     harmless(page, "#link-told", "#sentences")
     ask(page, f"A new one. {HOSTILE}", premise=CANARY)
     harmless(page, "#sentences")

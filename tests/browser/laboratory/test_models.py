@@ -42,7 +42,7 @@ def visitors(browser, served):
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{served}/{query}")
+        page.goto(f"{served}/laboratory{query}")
         page.wait_for_selector("#sentences .word[style]")
         return page
 

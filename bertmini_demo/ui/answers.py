@@ -1,0 +1,140 @@
+"""State in, JSON out: what the browser asks is answered here, in lanes, each answer computed once.
+
+A verdict has a lane of its own and never waits for a figure. A question that its visitor has replaced by a newer one is
+dropped before it is computed. Nothing of a visitor is kept but the number of the newest question.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from types import ModuleType
+
+from bertmini_demo.errors import DemoError, InputError
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.model.cache import LRUCache
+from bertmini_demo.model.registry import ModelRegistry
+from bertmini_demo.ui.questions import (
+    FIGURE_LANE,
+    PAIR,
+    VERDICT_LANE,
+    WORK_LANE,
+    Question,
+    Reply,
+    questions_of,
+)
+from bertmini_demo.ui.server import request_log
+from bertmini_demo.ui.state import State, read_state
+
+log = logging.getLogger(__name__)
+THREADS = {VERDICT_LANE: 2, FIGURE_LANE: 2, WORK_LANE: 1}
+CACHED_ANSWERS = 512
+VISITORS = 2_000  # whose newest question is known
+FAULT = "Something went wrong on the server; the log has it. What you chose is still here: try another pair or reload."
+
+
+class Answers:
+    """Answers questions about the operator's model and those that visitors choose.
+
+    Attributes:
+        questions: name to question.
+        lanes: name to the threads that its questions are answered in.
+    """
+
+    def __init__(self, analysis: Analysis, modules: tuple[ModuleType, ...]) -> None:
+        self.models, self.questions = ModelRegistry(analysis, Analysis), questions_of(modules)
+        self.max_characters = analysis.model.settings.max_characters
+        self.lanes = {
+            name: ThreadPoolExecutor(count, thread_name_prefix=name) for name, count in THREADS.items()
+        }
+        self._cache, self._newest, self._lock = LRUCache(CACHED_ANSWERS), LRUCache(VISITORS), Lock()
+
+    def read(self, data: Mapping[str, object]) -> tuple[Question, State]:
+        """The question and the state in a request.
+
+        Raises:
+            InputError: names the field that cannot be used.
+        """
+        name = data.get("question")
+        if not isinstance(name, str) or name not in self.questions:
+            raise InputError(f"There is no question {str(name)[:100]!r}.", field="question")
+        return self.questions[name], read_state(data.get("state"), max_characters=self.max_characters)
+
+    def note(self, visitor: object, question: Question, number: object) -> tuple[object, ...] | None:
+        """Remembers the newest question of its kind that a visitor asked; returns what :meth:`is_stale` takes."""
+        if not isinstance(visitor, str) or not isinstance(number, int):
+            return None
+        key = (visitor[:64], question.name)
+        with self._lock:
+            newest = self._newest.get(key)
+            if newest is None or number > newest:
+                self._newest.put(key, number)
+        return (*key, number)
+
+    def is_stale(self, ticket: tuple[object, ...] | None) -> bool:
+        """Whether the visitor has asked a newer question of the same kind."""
+        if ticket is None:
+            return False
+        newest = self._newest.get(ticket[:2])
+        return newest is not None and newest > ticket[2]
+
+    def answer(self, question: Question, state: State) -> Iterator[Reply]:
+        """Progress, if there is any, then the answer or one error with the field that it is about."""
+        try:
+            with request_log.entry(question.name) as entry:
+                yield from self._answer(question, state, entry)
+        except DemoError as error:
+            yield {"error": {"field": getattr(error, "field", None), "message": str(error)}}
+        except Exception:  # a fault of ours: one line for the visitor, the whole of it in the log
+            log.exception("The question %s failed", question.name)
+            yield {"error": {"field": None, "message": FAULT}}
+
+    def _answer(self, question: Question, state: State, entry: request_log.Entry) -> Iterator[Reply]:
+        analysis = self.models.get(state.model)
+        key = (question.name, *(value_of(state, name) for name in (*PAIR, *question.reads)))
+        if (cached := self._cache.get(key)) is not None:
+            yield cached
+            return
+        entry.word_pieces = len(analysis.trace(*state.pair).tokens)
+        check_places(analysis, state)
+        result = question.answer(analysis, state)
+        if isinstance(result, Mapping):
+            result = iter((result,))
+        for reply in result:
+            if "progress" not in reply:
+                self._cache.put(key, reply)
+            yield reply
+
+    def close(self) -> None:
+        """Ends the lanes; what waits in them is dropped."""
+        for lane in self.lanes.values():
+            lane.shutdown(wait=False, cancel_futures=True)
+
+
+def value_of(state: State, name: str) -> object:
+    """A field of the state, or an option of a view by its name."""
+    return getattr(state, name) if hasattr(state, name) else state.options.get(name)
+
+
+def check_places(analysis: Analysis, state: State) -> None:
+    """Refuses a layer, a head or a word that this model and pair do not have.
+
+    Raises:
+        InputError: with the number that is too large, as the page counts.
+    """
+    words = len(analysis.trace(*state.pair).pair.words)
+    layers, heads = analysis.model.layers, analysis.model.heads
+    for field, value, count in (
+        ("layer", state.layer, layers),
+        ("head", state.head, heads),
+        ("word", state.word, words),
+    ):
+        if value is not None and value >= count:
+            raise InputError(f"There is no {field} {value + 1}; the last one is {count}.", field=field)
+    for layer, head in state.heads_off:
+        if layer >= layers or head >= heads:
+            raise InputError(f"There is no head {head + 1} in layer {layer + 1}.", field="heads_off")
+    if state.label is not None and state.label not in analysis.model.labels:
+        raise InputError(f"This model has no label {state.label!r}.", field="label")

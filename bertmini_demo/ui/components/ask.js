@@ -1,0 +1,58 @@
+// Asks the server: one question of a kind at a time, a newer one aborts the older.
+
+const ADDRESS = new URL('../../../answer', import.meta.url); // below whatever path the page is served
+const visitor = Array.from(crypto.getRandomValues(new Uint8Array(12)), one => one.toString(16).padStart(2, '0')).join('');
+const running = new Map(); // question -> AbortController
+let number = 0;
+
+export class Refused extends Error {
+  constructor({message, field}) {
+    super(message);
+    this.field = field;
+  }
+}
+
+const lines = async function* (response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const {value, done} = await reader.read();
+    if (done) break;
+    const parts = (rest + value).split('\n');
+    rest = parts.pop();
+    for (const part of parts) yield JSON.parse(part);
+  }
+  if (rest) yield JSON.parse(rest);
+};
+
+// Resolves to the answer, or to null where a newer question has replaced this one. Rejects with Refused, which has a message
+// and the field it is about.
+export const ask = async (question, state, {onProgress, slot = question} = {}) => {
+  running.get(slot)?.abort();
+  const controller = new AbortController();
+  running.set(slot, controller);
+  number += 1;
+  try {
+    const response = await fetch(ADDRESS, {
+      method: 'POST',
+      headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify({question, state, visitor: `${visitor}-${slot}`.slice(0, 64), number}),
+      signal: controller.signal,
+    });
+    for await (const reply of lines(response)) {
+      if (reply.error) throw new Refused(reply.error);
+      if (reply.dropped) return null;
+      if (!('progress' in reply)) return reply;
+      onProgress?.(reply);
+    }
+    throw new Refused({message: 'The server ended before it answered. Try again.', field: null});
+  } catch (error) {
+    if (controller.signal.aborted) return null;
+    if (error instanceof Refused) throw error;
+    throw new Refused({message: 'The server cannot be reached. What you typed is still here; try again.', field: null});
+  } finally {
+    if (running.get(slot) === controller) running.delete(slot);
+  }
+};
+
+export const stop = slot => running.get(slot)?.abort();

@@ -1,0 +1,163 @@
+// A figure card: once it is in sight it asks its question, and again when something it reads has changed.
+
+import {ask, stop} from './ask.js';
+import {drawFigure, saveFigure} from './figure.js';
+import {valueOf} from './store.js';
+import {make} from './words.js';
+
+const PAIR = ['premise', 'hypothesis', 'model'];
+
+const table = ({headings, rows}) =>
+  make(
+    'table',
+    {},
+    make('thead', {}, make('tr', {}, ...headings.map(one => make('th', {scope: 'col'}, one)))),
+    make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(cell => make('td', {}, cell))))),
+  );
+
+class Card {
+  constructor(element, page) {
+    this.element = element;
+    this.page = page;
+    this.question = element.dataset.question;
+    this.slot = `card-${this.question}`;
+    this.reads = [...PAIR, ...element.dataset.reads.split(' ').filter(Boolean)];
+    this.waits = 'run' in element.dataset; // for its button
+    this.inSight = false;
+    this.shown = null;
+    this.find('[data-start]')?.addEventListener('click', () => (this.running ? this.stop() : this.run()));
+    element.addEventListener('click', event => {
+      const {format} = event.target.dataset;
+      if (format) saveFigure(this.find('[data-figure]'), format, this.question.replaceAll('.', '-'));
+    });
+    new IntersectionObserver(entries => {
+      this.inSight = entries.at(-1).isIntersecting;
+      this.update();
+    }).observe(element);
+  }
+
+  find(selector) {
+    return this.element.querySelector(selector);
+  }
+
+  get key() {
+    return JSON.stringify(this.reads.map(name => valueOf(this.page.store.get(), name)));
+  }
+
+  update() {
+    if (this.shown === this.key) return;
+    if (this.waits) {
+      if (this.shown !== null) this.sketch();
+      return;
+    }
+    if (this.inSight) this.run();
+  }
+
+  async run() {
+    const {key} = this;
+    if (this.asked === key && this.running) return;
+    this.asked = key;
+    this.running = true;
+    this.element.setAttribute('aria-busy', 'true');
+    this.progress('');
+    try {
+      const answer = await ask(this.question, this.page.store.get(), {
+        slot: this.slot,
+        onProgress: ({progress, message}) => this.progress(`${Math.round(100 * progress)} %${message ? `: ${message}` : ''}`),
+      });
+      if (!answer) return;
+      await this.show(answer);
+      this.shown = key;
+    } catch (error) {
+      this.fail(error);
+      this.shown = key;
+    } finally {
+      if (this.asked === key) {
+        this.running = false;
+        this.element.removeAttribute('aria-busy');
+        this.button();
+      }
+    }
+  }
+
+  stop() {
+    stop(this.slot);
+    this.running = false;
+    this.button();
+    this.find('[data-progress]').textContent = '';
+  }
+
+  progress(text) {
+    const place = this.find('[data-progress]');
+    if (!place) return;
+    place.textContent = text;
+    this.button();
+  }
+
+  // The one button starts the work; while it runs, it stops it.
+  button() {
+    const button = this.find('[data-start]');
+    if (!button) return;
+    button.dataset.label ??= button.textContent.trim().replaceAll(/\s+/g, ' ');
+    button.textContent = this.running ? 'Stop' : button.dataset.label;
+  }
+
+  sketch() {
+    this.shown = null;
+    this.find('.sketch').hidden = false;
+    for (const name of ['figure', 'html', 'numbers', 'save']) this.find(`[data-${name}]`).hidden = true;
+    this.find('[data-says]').textContent = '';
+    this.find('[data-progress]').textContent = '';
+  }
+
+  async show(answer) {
+    const error = this.find('[data-error]');
+    error.hidden = true;
+    this.find('[data-title]').textContent = answer.title;
+    this.find('[data-says]').textContent = answer.says;
+    this.find('[data-html]').hidden = !answer.html;
+    if (answer.html) this.find('[data-html]').innerHTML = answer.html; // from a template that escapes
+    const sketch = this.find('.sketch');
+    if (sketch) sketch.hidden = true;
+    const numbers = this.find('[data-numbers]');
+    numbers.hidden = !answer.table;
+    if (answer.table) numbers.querySelector('.scroll').replaceChildren(table(answer.table));
+    this.find('[data-save]').hidden = !answer.figure;
+    this.find('[data-figure]').hidden = !answer.figure;
+    if (answer.figure) {
+      await drawFigure(this.find('[data-figure]'), answer, {
+        library: new URL(this.page.settings.plotly, this.page.base),
+        onPress: fields => this.page.store.set(fields),
+      });
+    }
+    this.element.classList.add('is-shown');
+  }
+
+  fail(error) {
+    const place = this.find('[data-error]');
+    place.hidden = false;
+    place.textContent = error.message;
+  }
+}
+
+export const startCards = page => {
+  const {root, store} = page;
+  const cards = new Map();
+  const collect = () => {
+    for (const element of root.querySelectorAll('.card[data-question]')) {
+      if (!cards.has(element)) cards.set(element, new Card(element, page));
+    }
+  };
+  store.subscribe(() => {
+    for (const card of cards.values()) card.update();
+  });
+  new MutationObserver(collect).observe(root.querySelector('main'), {childList: true, subtree: true});
+  collect();
+  // Colours of text in figures come from the theme.
+  new MutationObserver(() => {
+    for (const card of cards.values()) {
+      card.shown = null;
+      card.update();
+    }
+  }).observe(document.body, {attributeFilter: ['class']});
+};

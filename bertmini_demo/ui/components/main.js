@@ -1,0 +1,30 @@
+// Starts the page: one store, the parts that are always there, and the cards of the open view.
+
+import {mirror} from './address.js';
+import {startCards} from './card.js';
+import {startChangedWord} from './changed_word.js';
+import {startChoices} from './choices.js';
+import {startFields} from './fields.js';
+import {startMenu} from './menu.js';
+import {startPairBar} from './pair_bar.js';
+import {createStore} from './store.js';
+import {startVerdict} from './verdict_bars.js';
+import {startViews} from './views.js';
+
+export const start = element => {
+  const root = element.querySelector('#app');
+  if (root.dataset.started) return;
+  root.dataset.started = 'yes';
+  const settings = JSON.parse(root.dataset.settings);
+  const store = createStore(settings.state);
+  const page = {root, store, settings, base: document.baseURI};
+  startFields(page);
+  startVerdict(page);
+  startPairBar(page);
+  startChangedWord(page);
+  startMenu(page);
+  startChoices(page);
+  startViews(page);
+  startCards(page);
+  mirror(store, settings.state, settings.known);
+};

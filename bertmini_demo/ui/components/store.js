@@ -1,0 +1,29 @@
+// What the reader chose. One store: set() changes it, subscribers hear which fields changed, the address bar follows.
+
+export const createStore = initial => {
+  let state = Object.freeze({...initial});
+  const subscribers = new Set();
+
+  const set = (changes, {push = true} = {}) => {
+    const changed = Object.keys(changes).filter(name => JSON.stringify(changes[name]) !== JSON.stringify(state[name]));
+    if (!changed.length) return;
+    state = Object.freeze({...state, ...changes});
+    for (const hear of [...subscribers]) hear(state, new Set(changed), {push});
+  };
+
+  return {
+    get: () => state,
+    set,
+    // A choice that belongs to one view.
+    setOption: (name, value) => set({options: {...state.options, [name]: value}}),
+    // Another pair: what was chosen of the last one goes.
+    setPair: (premise, hypothesis, more = {}) => set({premise, hypothesis, word: null, label: null, ...more}),
+    subscribe: hear => {
+      subscribers.add(hear);
+      return () => subscribers.delete(hear);
+    },
+  };
+};
+
+// The value of a field of the state, or of an option.
+export const valueOf = (state, name) => (name in state ? state[name] : state.options[name] ?? null);

@@ -1,0 +1,110 @@
+"""Puts the page together: one HTML component holds it, the browser holds the state, and Python answers questions."""
+
+import json
+
+import gradio as gr
+from markupsafe import Markup
+
+from bertmini_demo.data.lessons import Lessons, read_lessons
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.inference import NLIModel
+from bertmini_demo.ui.answers import Answers
+from bertmini_demo.ui.components import changed_word, pair_bar, verdict_bars
+from bertmini_demo.ui.components.page_templates import render
+from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
+from bertmini_demo.ui.laboratory.tab_page import UPLOADS, add_tabs
+from bertmini_demo.ui.laboratory.wiring import REASONS, VERDICT
+from bertmini_demo.ui.server.api import add_endpoints
+from bertmini_demo.ui.state import State
+from bertmini_demo.ui.static_files import address
+from bertmini_demo.ui.views import VIEWS
+
+TITLE = "BERT-mini, opened up"
+LABORATORY = "laboratory"
+START = "import(new URL(element.querySelector('#app').dataset.script, document.baseURI)).then(page => page.start(element))"
+
+
+def build_answers(model: NLIModel) -> Answers:
+    """What the page asks, answered."""
+    return Answers(Analysis(model), (verdict_bars, pair_bar, changed_word, *VIEWS))
+
+
+def build_page(answers: Answers, lessons: Lessons | None = None) -> gr.Blocks:
+    """The whole page, with the named HTTP endpoints beside it and the page of tabs below /laboratory.
+
+    Args:
+        lessons: tours and pairs; None for those that ship.
+
+    Raises:
+        LessonError: a card names what this page does not have.
+    """
+    lessons, analysis = lessons or read_lessons(), answers.models.get()
+    with FixedBlocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS) as page:
+        gr.Navbar(visible=False)
+        gr.HTML(
+            page_html(analysis, lessons), js_on_load=START, elem_id="page", padding=False, container=False
+        )
+        add_endpoints(analysis, fast=VERDICT["concurrency_id"], slow=REASONS["concurrency_id"])
+    with page.route("Laboratory", LABORATORY, show_in_navbar=False):
+        gr.Navbar(visible=False)
+        add_tabs(page, analysis, lessons)
+    return page
+
+
+def page_html(analysis: Analysis, lessons: Lessons) -> Markup:
+    """The page as it opens, filled in for the first pair: the first picture needs no second request."""
+    first = lessons.pairs[0]
+    state = State(first.premise, first.hypothesis)
+    return render(
+        "components/page.html",
+        script=address("components/main.js"),
+        settings=json.dumps(settings(analysis, state)),
+        groups=grouped(lessons),
+        model=analysis.model,
+        first=first,
+        verdict=verdict_bars.verdict_html(analysis, state),
+        trace=analysis.trace(*state.pair),
+        change=changed_word.changed_word(analysis, state)["change"],
+        views=[(view.NAME, view.TITLE, view.template(analysis, state)) for view in VIEWS],
+    )
+
+
+def settings(analysis: Analysis, state: State) -> dict[str, object]:
+    """What the browser is given to start with."""
+    return {
+        "state": {
+            "premise": state.premise,
+            "hypothesis": state.hypothesis,
+            "model": None,
+            "view": state.view,
+            "part": None,
+            "layer": state.layer,
+            "head": state.head,
+            "word": None,
+            "label": None,
+            "method": state.method,
+            "output": state.output,
+            "baseline": state.baseline,
+            "pinned": None,
+            "heads_off": [],
+            "options": {},
+        },
+        "known": {"view": [view.NAME for view in VIEWS], "label": list(analysis.model.labels)},
+        "scripts": {
+            view.NAME: address(script) for view in VIEWS if (script := getattr(view, "SCRIPT", None))
+        },
+        "plotly": address("plotly.js"),
+    }
+
+
+def grouped(lessons: Lessons) -> dict[str, list]:
+    """The example pairs by their group, in order."""
+    groups: dict[str, list] = {}
+    for example in lessons.pairs:
+        groups.setdefault(example.group, []).append(example)
+    return groups
+
+
+def head() -> str:
+    """The page's styles, fetched with the page itself so that nothing moves when they come."""
+    return f'<link rel="stylesheet" href="{address("style.css")}"><link rel="modulepreload" href="{address("components/main.js")}">'

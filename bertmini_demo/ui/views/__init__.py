@@ -1,0 +1,8 @@
+"""The views of the page, in order. A view is a folder; to add one, import its view.py here and list it.
+
+Each view.py has NAME, TITLE, QUESTIONS and template(analysis) -> Markup; see "How to add a view" in bertmini_demo/README.md.
+"""
+
+from bertmini_demo.ui.views.how_it_decides import view as how_it_decides
+
+VIEWS = (how_it_decides,)

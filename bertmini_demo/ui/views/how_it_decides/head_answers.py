@@ -1,0 +1,128 @@
+"""One head: its weights as a heat map and as lines, and one query of it step by step."""
+
+import numpy as np
+
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.explain.head_roles import HeadSummaries, head_role, head_summaries
+from bertmini_demo.explain.qkv import read_head
+from bertmini_demo.figures.attention_heatmaps import head_grid, head_heatmap
+from bertmini_demo.figures.attention_lines import head_lines
+from bertmini_demo.figures.naming import place_name
+from bertmini_demo.figures.qkv_bars import key_bars
+from bertmini_demo.results import Head, Trace
+from bertmini_demo.ui.laboratory.units import Units, display_units
+from bertmini_demo.ui.questions import Question, Reply, card
+from bertmini_demo.ui.state import State
+from bertmini_demo.ui.views.how_it_decides import text
+
+NAME = "how_it_decides"
+SHOW = ("words", "pieces")
+SPECIAL = ("shown", "hidden")
+DETAIL = ("show", "special")
+
+
+def units_of(analysis: Analysis, state: State) -> Units:
+    """Rows and columns as the reader wants them: words or word pieces, special tokens or none."""
+    return display_units(
+        analysis.trace(*state.pair),
+        pieces=state.option("show", SHOW) == "pieces",
+        special=state.option("special", SPECIAL) == "shown",
+    )
+
+
+def summaries(trace: Trace) -> HeadSummaries:
+    """Where each head attends on this pair."""
+    pair = trace.pair
+    return head_summaries(trace.attentions, pair.tokens, segments=pair.segments, special=pair.special)
+
+
+def heatmap(analysis: Analysis, state: State) -> Reply:
+    """One head's weights, every word named."""
+    trace, units = analysis.trace(*state.pair), units_of(analysis, state)
+    weights = units.merge(trace.attentions[state.layer, state.head])
+    measured = summaries(trace)
+    return card(
+        head_heatmap(
+            weights, units.labels, title=place_name(state.layer, state.head), chosen=units.rows_of(state.word)
+        ),
+        title=f"Where does head {state.head + 1} of layer {state.layer + 1} look?",
+        says=text.head_says(trace, measured, state.layer, state.head),
+        table=(
+            ("from \\ to", *units.labels),
+            [
+                (label, *(f"{value:.3f}" for value in row))
+                for label, row in zip(units.labels, weights, strict=True)
+            ],
+        ),
+    )
+
+
+def lines(analysis: Analysis, state: State) -> Reply:
+    """The same weights as lines from the words that look to the words looked at."""
+    trace, units = analysis.trace(*state.pair), units_of(analysis, state)
+    weights = units.merge(trace.attentions[state.layer, state.head])
+    role = head_role(summaries(trace), Head(state.layer, state.head))
+    return card(
+        head_lines(
+            weights[None],
+            units.labels,
+            query_sentences=units.sentences,
+            names=[place_name(state.layer, state.head)],
+            chosen_queries=units.rows_of(state.word),
+        ),
+        title="The same weights as lines",
+        says=text.role_says(role),
+    )
+
+
+def microscope(analysis: Analysis, state: State) -> Reply:
+    """One query from the dot products to what is passed on."""
+    trace = analysis.trace(*state.pair)
+    reading = read_head(analysis.model, trace, Head(state.layer, state.head))
+    chosen = () if state.word is None else trace.pair.words[state.word].positions
+    query = chosen[0] if chosen else 0
+    root = f"√{reading.head_size}"
+    steps = {
+        "q·k": reading.products[query],
+        f"÷ {root}": reading.scaled[query],
+        "softmax": reading.weights[query],
+        "‖αf(x)‖": reading.norms[query],
+    }
+    return card(
+        key_bars(steps, trace.tokens, query=query, chosen=chosen),
+        title=f"How does “{trace.tokens[query]}” choose where to look?",
+        says=text.winner_says(trace.tokens, reading, query),
+        table=(
+            ("Key", "q·k", f"÷ {root}", "weight α", "length of f(x)", "length of αf(x)"),
+            [
+                (token, *(f"{value:.3f}" for value in values))
+                for token, *values in zip(
+                    trace.tokens,
+                    reading.products[query],
+                    reading.scaled[query],
+                    reading.weights[query],
+                    np.linalg.norm(reading.values, axis=-1),
+                    reading.norms[query],
+                    strict=True,
+                )
+            ],
+        ),
+    )
+
+
+def grid(analysis: Analysis, state: State) -> Reply:
+    """All heads, small, on one colour scale."""
+    trace, units = analysis.trace(*state.pair), units_of(analysis, state)
+    return card(
+        head_grid(units.merge(trace.attentions), units.labels, chosen=Head(state.layer, state.head)),
+        title="Where does each head look?",
+        says=text.grid_says(summaries(trace)),
+    )
+
+
+QUESTIONS = (
+    Question(f"{NAME}.heatmap", heatmap, reads=("layer", "head", "word", *DETAIL)),
+    Question(f"{NAME}.lines", lines, reads=("layer", "head", "word", *DETAIL)),
+    Question(f"{NAME}.microscope", microscope, reads=("layer", "head", "word")),
+    Question(f"{NAME}.grid", grid, reads=("layer", "head", *DETAIL)),
+)

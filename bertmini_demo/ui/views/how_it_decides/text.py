@@ -1,0 +1,75 @@
+"""The sentences of How it decides, each about this pair."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bertmini_demo.explain.head_roles import HeadSummaries
+from bertmini_demo.explain.layer_similarity import settled_depth
+from bertmini_demo.explain.qkv import HeadReading
+from bertmini_demo.figures.naming import depth_name, percent, place_name
+from bertmini_demo.results import Trace
+
+
+def head_says(trace: Trace, measured: HeadSummaries, layer: int, head: int) -> str:
+    """Where one head's attention goes, in numbers."""
+    place = layer, head
+    return (
+        f"{percent(measured.to_other_sentence[place])} of the words’ attention goes to the other sentence, "
+        f"{percent(measured.to_cls[place])} to [CLS] and {percent(measured.to_sep[place])} to [SEP]; "
+        f"{percent(measured.to_itself[place])} stays on the word itself. On average it attends "
+        f"{measured.distance[place]:.1f} word pieces away; its entropy is {measured.entropy[place]:.1f} nats "
+        f"(0 = one token, {np.log(len(trace.tokens)):.1f} = uniform)."
+    )
+
+
+def role_says(role: str) -> str:
+    """What the head mostly does on this pair."""
+    return f"On this pair, this head mostly looks at: {role}."
+
+
+def grid_says(measured: HeadSummaries) -> str:
+    """Which head looks across the sentences most."""
+    across = measured.to_other_sentence
+    place = np.unravel_index(across.argmax(), across.shape)
+    return (
+        f"{place_name(*place)} looks most at the other sentence: {percent(across[place])} of its words’ attention. "
+        "Rows are the words that look, columns the words looked at. Press a head to open it."
+    )
+
+
+def winner_says(tokens: Sequence[str], reading: HeadReading, query: int) -> str:
+    """Which key gets the largest weight, and which contributes the longest vector."""
+    weights, norms = reading.weights[query], reading.norms[query]
+    heaviest, longest = int(weights.argmax()), int(norms.argmax())
+    name = f"“{tokens[heaviest]}” (token {heaviest + 1})"
+    if heaviest == longest:
+        share = percent(norms[heaviest] / norms.sum())
+        return f"{name} gets the largest weight ({percent(weights[heaviest])}) and contributes the longest vector: {share} of all lengths."
+    return (
+        f"{name} gets the largest weight ({percent(weights[heaviest])}), but “{tokens[longest]}” (token {longest + 1}) "
+        f"contributes the longest vector ({norms[longest]:.2f} against {norms[heaviest]:.2f})."
+    )
+
+
+def early_says(probabilities: np.ndarray, names: Sequence[str]) -> str:
+    """After which layer the verdict is there to stay.
+
+    Args:
+        probabilities: (layers + 1, labels).
+    """
+    settled, final = settled_depth(probabilities), int(probabilities[-1].argmax())
+    end = f"{names[final]}, {percent(probabilities[-1, final])}"
+    if not settled:
+        return f"Read after any layer, the verdict is {names[final]}; at the end: {end}."
+    before = probabilities[settled - 1]
+    lean = f"After {depth_name(settled - 1).lower()} it leaned to {names[before.argmax()]} ({percent(before.max())})."
+    if settled == len(probabilities) - 1:
+        return f"{lean} {depth_name(settled)} decides: {end}."
+    return f"{lean} From {depth_name(settled).lower()} on it is {names[final]}; at the end: {end}."
+
+
+def rollout_says(label: str, sources: Sequence[tuple[str, float]]) -> str:
+    """What one word is made of after the last layer."""
+    parts = ", ".join(f"“{name}” ({percent(share)})" for name, share in sources)
+    return f"Followed back through all layers, the largest shares of “{label}” come from {parts}."
