@@ -4,6 +4,7 @@ Modules are found on disk: a new one falls under the rules by its place.
 """
 
 import ast
+import importlib
 import inspect
 import json
 import subprocess
@@ -179,13 +180,39 @@ def imports_of(module):
 each_module = pytest.mark.parametrize("module", MODULES)
 
 
+PUBLIC = {
+    "": {"__version__", "load_model"},
+    "attribution": {"METHODS", "attribute"},
+    "errors": {"CheckpointError", "DataError", "DemoError", "InputError", "LessonError"},
+    "inference": {"NLIModel"},
+    "results": {"Attribution", "EncodedPair", "Prediction", "Trace", "Word"},
+    "settings": {"Settings"},
+}
+
+
 def test_the_public_names_are_exactly_these():
-    assert bertmini_demo.__all__ == ["__version__", "load_model"]
-    assert all(hasattr(bertmini_demo, name) for name in bertmini_demo.__all__)
+    assert set(bertmini_demo.__all__) == set().union(*PUBLIC.values())
+    for module, names in PUBLIC.items():
+        home = importlib.import_module(f"{PACKAGE}.{module}".rstrip("."))
+        for name in names:
+            assert getattr(bertmini_demo, name) is getattr(home, name)
+            assert name in dir(bertmini_demo)
     signature = inspect.signature(bertmini_demo.load_model)
     assert list(signature.parameters) == ["name", "settings"]
     assert signature.parameters["name"].default is None
     assert signature.parameters["settings"].kind is inspect.Parameter.KEYWORD_ONLY
+
+
+@pytest.mark.parametrize("name", ["nothing", "Checkpoint", "torch"])
+def test_a_name_that_is_not_public_is_no_attribute(name):
+    with pytest.raises(AttributeError, match=f"'bertmini_demo' has no attribute '{name}'"):
+        getattr(bertmini_demo, name)
+
+
+def test_every_public_name_has_a_docstring():
+    for name in bertmini_demo.__all__:
+        if callable(thing := getattr(bertmini_demo, name)):
+            assert len(thing.__doc__.split()) > 3, name
 
 
 def test_every_error_is_a_demo_error_with_a_docstring():

@@ -107,12 +107,13 @@ def show_card(analysis: Analysis, _: View) -> list:
 
 
 def card(model: NLIModel) -> str:
+    about = " ".join((model.label_source, *model.notes))
     limits = CARD if model.folder == SHIPPED else NONE.format("card that this page could quote")
     return (
         f'<p class="says"><strong>{rendering.escape(model.name)}</strong>: {model.layers} layers, {model.heads} heads, '
         f"{model.hidden} hidden units, {len(model.tokenizer):,} word pieces, {model.positions} positions, "
         f"{model.parameters / 1e6:.1f} million parameters. The original BERT-mini has 30,522 word pieces and 11.2 "
-        f'million parameters. {rendering.escape(model.label_source)}</p><p class="says">{limits}</p>'
+        f'million parameters. {rendering.escape(about)}</p><p class="says">{limits}</p>'
     )
 
 

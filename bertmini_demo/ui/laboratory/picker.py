@@ -69,7 +69,7 @@ def choosing(models: ModelRegistry, fits: tuple[Fit, ...]) -> Callable[..., list
             refused = line(f"{error} The model in use goes on.")
             return [gr.skip(), gr.skip(), refused, *[gr.skip()] * len(fits)]
         model = analysis.model
-        told = line(f"In use: {model.name}. {model.label_source}")
+        told = line(" ".join((f"In use: {model.name}.", model.label_source, *model.notes)))
         return [chosen, header(model), told, *(fit(analysis) for _, fit in fits)]
 
     return choose
