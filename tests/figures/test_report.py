@@ -10,7 +10,7 @@ from bertmini_demo.attribution import attribute
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.rendering import label_name
-from bertmini_demo.figures.report import MOST_CELLS, Findings, bar, report
+from bertmini_demo.figures.report import MAX_CELLS, Findings, bar, report
 from bertmini_demo.results import Head
 
 PAIR = ("<b>a</b> dog & runs", "{{x}} ${y} </p> it")
@@ -69,7 +69,7 @@ def find(model, premise, hypothesis, **more) -> Findings:
 
 @pytest.fixture(scope="module")
 def findings(model):
-    return find(model, *PAIR, people="neutral", link="http://127.0.0.1:7860/?premise=a&tab=why")
+    return find(model, *PAIR, expected="neutral", link="http://127.0.0.1:7860/?premise=a&tab=why")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_it_says_what_the_results_say(findings, reader):
     text = " ".join(" ".join(reader.texts).split())
     prediction = findings.trace.prediction
     assert label_name(prediction.label) in text
-    assert "People say neutral." in text
+    assert "Expected: neutral." in text
     assert all(f"{share:.1%}" in text for share in prediction.probabilities.values())
     assert all(f"{score:+.3f}" in text for score in findings.attribution.word_scores)
     assert all(f"{share:.1%}" in text for share in findings.early.ravel())
@@ -118,7 +118,7 @@ def test_a_report_is_small_and_the_same_for_the_same_results(findings):
 
 def test_a_long_pair_is_shown_as_a_picture(tiny):
     findings = find(tiny, "a dog runs . " * 6, "the cat sleeps . " * 6)
-    assert len(findings.trace.tokens) > MOST_CELLS
+    assert len(findings.trace.tokens) > MAX_CELLS
     tags = read(report(findings)).tags
     assert not [attributes for _, attributes in tags if attributes.get("class") == "weights"]
     assert len([attributes for _, attributes in tags if attributes.get("class") == "closeup"]) == 1
@@ -130,6 +130,6 @@ def test_no_link_is_made_of_what_is_no_address(tiny):
 
 
 def test_bars_start_at_zero_and_are_as_long_as_their_scores():
-    assert "left: 50.0%; width: 25.0%" in bar(0.5, signed=True)
-    assert "left: 25.0%; width: 25.0%" in bar(-0.5, signed=True)
-    assert "left: 0.0%; width: 50.0%" in bar(0.5, signed=False)
+    assert bar(0.5, signed=True) | {"colour": ""} == {"left": "50.0%", "width": "25.0%", "colour": ""}
+    assert bar(-0.5, signed=True) | {"colour": ""} == {"left": "25.0%", "width": "25.0%", "colour": ""}
+    assert bar(0.5, signed=False) | {"colour": ""} == {"left": "0.0%", "width": "50.0%", "colour": ""}

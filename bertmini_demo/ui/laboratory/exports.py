@@ -141,7 +141,7 @@ def make(analysis: Analysis, view: View, *, kind: str, link: str) -> str:
         return as_json(trace, attribution, model=model.name)
     if kind == "csv":
         return BYTE_ORDER_MARK + as_csv(trace, attribution, head=head, model=model.name)
-    people = (
+    expected = (
         one.label for one in gallery() if (one.premise, one.hypothesis) == (view.premise, view.hypothesis)
     )
     return report(
@@ -152,7 +152,7 @@ def make(analysis: Analysis, view: View, *, kind: str, link: str) -> str:
             early=early_exit(model, trace),
             head=head,
             model=model.name,
-            people=next(people, None),
+            expected=next(expected, None),
             link=link,
         )
     )

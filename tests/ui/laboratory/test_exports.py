@@ -40,6 +40,6 @@ def test_the_files_are_what_they_are_called(pack):
 
 def test_the_report_tells_what_people_say_and_how_to_open_it_again(pack):
     text = pack("report")["text"]
-    assert f"People say {gallery()[0].label}." in text
+    assert f"Expected: {gallery()[0].label}." in text
     assert 'href="http://127.0.0.1:7860/?premise=' in text
     assert "premise=old" not in text
