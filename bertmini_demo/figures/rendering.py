@@ -9,11 +9,12 @@ import html
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from bertmini_demo.figures import theme
+
 if TYPE_CHECKING:
     from bertmini_demo.results import Attribution, EncodedPair, Prediction
 
 BRACES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
-SUPPORT, OPPOSE, UNSIGNED = "37, 99, 235", "234, 115, 23", "15, 118, 110"  # red, green, blue
 STRONGEST = 0.55  # opacity of the largest score; text stays readable on it in light and dark
 METHOD_NAMES = {
     "input_x_gradient": "input × gradient",
@@ -147,8 +148,8 @@ def coloured(unit: Unit, largest: float, *, signed: bool, chosen: int | None) ->
     style, sign, told = "", "", ""
     if unit.score is not None:
         strength = abs(unit.score) / largest if largest else 0.0
-        tint = UNSIGNED if not signed else SUPPORT if unit.score >= 0 else OPPOSE
-        style = f' style="background: rgba({tint}, {strength * STRONGEST:.2f})"'
+        colour = theme.UNSIGNED if not signed else theme.SUPPORTS if unit.score >= 0 else theme.OPPOSES
+        style = f' style="background: {theme.tint(colour, round(strength * STRONGEST, 2))}"'
         told = with_sign(unit.score) if signed else f"{unit.score:.2f}"
         if signed and strength > 0.08:
             sign = f"<sup>{'+' if unit.score >= 0 else '−'}</sup>"
@@ -204,7 +205,7 @@ def strongest(attribution: Attribution) -> str:
         ranked = sorted(words, key=lambda item: -item[1])[:3]
         names = ", ".join(f"“{escape(text)}”" for text, _ in ranked)
         return (
-            f'<p class="says">The {attribution.output} of {target} reacts most to {names}. '
+            f'<p class="says">The {attribution.output} of {target} depends most on {names}. '
             "These scores say how much, not in which direction.</p>"
         )
     support = sorted((item for item in words if item[1] > 0), key=lambda item: -item[1])[:3]
@@ -214,8 +215,8 @@ def strongest(attribution: Attribution) -> str:
         for some in (support, oppose)
     )
     return (
-        f'<p class="says">For {target} speak most: {told}; against it: {against}. A score holds for one label '
-        "and one baseline; other methods may disagree, so test a claim by changing the word.</p>"
+        f'<p class="says">The strongest evidence for {target} is {told}; against it, {against}. A score holds for one label '
+        "and one baseline. This does not show what the model would say without the word: change it and see.</p>"
     )
 
 

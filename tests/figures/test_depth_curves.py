@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bertmini_demo.figures import theme
 from bertmini_demo.figures.depth_curves import early_lines, similarity_heatmap, tuning_lines
 from bertmini_demo.figures.theme import CHOSEN
 
@@ -115,3 +116,14 @@ def test_markup_typed_as_a_word_stays_text(text):
 def test_the_same_input_gives_the_same_json():
     assert early_lines(PROBABILITIES, LABELS).to_json() == early_lines(PROBABILITIES, LABELS).to_json()
     assert tuning(chosen=1).to_json() == tuning(chosen=1).to_json()
+
+
+def test_each_line_has_the_colour_of_what_it_shows():
+    assert [line.line.color for line in early_lines(PROBABILITIES, LABELS).data] == [
+        theme.LABELS[label] for label in LABELS
+    ]
+    assert [line.line.color for line in tuning(chosen=1).data[1:]] == [
+        theme.UNSIGNED,
+        theme.TEXT,
+        theme.CHOSEN,
+    ]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bertmini_demo.figures import theme
 from bertmini_demo.figures.faithfulness_curves import deletion_curves, sanity_lines
 
 CURVES = {"One": np.linspace(0.9, 0.1, 11), "Two": np.linspace(0.9, 0.4, 11), "Three": np.full(11, 0.5)}
@@ -82,3 +83,12 @@ def test_markup_stays_text():
 
 def test_the_same_input_gives_the_same_json():
     assert curves().to_json() == curves().to_json()
+
+
+def test_each_curve_has_the_colour_of_its_place_and_scores_that_of_their_kind():
+    figure = curves()
+    assert figure.data[1].line.color == theme.TEXT
+    assert [line.line.color for line in figure.data[2:]] == list(theme.HEADS[:3])
+    _, sizes, signed = sanity_lines(SIZES, SIZES, layers=4, chance=0.1).data
+    assert (sizes.line.color, signed.line.color) == (theme.UNSIGNED, theme.SUPPORTS)
+    assert all(line.marker.color == line.line.color for line in (sizes, signed))

@@ -1,5 +1,6 @@
 """The curves of a training hold the numbers they were given."""
 
+from bertmini_demo.figures import theme
 from bertmini_demo.figures.fine_tuning_curves import tuning_curves
 
 STEPS, LOSSES, HELD_OUT = [5, 10], [0.75, 0.25], [0.5, 1.0]
@@ -26,3 +27,8 @@ def test_the_same_input_gives_the_same_json_and_a_height():
     one, other = (tuning_curves(STEPS, LOSSES, HELD_OUT, last=10) for _ in range(2))
     assert one.to_json() == other.to_json()
     assert one.layout.height
+
+
+def test_the_loss_is_orange_and_what_is_right_blue():
+    loss, held_out = tuning_curves(STEPS, LOSSES, HELD_OUT, last=10).data
+    assert (loss.line.color, held_out.line.color) == (theme.OPPOSES, theme.SUPPORTS)

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from bertmini_demo.figures import rendering
-from bertmini_demo.figures.rendering import OPPOSE, STRONGEST, SUPPORT, UNSIGNED
+from bertmini_demo.figures import rendering, theme
+from bertmini_demo.figures.rendering import STRONGEST
 from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE, Attribution, EncodedPair, Prediction, Word
 
 HOSTILE = (
@@ -50,7 +50,7 @@ class Element:
     @property
     def tint(self):
         """(red, green, blue) and opacity of the background; (None, 0.0) without one."""
-        found = re.fullmatch(r"background: rgba\((.+), ([\d.]+)\)", self.attributes.get("style", ""))
+        found = re.fullmatch(r"background: rgba\((.+),([\d.]+)\)", self.attributes.get("style", ""))
         return (found[1], float(found[2])) if found else (None, 0.0)
 
 
@@ -263,22 +263,27 @@ def test_a_word_tells_its_score_as_the_sum_of_its_pieces():
     assert told == pytest.approx(ATTRIBUTION.word_scores)
 
 
+def rgb(colour):
+    """A hex colour as it is written in a tint."""
+    return ",".join(map(str, bytes.fromhex(colour[1:])))
+
+
 def test_blue_supports_orange_opposes_and_the_strongest_is_the_most_opaque():
     buttons = Page(rendering.sentences(PAIR, ATTRIBUTION)).all("button")
     largest = max(map(abs, WORD_SCORES))
     for element, score in zip(buttons, WORD_SCORES, strict=True):
         colour, opacity = element.tint
         assert opacity == pytest.approx(STRONGEST * abs(score) / largest, abs=0.006)
-        assert colour == (SUPPORT if score >= 0 else OPPOSE)
-    assert max(range(3), key=[int(part) for part in SUPPORT.split(",")].__getitem__) == 2  # blue
-    assert max(range(3), key=[int(part) for part in OPPOSE.split(",")].__getitem__) == 0  # orange
+        assert colour == rgb(theme.SUPPORTS if score >= 0 else theme.OPPOSES)
+    assert int(np.argmax(list(bytes.fromhex(theme.SUPPORTS[1:])))) == 2  # blue
+    assert int(np.argmax(list(bytes.fromhex(theme.OPPOSES[1:])))) == 0  # orange
 
 
 def test_scores_without_a_sign_share_no_colour_with_signed_ones():
     unsigned = made_attribution(PAIR, np.abs(SCORES), signed=False, method="saliency")
     page = Page(rendering.sentences(PAIR, unsigned))
-    assert {element.tint[0] for element in page.all("button")} == {UNSIGNED}
-    assert len({UNSIGNED, SUPPORT, OPPOSE}) == 3
+    assert {element.tint[0] for element in page.all("button")} == {rgb(theme.UNSIGNED)}
+    assert len({theme.UNSIGNED, theme.SUPPORTS, theme.OPPOSES}) == 3
     assert page.all("sup") == []
     assert "+" not in "".join(element.attributes["title"] for element in page.all("button"))
 
@@ -383,18 +388,18 @@ def test_the_strip_says_where_a_method_has_no_baseline_and_no_steps():
 def test_the_strongest_words_are_named_in_order_on_the_right_side():
     text = Page(rendering.strongest(ATTRIBUTION)).one("p").text
     assert text.startswith(
-        "For contradiction speak most: “no” (+1.00), “a” (+0.50); against it: “cat” (−2.00), “sleeping” (−1.00)."
+        "The strongest evidence for contradiction is “no” (+1.00), “a” (+0.50); against it, “cat” (−2.00), “sleeping” (−1.00)."
     )
 
 
 def test_no_word_on_a_side_is_said():
     text = Page(rendering.strongest(made_attribution(PAIR, np.abs(SCORES)))).one("p").text
-    assert "against it: no word." in text
+    assert "against it, no word." in text
 
 
 def test_unsigned_scores_are_not_said_to_speak_for_or_against():
     text = Page(rendering.strongest(made_attribution(PAIR, np.abs(SCORES), signed=False))).one("p").text
-    assert "reacts most to “sleeping”, “cat”, “no”" in text
+    assert "depends most on “sleeping”, “cat”, “no”" in text
     assert "against" not in text
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from bertmini_demo.data.glossary import explain_terms
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
-from bertmini_demo.figures import rendering
+from bertmini_demo.figures import rendering, theme
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
 from bertmini_demo.results import Head
 from bertmini_demo.ui.laboratory.actions import QUIET
@@ -108,8 +108,8 @@ def points(change: float) -> str:
 
 def tint(change: float, largest: float) -> str:
     """The background of a change: blue where it is a gain, orange where it is a loss."""
-    colour = rendering.SUPPORT if change >= 0 else rendering.OPPOSE
-    return f"rgba({colour}, {abs(change) / largest * rendering.STRONGEST:.2f})"
+    colour = theme.SUPPORTS if change >= 0 else theme.OPPOSES
+    return theme.tint(colour, round(abs(change) / largest * rendering.STRONGEST, 2))
 
 
 def board_html(effects: HeadEffects, *, chosen: str) -> str:
