@@ -63,6 +63,7 @@ def as_csv(trace: Trace, attribution: Attribution, *, head: Head, model: str) ->
 
 
 def rows(trace: Trace, attribution: Attribution, *, head: Head, model: str) -> Iterator[dict[str, object]]:
+    """Each row of the table, by the names of its columns."""
     pair, prediction = trace.pair, trace.prediction
     yield {"what": "model", "text": model}
     for sentence in ("premise", "hypothesis"):
@@ -107,4 +108,5 @@ def escape_formula(cell: object) -> object:
 
 
 def rounded(numbers: dict[str, float]) -> dict[str, float]:
+    """The numbers with DIGITS decimals."""
     return {name: round(value, DIGITS) for name, value in numbers.items()}

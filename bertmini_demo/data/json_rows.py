@@ -30,6 +30,7 @@ def find_array(sample: str) -> int | None:
 
 
 def is_object(text: str) -> bool:
+    """Whether a text is one JSON object."""
     try:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
@@ -93,12 +94,14 @@ def read_object(first: Line, lines: NumberedLines) -> JsonRow:
 
 
 def object_row(line: int, value: object) -> JsonRow:
+    """A value as a row; a bad row where it is no object."""
     if isinstance(value, dict):
         return line, value
     return BadRow(line, f"it is JSON, but no object with keys: {type(value).__name__}.")
 
 
 def json_error(error: Exception) -> str:
+    """Why a text is no JSON, for the person who wrote it."""
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON: {error.msg} at character {error.colno}."
     return "it is nested too deeply." if isinstance(error, RecursionError) else str(error)

@@ -45,8 +45,8 @@ def label_of(text: str, *, order: Mapping[int, str] | None = None) -> str | None
 
 def named_order(name: str) -> dict[int, str] | None:
     """The meaning of numbers that a column's name gives, as in "label (0=entailment, 1=neutral, 2=contradiction)"."""
-    found = {int(number): WORDS.get(normalise(word)) for number, word in NUMBERED.findall(name)}
-    return found if found and all(found.values()) else None
+    order = {int(number): WORDS.get(normalise(word)) for number, word in NUMBERED.findall(name)}
+    return order if order and all(order.values()) else None
 
 
 def order_of(labels: Sequence[str]) -> dict[int, str]:
@@ -55,13 +55,13 @@ def order_of(labels: Sequence[str]) -> dict[int, str]:
     Raises:
         ValueError: a word that is no label, or a label named twice.
     """
-    found = [WORDS.get(normalise(label)) for label in labels]
-    if len(found) < 2 or None in found or len(set(found)) < len(found):
+    order = [WORDS.get(normalise(label)) for label in labels]
+    if len(order) < 2 or None in order or len(set(order)) < len(order):
         raise ValueError(
             f"the order of labels is {', '.join(labels)!r}; name each label once, from 0 on, as in "
             "“entailment,neutral,contradiction”."
         )
-    return dict(enumerate(found))
+    return dict(enumerate(order))
 
 
 def missing_labels(labels: Collection[str]) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def missing_labels(labels: Collection[str]) -> tuple[str, ...]:
 
 
 def scored_labels(known: Collection[str]) -> tuple[str, ...]:
-    """The labels told apart in scoring: three, or two where the model or the data has not_entailment.
+    """The labels that scoring distinguishes: three, or two where the model or the data has not_entailment.
 
     Args:
         known: the labels of both.

@@ -46,9 +46,11 @@ class Section:
 
     @property
     def text(self) -> str:
+        """All paragraphs in one line."""
         return " ".join(self.paragraphs)
 
     def get(self, name: str) -> str | None:
+        """The value of a setting; None where it is not set."""
         setting = self.settings.get(name)
         return setting.value if setting else None
 

@@ -124,6 +124,7 @@ def read_tours(folder: Path) -> tuple[Tour, ...]:
 
 
 def read_tour(path: Path) -> Tour:
+    """The tour in a file, named after it."""
     title, sections = read_sections(path)
     title.check_names(known=())
     if not sections:
@@ -132,6 +133,7 @@ def read_tour(path: Path) -> Tour:
 
 
 def read_card(section: Section) -> Card:
+    """A section as a card, checked as far as possible without the page and the model."""
     section.check_names(known=SETTINGS, needed=("do", "done"))
     words = len(f"{section.text} {section.get('do')}".split())
     if not MIN_WORDS <= words <= MAX_WORDS:
@@ -212,6 +214,7 @@ def read_head(section: Section, name: str, value: str) -> str:
 
 
 def one_of(section: Section, name: str, value: str, known: tuple[str, ...] | Mapping[str, str]) -> str:
+    """The value of a setting that must be one of the known ones."""
     if value not in known:
         raise section.error(f"{name} {value!r} does not exist{suggest(value, known)}", name)
     return value

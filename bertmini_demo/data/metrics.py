@@ -30,7 +30,7 @@ class Tally:
     """Counts predictions one by one, in constant memory; shares and probabilities are from 0 to 1.
 
     Attributes:
-        labels: those told apart, see :func:`label_words.scored_labels`; of two, neutral and contradiction count as one.
+        labels: those that are distinguished, see :func:`label_words.scored_labels`; of two, neutral and contradiction count as one.
         confusion: (labels, labels) counts; rows are labels given, columns labels predicted.
     """
 
@@ -59,6 +59,7 @@ class Tally:
 
     @property
     def pairs(self) -> int:
+        """How many were counted."""
         return int(self.confusion.sum())
 
     @property
@@ -117,6 +118,7 @@ class Tally:
 
 
 def rounded_interval(interval: tuple[float, float]) -> list[float]:
+    """Both ends with four decimals, as plain JSON values."""
     return [round(float(end), 4) for end in interval]
 
 

@@ -35,10 +35,12 @@ class Member:
 
     @property
     def heads(self) -> int:
+        """Attention heads in each layer."""
         return self.hidden // HEAD_SIZE
 
     @property
     def config(self) -> BertConfig:
+        """The configuration of a classifier of this size."""
         return BertConfig(
             vocab_size=PIECES,
             hidden_size=self.hidden,

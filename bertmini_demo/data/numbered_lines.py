@@ -37,6 +37,7 @@ class NumberedLines:
         return self._number, text.removeprefix("\ufeff") if self._number == 1 else text
 
     def put_back(self, lines: list[Line]) -> None:
+        """Lines that will be read again, in this order."""
         self._waiting.extendleft(reversed(lines))
 
     def __iter__(self) -> Iterator[Line]:

@@ -163,6 +163,7 @@ def settle_two_way(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def is_two_way(pair: Pair) -> bool:
+    """Whether the label is a word that means "does not follow" in sets of two labels."""
     return pair.label is not None and normalise(pair.label_text or "") in TWO_WAY_WORDS
 
 
@@ -187,6 +188,7 @@ def label_notes(pairs: Iterable[Pair]) -> tuple[str, ...]:
 
 
 def unread_note(unread: Counter[str]) -> str:
+    """A sentence on labels that were not understood, the most frequent first."""
     shown = ", ".join(f"“{word[:40]}” ({count:,})" for word, count in unread.most_common(WORDS_SHOWN))
     more = ", …" if len(unread) > WORDS_SHOWN else ""
     count = unread.total()
@@ -203,6 +205,7 @@ NUMBERS_WAY_OUT = (
 
 
 def is_number(text: str) -> bool:
+    """Whether a label is a number, whatever its meaning."""
     return text.strip().lstrip("-").replace(".", "", 1).isdecimal()
 
 

@@ -109,6 +109,7 @@ def base_name(name: str) -> str:
 
 
 def unknown(names: Sequence[str], places: Mapping[str, str]) -> str:
+    """A sentence that lists the columns and says what is missing among them."""
     listed = ", ".join(name.strip()[:40] or "(no name)" for name in names[:NAMES_SHOWN])
     listed += ", …" if len(names) > NAMES_SHOWN else ""
     if {"question", "sentence"} <= set(places):
@@ -177,6 +178,7 @@ def flattened(row: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def sentence(value: object, name: str) -> str:
+    """A sentence without outer spaces; of several languages the English one."""
     if isinstance(value, dict):  # XNLI in all languages, as the Hub gives it
         value = in_english(value)
     if not isinstance(value, str):

@@ -48,18 +48,18 @@ def open_text(
     first line is used.
 
     Args:
-        encoding: a name that Python knows; None finds it out: UTF-8, UTF-16, UTF-32 or Windows-1252.
+        encoding: a name that Python knows; None detects UTF-8, UTF-16, UTF-32 or Windows-1252.
         max_bytes: decompressed size that is accepted.
         errors: what becomes of single bytes that are not UTF-8 in a file that is; half a surrogate pair.
 
     Raises:
         DataError: no such file, not text, damaged, too large, or in another encoding.
     """
-    found = find_encoding(path, encoding=encoding, max_bytes=max_bytes)
-    lenient = found in (UTF8, "utf-8-sig")
+    detected = find_encoding(path, encoding=encoding, max_bytes=max_bytes)
+    lenient = detected in (UTF8, "utf-8-sig")
     with (
         open_bytes(path) as file,
-        io.TextIOWrapper(file, encoding=found, errors=errors if lenient else "strict") as text,
+        io.TextIOWrapper(file, encoding=detected, errors=errors if lenient else "strict") as text,
     ):
         yield text
 
@@ -141,6 +141,7 @@ class ByteCounts:
     western: bool = field(default=True)  # whether everything makes sense in Windows-1252
 
     def add(self, chunk: bytes) -> None:
+        """Counts a piece that ends at the end of a character."""
         self.size += len(chunk)
         if chunk.isascii():
             return
@@ -153,6 +154,7 @@ class ByteCounts:
 
     @property
     def is_western(self) -> bool:
+        """Whether the bytes are plausible Western European text in Windows-1252."""
         return self.western and self.accents <= FEW_ACCENTS + MAX_ACCENTS * self.size
 
 
@@ -174,6 +176,4 @@ def scan_utf8(content: Iterator[bytes], path: Path, *, named: str) -> str:
         return named
     if named == UTF8 and counts.is_western:
         return WESTERN
-    raise DataError(
-        f"{path.name} is not text in UTF-8, and its encoding cannot be told from its bytes. {WAY_OUT}"
-    )
+    raise DataError(f"{path.name} is not text in UTF-8, and its bytes do not show its encoding. {WAY_OUT}")

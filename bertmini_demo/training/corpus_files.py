@@ -36,10 +36,11 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LABELS",
         help="what labels that are numbers mean, from 0 on, such as entailment,neutral,contradiction",
     )
-    parser.add_argument("--encoding", help="encoding of the files, such as cp1252 (default: found out)")
+    parser.add_argument("--encoding", help="encoding of the files, such as cp1252 (default: detected)")
 
 
 def label_order(text: str) -> dict[int, str]:
+    """The option --label-order as the meaning of each number."""
     try:
         return order_of(text.split(","))
     except ValueError as error:
@@ -111,7 +112,7 @@ def read_graded(
 
     Args:
         order: what numbers mean as labels.
-        encoding: None finds it out.
+        encoding: None detects it.
 
     Raises:
         DataError: no such file, not text, of unknown layout, or without one pair.
@@ -138,7 +139,7 @@ def read_labelled(
 
     Args:
         order: what numbers mean as labels.
-        encoding: None finds it out.
+        encoding: None detects it.
 
     Raises:
         DataError: no such file, not text, of unknown layout, or without one labelled pair.
@@ -165,13 +166,20 @@ def read_labelled(
             f"{path} holds no labelled pair.{first} A pair has a premise, a hypothesis and a label (one of "
             f"{', '.join(KNOWN_LABELS)})."
         )
+    report(path, first_bad, bad_rows=bad_rows, rows=bad_rows + len(labelled), notes=notes)
+    return Pairs(tuple(labelled), tuple(first_bad), more=False, notes=notes)
+
+
+def report(
+    path: Path, first_bad: Sequence[BadRow], *, bad_rows: int, rows: int, notes: Sequence[str]
+) -> None:
+    """Logs what was wrong with a file: the first bad rows, how many there are, and the notes on its labels."""
     for row in first_bad:
         log.warning("%s, line %d skipped: %s", path, row.line, row.message)
     if bad_rows:
-        log.warning("%s: %d of %d rows skipped", path, bad_rows, bad_rows + len(labelled))
+        log.warning("%s: %d of %d rows skipped", path, bad_rows, rows)
     for note in notes:
         log.warning("%s: %s", path, note)
-    return Pairs(tuple(labelled), tuple(first_bad), more=False, notes=notes)
 
 
 def read_pairs(
@@ -198,7 +206,7 @@ def labelled_pairs(
     if not three_way:
         raise DataError(f"None of the pairs has a label among {', '.join(LABELS)}.")
     if len(three_way) < len(pairs):
-        log.warning("%d pairs labelled not_entailment are left out", len(pairs) - len(three_way))
+        log.warning("left out, since labelled not_entailment: %d pairs", len(pairs) - len(three_way))
     return [replace(pair, premise="") for pair in three_way] if blank_premises else three_way
 
 

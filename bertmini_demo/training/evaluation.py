@@ -119,12 +119,13 @@ def fill_mask(model: LanguageModel) -> dict:
     sentences = json.loads(FILL_MASK.read_text(encoding="utf-8"))["sentences"]
     hits = 0
     for sentence in sentences:
-        [found] = model.fill_text(sentence["text"], count=FIRST)
-        hits += sentence["answer"] in [candidate.piece for candidate in found.candidates]
+        [gap] = model.fill_text(sentence["text"], count=FIRST)
+        hits += sentence["answer"] in [candidate.piece for candidate in gap.candidates]
     return {"sentences": len(sentences), "right_among_first": FIRST, "right": hits}
 
 
 def weight_files(folder: Path) -> list[Path]:
+    """The files of a folder that hold weights."""
     return [*folder.glob("*.safetensors"), *folder.glob("pytorch_model.bin")]
 
 
@@ -135,14 +136,14 @@ def sure_share(model: NLIModel) -> float:
     labels = labels_of(model, pairs)
     answers = predict_all(model, pairs)
     hits = [
-        fold_label(pair.label, labels) == fold_label(found.label, labels)
-        for pair, found in zip(pairs, answers, strict=True)
+        fold_label(pair.label, labels) == fold_label(answer.label, labels)
+        for pair, answer in zip(pairs, answers, strict=True)
     ]
     return round(float(np.mean(hits)), 4)
 
 
 def short_names(paths: Sequence[Path]) -> list[str]:
-    """File names without their endings, or whole paths where two names are alike."""
+    """File names without their endings, or whole paths where two names are the same."""
     names = [path.name.split(".")[0] for path in paths]
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
@@ -174,6 +175,7 @@ def evaluate(model: NLIModel, pairs: Sequence[Pair], *, fitted: bool = False) ->
 
 
 def predict_all(model: NLIModel, pairs: Sequence[Pair], *, empty_premise: bool = False) -> list[Prediction]:
+    """The prediction for each pair, in order."""
     predictions = []
     for start in tqdm(range(0, len(pairs), CHUNK), desc="pairs", unit_scale=CHUNK, leave=False):
         chunk = [(pair.premise, pair.hypothesis) for pair in pairs[start : start + CHUNK]]
@@ -182,6 +184,7 @@ def predict_all(model: NLIModel, pairs: Sequence[Pair], *, empty_premise: bool =
 
 
 def tallied(predictions: Sequence[Prediction], truths: Sequence[str], *, labels: Sequence[str]) -> Tally:
+    """Predictions counted against their labels."""
     tally = Tally(labels)
     for prediction, truth in zip(predictions, truths, strict=True):
         tally.add(truth, prediction)
@@ -189,7 +192,7 @@ def tallied(predictions: Sequence[Prediction], truths: Sequence[str], *, labels:
 
 
 def labels_of(model: NLIModel, pairs: Sequence[Pair]) -> tuple[str, ...]:
-    """The labels told apart: three, or two where the file or the model knows no others."""
+    """The labels scored: three, or two where the file or the model has no others."""
     return scored_labels({*model.labels, *(pair.label for pair in pairs)})
 
 
@@ -210,33 +213,34 @@ def by_group(pairs: Sequence[Pair], truths: Sequence[str], answers: Sequence[str
     for pair, truth, answer in zip(pairs, truths, answers, strict=True):
         outcomes[pair.groups[key]][truth].append(truth == answer)
     return {
-        value: {truth: round(float(np.mean(hits)), 4) for truth, hits in sorted(found.items())}
-        for value, found in sorted(outcomes.items())
+        value: {truth: round(float(np.mean(hits)), 4) for truth, hits in sorted(by_truth.items())}
+        for value, by_truth in sorted(outcomes.items())
     }
 
 
 def table(metrics: dict) -> str:
+    """The measures in words."""
     lines = [f"{metrics['parameters'] / 1e6:.1f} million parameters"]
     lines.append(f"sure pairs: {metrics['sure_pairs']:.1%} right")
     if "fill_mask" in metrics:
-        found = metrics["fill_mask"]
+        measured = metrics["fill_mask"]
         lines.append(
-            f"fill-mask: {found['right']} of {found['sentences']} among the first {found['right_among_first']}"
+            f"fill-mask: {measured['right']} of {measured['sentences']} among the first {measured['right_among_first']}"
         )
-    for name, found in metrics["data"].items():
-        lines += [f"{name}: {note}" for note in found["notes"]]
-        low, high = found["accuracy_interval"]
+    for name, measured in metrics["data"].items():
+        lines += [f"{name}: {note}" for note in measured["notes"]]
+        low, high = measured["accuracy_interval"]
         lines.append(
-            f"{name}: accuracy {found['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%}) on {found['pairs']:,} pairs "
-            f"of {found['file']}"
+            f"{name}: accuracy {measured['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%}) on {measured['pairs']:,} pairs "
+            f"of {measured['file']}"
         )
-        if calibration := found.get("calibration"):
+        if calibration := measured.get("calibration"):
             error = 100 * calibration["expected_calibration_error"]
             lines.append(f"  calibration error {error:.1f} percentage points on {calibration['rows']} rows")
-        if "empty_premise_accuracy" in found:
-            lines.append(f"  with an empty premise {found['empty_premise_accuracy']:.1%}")
+        if "empty_premise_accuracy" in measured:
+            lines.append(f"  with an empty premise {measured['empty_premise_accuracy']:.1%}")
         if name in metrics.get("hypothesis_only_classifier", {}):
             lines.append(f"  trained on hypotheses only {metrics['hypothesis_only_classifier'][name]:.1%}")
-        for heuristic, accuracy in found.get("heuristics", {}).items():
+        for heuristic, accuracy in measured.get("heuristics", {}).items():
             lines.append(f"  {heuristic}: " + ", ".join(f"{k} {v:.1%}" for k, v in accuracy.items()))
     return "\n".join(lines)

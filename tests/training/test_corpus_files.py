@@ -192,4 +192,4 @@ def test_what_two_labels_call_not_entailed_is_left_out_of_three_and_counted(writ
     path = write_rows([GOOD, {**GOOD, "label": "not_entailment"}])
     with caplog.at_level(logging.WARNING):
         assert labelled_pairs([path]) == [Pair(**GOOD)]
-    assert "1 pairs labelled not_entailment are left out" in caplog.text
+    assert "left out, since labelled not_entailment: 1 pairs" in caplog.text
