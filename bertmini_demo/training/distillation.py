@@ -4,6 +4,7 @@ Turc et al. 2019 (https://arxiv.org/abs/1908.08962) made BERT-mini so: pretraini
 """
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from bertmini_demo.data.model_family import FAMILY
@@ -13,6 +14,9 @@ from bertmini_demo.training.loop import add_loop_arguments
 from bertmini_demo.training.pair_distillation import distill_on_pairs
 from bertmini_demo.training.related_pairs import add_related_arguments
 from bertmini_demo.training.text_distillation import distill_on_text
+
+PAIR_SETTINGS = ("temperature", "gold", "epochs", "dropout", "related", "language_model")
+TEXT_SETTINGS = ("steps", "mask", "size", "teacher_layer", "relation_heads", "relation_weight")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +82,11 @@ def run(arguments: argparse.Namespace) -> None:
     if len(kinds) > 1:
         raise DataError("--data names text and pairs. Distil on text first, then on pairs from that model.")
     if kinds == {True}:
-        distill_on_pairs(arguments)
+        distill_on_pairs(without(arguments, TEXT_SETTINGS))
     else:
-        distill_on_text(arguments)
+        distill_on_text(without(arguments, PAIR_SETTINGS))
+
+
+def without(arguments: argparse.Namespace, names: Iterable[str]) -> argparse.Namespace:
+    """The arguments without those that play no part in this run, so that its record does not list them."""
+    return argparse.Namespace(**{name: value for name, value in vars(arguments).items() if name not in names})

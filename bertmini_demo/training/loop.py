@@ -47,6 +47,11 @@ def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: i
     parser.add_argument("--warmup", type=int, default=200, help="steps of warm-up (default: 200)")
     parser.add_argument("--save-steps", type=int, default=500, help="steps between states (default: 500)")
     parser.add_argument("--seed", type=int, default=0, help="of weights, order and dropout (default: 0)")
+    parser.add_argument(
+        "--learning-record",
+        type=Path,
+        help="JSON file to which what the model does at ten moments of the training is added",
+    )
 
 
 def processes() -> PartialState:
@@ -142,13 +147,22 @@ def train(
         data_collator=collate,
         compute_loss_func=loss,
         processing_class=tokenizer,
-        callbacks=[EpochOrder(), Clock()],
+        callbacks=[EpochOrder(), Clock(), *learning_recorders(arguments.learning_record, tokenizer)],
     )
     trainer.remove_callback(ProgressCallback)
     trainer.add_callback(Progress())
     trainer.train(resume_from_checkpoint=last_complete_state(state))
     [clock] = [callback for callback in trainer.callback_handler.callbacks if isinstance(callback, Clock)]
     return run_of(trainer.state, clock)
+
+
+def learning_recorders(file: Path | None, tokenizer: PreTrainedTokenizerBase) -> list[TrainerCallback]:
+    """The recorder of how the model learns; none without a file."""
+    if file is None:
+        return []
+    from bertmini_demo.training.learning_record import LearningRecorder
+
+    return [LearningRecorder(file, tokenizer)]
 
 
 def attention() -> str:

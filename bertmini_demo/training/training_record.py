@@ -28,6 +28,10 @@ SETTINGS = (
     "masking",
     "temperature",
     "gold",
+    "related",
+    "teacher_layer",
+    "relation_heads",
+    "relation_weight",
     "hypothesis_only",
 )
 

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from bertmini_demo.training import loop
 from bertmini_demo.training.__main__ import main
+from bertmini_demo.training.learning_record import steps_of
 from bertmini_demo.training.loop import EpochOrder, add_loop_arguments, bfloat16_pays, last_complete_state
 
 ROWS, BATCH = 40, 8
@@ -141,6 +142,14 @@ def test_every_loop_argument_says_its_default():
             assert f"(default: {action.default})" in action.help, action.dest
     assert parser.parse_args(["--output", "x"]).rate == 3e-4
     assert parser.parse_args(["--output", "x"]).batch == 7
+
+
+def test_how_it_learns_is_recorded_where_that_is_asked_for(tmp_path, finetune, pretrained):
+    record = tmp_path / "learning.json"
+    finetune(pretrained, tmp_path / "one", "--epochs", 2, "--learning-record", record)
+    moments = json.loads(record.read_text(encoding="utf-8"))["moments"]
+    assert [moment["step"] for moment in moments] == list(steps_of(2 * EPOCH))
+    assert {moment["stage"] for moment in moments} == {"fine-tuning"}
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,7 @@ def test_a_run_started_again_reads_the_stored_probabilities(
     [stage] = json.loads((tmp_path / "student" / "training.json").read_text())["stages"]
     assert (stage["command"], stage["steps"]) == ("distill", 4)
     assert stage["settings"]["temperature"] == 2.0
+    assert not {"mask", "relation_heads"} & set(stage["settings"]), "settings of distillation on text"
 
 
 def test_related_pairs_are_taught_too(tmp_path, write_rows, pretrained, teachers, caplog):

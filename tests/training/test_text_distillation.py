@@ -65,6 +65,8 @@ def test_a_student_comes_nearer_to_the_relations_of_a_wider_teacher(
     assert relations_apart(tmp_path, teacher, tokenizer, sentences) < before / 2
     [stage] = json.loads((tmp_path / "training.json").read_text())["stages"]
     assert (stage["command"], stage["steps"]) == ("distill", 40)
+    assert stage["settings"]["relation_heads"] == 4
+    assert "temperature" not in stage["settings"], "a setting of distillation on pairs"
 
 
 def test_what_is_written_is_a_plain_model_without_the_teacher(tmp_path, text_file, teacher, pretrained):
