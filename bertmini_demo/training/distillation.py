@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_pair_arguments(group: argparse._ArgumentGroup) -> None:
+    """The options of PAIR_SETTINGS."""
     group.add_argument("--temperature", type=float, default=2.0, help="of both distributions (default: 2)")
     group.add_argument("--gold", type=float, default=0.3, help="weight of gold labels (default: 0.3)")
     group.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
@@ -49,6 +50,7 @@ def add_pair_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def add_text_arguments(group: argparse._ArgumentGroup) -> None:
+    """The options of TEXT_SETTINGS."""
     group.add_argument("--steps", type=int, default=10_000, help="optimizer steps in all (default: 10000)")
     group.add_argument("--mask", type=float, default=0.2, help="share of positions to predict (default: 0.2)")
     group.add_argument(

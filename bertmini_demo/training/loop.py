@@ -31,6 +31,7 @@ WORKERS = 8  # most processes that prepare batches for a GPU; on a CPU they woul
 
 
 def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: int) -> None:
+    """The options of the loop, with a command's own defaults for rate and batch size."""
     parser.add_argument(
         "--output", type=Path, required=True, help="folder for the model and its resumable state"
     )
@@ -116,9 +117,27 @@ def train(
         extra: further TrainingArguments.
     """
     log.info("%d processes on %s", processes().num_processes, processes().device)
-    state = arguments.output / "state"
-    settings = TrainingArguments(
-        output_dir=str(state),
+    settings = training_arguments(arguments, **extra)
+    trainer = GroupingTrainer(
+        model=model,
+        args=settings,
+        train_dataset=dataset,
+        data_collator=collate,
+        compute_loss_func=loss,
+        processing_class=tokenizer,
+        callbacks=[EpochOrder(), Clock(), *learning_recorders(arguments.learning_record, tokenizer)],
+    )
+    trainer.remove_callback(ProgressCallback)
+    trainer.add_callback(Progress())
+    trainer.train(resume_from_checkpoint=last_complete_state(arguments.output / "state"))
+    [clock] = [callback for callback in trainer.callback_handler.callbacks if isinstance(callback, Clock)]
+    return run_of(trainer.state, clock)
+
+
+def training_arguments(arguments: argparse.Namespace, **extra) -> TrainingArguments:
+    """The Trainer's settings for a command's arguments, and ``extra`` ones."""
+    return TrainingArguments(
+        output_dir=str(arguments.output / "state"),
         per_device_train_batch_size=arguments.batch,
         learning_rate=arguments.rate,
         lr_scheduler_type=arguments.schedule,
@@ -140,20 +159,6 @@ def train(
         seed=arguments.seed,
         **extra,
     )
-    trainer = GroupingTrainer(
-        model=model,
-        args=settings,
-        train_dataset=dataset,
-        data_collator=collate,
-        compute_loss_func=loss,
-        processing_class=tokenizer,
-        callbacks=[EpochOrder(), Clock(), *learning_recorders(arguments.learning_record, tokenizer)],
-    )
-    trainer.remove_callback(ProgressCallback)
-    trainer.add_callback(Progress())
-    trainer.train(resume_from_checkpoint=last_complete_state(state))
-    [clock] = [callback for callback in trainer.callback_handler.callbacks if isinstance(callback, Clock)]
-    return run_of(trainer.state, clock)
 
 
 def learning_recorders(file: Path | None, tokenizer: PreTrainedTokenizerBase) -> list[TrainerCallback]:

@@ -26,6 +26,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def add_related_arguments(parser: argparse._ActionsContainer) -> None:
+    """The options that ask for related pairs."""
     parser.add_argument(
         "--related", type=int, default=0, help="unlabelled pairs made from the given ones (default: 0)"
     )

@@ -96,6 +96,7 @@ def read_teacher(names: list[str]) -> tuple[BertModel, PreTrainedTokenizerBase]:
 def start_student(
     arguments: argparse.Namespace, teacher: BertModel, tokenizer: PreTrainedTokenizerBase
 ) -> RelationStudent:
+    """The student named by --model, or a new one of --size with the teacher's word embeddings, reduced to its width."""
     plain = {"attn_implementation": attention(), **dict.fromkeys(DROPOUT, 0.0)}
     if arguments.model:
         start = read_start(arguments.model)

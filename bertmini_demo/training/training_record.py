@@ -46,6 +46,7 @@ class Clock(TrainerCallback, ExportableState):
         self.started = time.monotonic()
 
     def total(self) -> float:
+        """Seconds spent training so far, those before a kill included."""
         return self.seconds + (time.monotonic() - self.started if self.started else 0.0)
 
     def state(self) -> dict:
@@ -71,6 +72,7 @@ class Run:
 
 
 def run_of(state: TrainerState, clock: Clock) -> Run:
+    """The summary of a run from the Trainer's state at its end."""
     return Run(
         steps=state.global_step,
         epochs=round(state.epoch or 0.0, 3),
