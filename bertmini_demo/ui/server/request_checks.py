@@ -22,10 +22,15 @@ INFO = "See GET /gradio_api/info."
 
 
 class CheckRequests:
-    """Middleware that answers a request which cannot be served with status 404, 413 or 422 and one line saying why."""
+    """Middleware that answers a request which cannot be served with status 404, 413 or 422 and one line saying why.
 
-    def __init__(self, app: ASGIApp, *, page: gr.Blocks) -> None:
-        self.app, self.page = app, page
+    Args:
+        max_questions: to functions of components, waiting and running; one more gets status 503. They do not pass the queue.
+    """
+
+    def __init__(self, app: ASGIApp, *, page: gr.Blocks, max_questions: int) -> None:
+        self.app, self.page, self.max_questions = app, page, max_questions
+        self.questions = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not is_json_post(scope):
@@ -37,7 +42,18 @@ class CheckRequests:
         except HTTPException as error:
             await JSONResponse({"detail": error.detail}, error.status_code)(scope, receive, send)
             return
-        await self.app(with_length(scope, len(body)), replay(body, receive), send)
+        scope, receive = with_length(scope, len(body)), replay(body, receive)
+        if scope["path"].rstrip("/") != f"{API}component_server":
+            await self.app(scope, receive, send)
+        elif self.questions >= self.max_questions:
+            message = f"The page is busy: {self.questions} questions wait. Try again in a moment."
+            await JSONResponse({"detail": message}, HTTPStatus.SERVICE_UNAVAILABLE)(scope, receive, send)
+        else:
+            self.questions += 1
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                self.questions -= 1
 
 
 def is_json_post(scope: Scope) -> bool:

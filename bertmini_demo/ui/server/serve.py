@@ -149,7 +149,7 @@ def middleware(page: gr.Blocks, settings: Settings, uploads: UploadFolder) -> li
         Middleware(LimitBytes, megabytes=settings.request_megabytes),
         Middleware(LimitUploads, uploads=uploads, request_megabytes=settings.request_megabytes),
         Middleware(Remembered, page=page),
-        Middleware(CheckRequests, page=page),
+        Middleware(CheckRequests, page=page, max_questions=settings.max_queue),
         Middleware(AnswerLostStreams, page=page),
     ]
 

@@ -1,5 +1,6 @@
 """Requests that no page sends, over real HTTP: each gets one line that names the field, and the log no traceback."""
 
+import asyncio
 import http.client
 import json
 import threading
@@ -18,6 +19,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
 from bertmini_demo.ui.server.api import add_endpoints
+from bertmini_demo.ui.server.request_checks import CheckRequests
 
 pytestmark = LEFT_OPEN
 PAIR = ["a man runs .", "a man is asleep ."]
@@ -344,6 +346,34 @@ def test_a_function_that_a_component_asks_answers_and_makes_no_session(page, add
         }
         assert ask(address, "/gradio_api/component_server", body)[:2] == (200, str(2 * visitor))
     assert len(set(page.state_holder.session_data) - sessions) <= 1
+
+
+def test_one_more_question_than_may_wait_is_refused_and_the_next_is_answered(page):
+    outcomes = []
+
+    async def ask_twice(_scope, _receive, send):
+        if not outcomes:
+            outcomes.append(await status_of(checks))
+        await send({"type": "http.response.start", "status": 200})
+
+    async def status_of(app) -> int:
+        content = {"component_id": asking(page), "fn_name": "double", "data": 1, "session_hash": "a"}
+        statuses = []
+
+        async def receive():
+            return {"type": "http.request", "body": json.dumps(content).encode()}
+
+        async def send(message):
+            statuses.append(message.get("status"))
+
+        scope = {"type": "http", "method": "POST", "path": "/gradio_api/component_server", "headers": []}
+        await app(scope, receive, send)
+        return statuses[0]
+
+    checks = CheckRequests(ask_twice, page=page, max_questions=1)
+    assert asyncio.run(status_of(checks)) == 200
+    assert outcomes == [503]
+    assert asyncio.run(status_of(checks)) == 200
 
 
 def test_a_function_that_fails_answers_in_one_line_and_is_logged(page, address, capfd, caplog):
