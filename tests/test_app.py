@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import gradio
 import pytest
+from in_process import LEFT_OPEN
 from serving import ROOT
 
 import app
@@ -42,6 +43,7 @@ def refused_as_program(*options: str) -> str:
 @pytest.fixture
 def refused(monkeypatch, capsys, tmp_path):
     """What is told of options that are refused before a page is served, which needs no program of its own."""
+    monkeypatch.setattr("bertmini_demo.ui.server.serve.settle_threads", lambda *_: 1)
     monkeypatch.setenv(
         "GRADIO_TEMP_DIR", str(tmp_path / "uploads")
     )  # else the app sets it, for all tests to come
@@ -64,12 +66,14 @@ def test_help_lists_the_options(monkeypatch, capsys):
         assert option in told
 
 
-def test_a_port_in_use_is_told():
+@LEFT_OPEN
+def test_a_port_in_use_is_named(refused, tiny_folder):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert port in refused_as_program("--port", port, "--host", "127.0.0.1")
+        options = ("--port", port, "--host", "127.0.0.1", "--model", str(tiny_folder))
+        assert port in refused(*options)
 
 
 def test_an_unknown_model_is_told(refused):
@@ -100,19 +104,20 @@ def test_a_faulty_checkpoint_is_told_by_its_file(refused, tmp_path, fault):
     assert fault in told
 
 
-def test_a_faulty_lesson_is_told_by_file_and_line(tmp_path):
+@LEFT_OPEN
+def test_a_faulty_lesson_is_named_by_file_and_line(refused, tmp_path, tiny_folder):
     card = tmp_path / "mine.md"
     prose = "word " * 25
     card.write_text(
         f"# Mine\n\n## Card\ndo: Look.\ndone: word\nhighlight: nothing\n\n{prose}\n", encoding="utf-8"
     )
-    told = refused_as_program("--lessons", str(tmp_path))
+    told = refused("--lessons", str(tmp_path), "--model", str(tiny_folder))
     assert f"{card}, line 3" in told
     assert "'nothing'" in told
 
 
-def test_a_folder_of_lessons_that_is_not_there_is_told(refused, tmp_path):
-    assert "is not a folder" in refused("--lessons", str(tmp_path / "nowhere"))
+def test_a_folder_of_lessons_that_is_not_there_is_named(tmp_path):
+    assert "is not a folder" in refused_as_program("--lessons", str(tmp_path / "nowhere"))
 
 
 def test_app_is_short():
