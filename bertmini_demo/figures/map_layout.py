@@ -93,7 +93,7 @@ class WideLayout:
     @property
     def pitch(self) -> float:
         """From one layer to the next."""
-        return 190 if self.layers <= 4 else max(120, 760 / self.layers)
+        return 164 if self.layers <= 4 else max(110, 656 / self.layers)
 
     @property
     def end(self) -> float:
@@ -102,7 +102,7 @@ class WideLayout:
 
     @property
     def width(self) -> float:
-        return self.end + 282
+        return self.end + 254
 
     def layer(self, layer: int) -> tuple[float, float]:
         """Start and end of one layer, along."""
@@ -125,7 +125,7 @@ class WideLayout:
     def early(self, layer: int) -> Box:
         """The bar of an early verdict."""
         start, end = self.layer(layer)
-        return Box(start + 10, 26, (end - start - 20) * 0.3, 9)
+        return Box(start + 10, 26, (end - start - 20) * 0.2, 9)
 
     def early_text(self, layer: int) -> tuple[float, float]:
         """Where the text of an early verdict ends."""
@@ -145,13 +145,18 @@ class WideLayout:
         row, column = divmod(head, columns)
         return Box(start + 10 + column * (side + gap), 378 + row * (side + 5), side, side)
 
+    @property
+    def pooler_edge(self) -> float:
+        """Where [CLS] enters the pooler, along."""
+        return self.end + 20
+
     def pooler(self, cls: float) -> Box:
-        return Box(self.end + 24, max(30, cls - 26), 52, 52)
+        return Box(self.pooler_edge, max(30, cls - 26), 52, 52)
 
     def label(self, label: int) -> Box:
         """The bar of one label; name and probability stand above it."""
         room = (self.height - 60) / self.labels
-        return Box(self.end + 114, 84 + label * min(room, 122), 162, 16)
+        return Box(self.end + 98, 84 + label * min(room, 122), 150, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +223,13 @@ class TallLayout:
         gap = min(14, (96 - columns * side) / max(columns - 1, 1))
         return Box(258 + column * (side + gap), self.layer(layer)[0] + 21 + row * (side + 6), side, side)
 
+    @property
+    def pooler_edge(self) -> float:
+        """Where [CLS] enters the pooler, along."""
+        return self.end + 18
+
     def pooler(self, cls: float) -> Box:
-        return Box(max(2, cls - 20), self.end + 18, 40, 40)
+        return Box(max(2, cls - 20), self.pooler_edge, 40, 40)
 
     def label(self, label: int) -> Box:
         """The bar of one label; name and probability stand above it."""

@@ -186,7 +186,7 @@ class Drawing:
     @cached_property
     def cls_rail(self) -> str:
         """The lane of [CLS], as far as the pooler."""
-        return self._straight(self.layout.names_end + 5, self.layout.end + 24, self.lanes.centres[0])
+        return self._straight(self.layout.names_end + 5, self.layout.pooler_edge, self.lanes.centres[0])
 
     @cached_property
     def embedding_marks(self) -> list[tuple[float, float, float]]:
@@ -349,7 +349,7 @@ class Drawing:
             return []
         layers, tokens = range(len(self.lines)), self.trace.tokens
         starts = (self.layout.names_end + 5, *(self.places(layer)[2] for layer in layers))
-        ends = (*(self.places(layer)[1] for layer in layers), self.layout.end + 24)
+        ends = (*(self.places(layer)[1] for layer in layers), self.layout.pooler_edge)
         stretches = [
             {
                 "kind": "road",
