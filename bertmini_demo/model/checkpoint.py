@@ -107,7 +107,7 @@ def output_names(config: BertConfig, folder: Path) -> tuple[str, ...]:
     numbers = read_json(folder / CONFIG).get("label2id")
     if not isinstance(numbers, dict):
         return names
-    others = {number: str(label) for label, number in numbers.items()}
+    others = {number: str(label) for label, number in numbers.items() if isinstance(number, int)}
     turned = tuple(others.get(place, "") for place in places)
     if parse_labels(turned) is None or parse_labels(turned) == parse_labels(names):
         return names

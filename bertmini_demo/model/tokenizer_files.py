@@ -106,6 +106,13 @@ def check_vocabulary(backend: Tokenizer, folder: Path, *, size: int | None) -> N
 
 def check_pairs(backend: Tokenizer, standard: BertTokenizer, folder: Path) -> None:
     """Refuses a tokenizer that joins two sentences otherwise than [CLS] A [SEP] B [SEP], segments 0 and 1."""
+    template = json.loads(backend.to_str())["post_processor"] or {}
+    pieces = [*template.get("single", ()), *template.get("pair", ())]
+    used = {piece["SpecialToken"]["id"] for piece in pieces if "SpecialToken" in piece}
+    if unknown := sorted(used - set(template.get("special_tokens", used))):  # the library would panic
+        raise CheckpointError(
+            f"{folder / JSON} joins sentences with {', '.join(unknown)}, which it does not define."
+        )
     first, second = (backend.encode(text, add_special_tokens=False).tokens for text in PAIR)
     start, end = standard.cls_token, standard.sep_token
     joined = backend.encode(*PAIR)

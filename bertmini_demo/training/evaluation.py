@@ -17,6 +17,7 @@ from bertmini_demo.data.metrics import Tally
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
+from bertmini_demo.model.files import read_optional_json
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.model.masked_lm import LanguageModel, load_language_model
 from bertmini_demo.results import LABELS, Prediction, fold_label
@@ -103,15 +104,14 @@ def measure(model: NLIModel, arguments: argparse.Namespace) -> dict:
 
 def fitted_temperature(folder: Path) -> dict:
     """What `calibrate` left beside a model; empty where it was not run."""
-    file = folder / TEMPERATURE
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return read_optional_json(folder / TEMPERATURE)
 
 
 def measured_before(output: Path | None, name: str) -> dict | None:
     """What an earlier measurement left under a name in the file about to be written."""
     if output is None or not output.exists():
         return None
-    return json.loads(output.read_text(encoding="utf-8")).get(name)
+    return read_optional_json(output).get(name)
 
 
 def fill_mask(model: LanguageModel) -> dict:

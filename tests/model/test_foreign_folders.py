@@ -202,6 +202,10 @@ def test_the_length_limit_of_the_tokenizer_holds(folder, place):
             lambda t: t["post_processor"].update(pair=t["post_processor"]["pair"][::-1]),
             "joins two sentences as",
         ),
+        (
+            lambda t: t["post_processor"]["special_tokens"].pop("[CLS]"),
+            r"joins sentences with \[CLS\], which",
+        ),
         (lambda t: t["normalizer"].update(lowercase=False), "do_lower_case is True .* lowercase is False"),
         (lambda t: t["model"].update(unk_token="cat"), "unknown words as 'cat'"),
         (lambda t: (t["model"]["vocab"].pop("[SEP]"), t.update(added_tokens=[])), r"\[SEP\]|cannot be read"),
@@ -324,6 +328,11 @@ def test_names_in_other_spellings_count_as_names(folder, tiny):
 def test_names_in_label2id_alone_are_heeded(folder, tiny):
     numbers = {label: place for place, label in enumerate(LABELS)}
     change_config(folder, id2label={str(n): f"LABEL_{n}" for n in range(3)}, label2id=numbers)
+    assert bertmini_demo.load_model(str(folder)).label_source == tiny.label_source
+
+
+def test_numbers_of_labels_that_make_no_sense_are_left_out(folder, tiny):
+    change_config(folder, label2id={"entailment": [1], "neutral": {}, "contradiction": "two"})
     assert bertmini_demo.load_model(str(folder)).label_source == tiny.label_source
 
 
