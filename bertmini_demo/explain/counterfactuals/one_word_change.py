@@ -79,7 +79,10 @@ def one_word_change(
         candidate
         for candidate in word_candidates(pair, language_model=language_model)
         if fits(model, *candidate.applied(premise, hypothesis), limit=limit)
-    ][: max(1, PIECES_JUDGED // len(pair.tokens))]
+    ]
+    candidates = sorted(candidates, key=_naturalness, reverse=True)[
+        : max(1, PIECES_JUDGED // len(pair.tokens))
+    ]
     changed = [candidate.applied(premise, hypothesis) for candidate in candidates]
     verdicts = model.predict_batch(changed, limit=limit)
     if not candidates:
@@ -96,8 +99,12 @@ def _preference(candidate: Candidate, verdict: Prediction, label: str) -> tuple[
     lead = verdict.probabilities[verdict.label] - verdict.probabilities[label]
     if verdict.label == label:
         return False, -verdict.probabilities[label]
-    natural = max(candidate.probability or 0, 0 if candidate.source == LANGUAGE_MODEL else BY_RULE)
-    return True, natural * lead * (1 if candidate.sentence == HYPOTHESIS else PREMISE_WEIGHT)
+    return True, lead * _naturalness(candidate)
+
+
+def _naturalness(candidate: Candidate) -> float:
+    probability = max(candidate.probability or 0, 0 if candidate.source == LANGUAGE_MODEL else BY_RULE)
+    return probability * (1 if candidate.sentence == HYPOTHESIS else PREMISE_WEIGHT)
 
 
 def stored_change(

@@ -93,6 +93,24 @@ def test_long_pairs_are_judged_within_the_same_budget(shipped, shipped_language,
     assert sum(read) <= 4096 * 1.1  # a change may add a word piece
 
 
+def test_a_long_premise_does_not_use_the_budget_up(shipped, shipped_language, monkeypatch):
+    """Opposites in a long premise came first, and left likely words of the hypothesis untried."""
+    pair = ("A tall man is laughing and a happy woman is asleep. " * 9, "The old man walks.")
+    judged = []
+    predict_batch = shipped.predict_batch
+    monkeypatch.setattr(
+        shipped, "predict_batch", lambda pairs, **more: judged.extend(pairs) or predict_batch(pairs, **more)
+    )
+    one_word_change(shipped, *pair, language_model=shipped_language)
+    likely = [
+        one
+        for one in word_candidates(shipped.encode(*pair), language_model=shipped_language)
+        if one.sentence == "hypothesis" and (one.probability or 0) > 0.05
+    ]
+    assert len(likely) >= 3
+    assert {one.applied(*pair) for one in likely} <= set(judged)
+
+
 def test_a_change_never_makes_a_sentence_too_long(tiny):
     settings = dataclasses.replace(tiny.settings, max_characters=len("The man is asleep."))
     limited = type(tiny).__new__(type(tiny))
