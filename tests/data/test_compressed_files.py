@@ -118,6 +118,15 @@ def patched() -> bytes:
     return bytes(content)
 
 
+def test_a_zip_archive_with_a_password_is_refused(tmp_path):
+    content = bytearray(zipped(("pairs.csv", TEXT)))
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "pairs.zip").write_bytes(content)
+    with pytest.raises(DataError, match="with a password"):
+        read(tmp_path / "pairs.zip")
+
+
 @pytest.mark.parametrize("content", [unsupported(), patched(), zipped(("pairs.csv", TEXT))[:40]])
 def test_a_broken_zip_archive_breaks_nothing_else(tmp_path, content):
     path = tmp_path / "pairs.zip"

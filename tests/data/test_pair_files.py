@@ -59,6 +59,7 @@ def test_labels_may_be_missing_required_or_ignored():
         (["SUPPORTS", "REFUTES", "NOT ENOUGH INFO"], ["entailment", "contradiction", "neutral"], []),
         (["yes", "no", "unknown"], ["entailment", "contradiction", "neutral"], []),
         (["yes", "no", "yes"], ["entailment", TWO, "entailment"], ["“no” is read as not_entailment"]),
+        (["yes", "no", "contradiction"], ["entailment"] + ["contradiction"] * 2, ["No pair is labelled neutral"]),
         (["TRUE", "FALSE"], ["entailment", TWO], ["“FALSE” is read as not_entailment"]),
         ([0, 1, 2], [None] * 3, ["The labels of 3 pairs are not understood: “0” (1)", "0=entailment"]),
         (["neutral", "off topic", "e", "c"], ["neutral", None, "entailment", "contradiction"], ["“off topic” (1)."]),
