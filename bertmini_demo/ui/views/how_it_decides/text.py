@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bertmini_demo.explain.embeddings import Embeddings, Neighbourhood
 from bertmini_demo.explain.head_roles import HeadSummaries
 from bertmini_demo.explain.layer_similarity import settled_depth
 from bertmini_demo.explain.qkv import HeadReading
+from bertmini_demo.explain.wordpiece_trace import Reading
 from bertmini_demo.figures.naming import depth_name, percent, place_name
-from bertmini_demo.results import Trace
+from bertmini_demo.model.masked_lm import Filled
+from bertmini_demo.results import EncodedPair, Trace
 
 
 def head_says(trace: Trace, measured: HeadSummaries, layer: int, head: int) -> str:
@@ -73,3 +76,57 @@ def rollout_says(label: str, sources: Sequence[tuple[str, float]]) -> str:
     """What one word is made of after the last layer."""
     parts = ", ".join(f"“{name}” ({percent(share)})" for name, share in sources)
     return f"Followed back through all layers, the largest shares of “{label}” come from {parts}."
+
+
+def pieces_says(pair: EncodedPair, readings: Sequence[Reading]) -> str:
+    """The pair in numbers."""
+    split = sum(len(reading.pieces) > 1 for reading in readings)
+    return (
+        f"{len(readings)} words and punctuation marks become {len(pair.tokens)} word pieces, [CLS] and two [SEP] "
+        f"included; {split or 'no'} word{' is' if split == 1 else 's are'} split. The model sees the numbers below the "
+        "pieces, never the letters."
+    )
+
+
+def gap_says(filled: Filled) -> str:
+    """The word expected most, and where the original ranks."""
+    first = filled.candidates[0]
+    start = f"The masked-language model expects “{first.piece}” most ({percent(first.probability)})."
+    if filled.original is None:
+        return f"{start} Press a word to put it in."
+    return (
+        f"{start} “{filled.original.piece}” itself has {percent(filled.original.probability)} (rank {filled.rank:,}). "
+        "Press a word to put it in."
+    )
+
+
+def stacked(vectors: Embeddings) -> np.ndarray:
+    """(tokens, 4, hidden): word piece, position, segment, and their sum."""
+    return np.stack([vectors.word, vectors.position, vectors.segment, vectors.total], axis=1)
+
+
+def embedding_says(piece: str, position: int, added: np.ndarray, near: Neighbourhood) -> str:
+    """Which of the three embeddings is longest, and what is nearest in the table."""
+    lengths = dict(
+        zip(("word piece", "position", "segment"), np.linalg.norm(added[:3], axis=-1), strict=True)
+    )
+    longest = max(lengths, key=lengths.get)
+    names = ", ".join(f"“{one.piece}”" for one in near.nearest[:3])
+    return (
+        f"Three vectors are added for “{piece}” at position {position}; the {longest} embedding is the longest "
+        f"({lengths[longest]:.2f}). Nearest in the table: {names}."
+    )
+
+
+def change_says(similarity: np.ndarray, labels: Sequence[str]) -> str:
+    """Which word changed most and least by the last layer.
+
+    Args:
+        similarity: (layers + 1, words) cosines with the embedding.
+    """
+    last = similarity[-1]
+    least, most = int(last.argmin()), int(last.argmax())
+    return (
+        f"After the last layer, “{labels[least]}” is least similar to its embedding (cosine {last[least]:.2f}), "
+        f"“{labels[most]}” most ({last[most]:.2f})."
+    )

@@ -5,12 +5,17 @@ from markupsafe import Markup
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.how_it_decides import head_answers, layer_answers, map_answer
+from bertmini_demo.ui.views.how_it_decides import head_answers, layer_answers, map_answer, word_answers
 
 NAME = "how_it_decides"
 TITLE = "How it decides"
 SCRIPT = "views/how_it_decides/client.js"
-QUESTIONS = (*map_answer.QUESTIONS, *head_answers.QUESTIONS, *layer_answers.QUESTIONS)
+QUESTIONS = (
+    *map_answer.QUESTIONS,
+    *head_answers.QUESTIONS,
+    *layer_answers.QUESTIONS,
+    *word_answers.QUESTIONS,
+)
 
 
 def template(analysis: Analysis, state: State) -> Markup:

@@ -1,0 +1,81 @@
+"""What a visitor sees first, by the numbers: heights, controls, nothing wider than the page; and that choices are kept."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+HEIGHT = "element => element.getBoundingClientRect().height"
+HOSTILE = "<img src=x onerror=\"window.caught = 'yes'\"> ${7*7} {{7*7}}"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "theme"), [(1280, 800, "light"), (1440, 900, "dark"), (2560, 1300, "light")]
+)
+def test_pair_verdict_change_and_map_fit_on_the_first_screen(visit, width, height, theme):
+    page = visit(width, height, theme=theme)
+    assert page.locator(".top-row").evaluate(HEIGHT) <= 56
+    assert page.locator(".ask").evaluate(HEIGHT) <= 190
+    assert page.locator("#pair-bar").evaluate(HEIGHT) <= 90
+    expect(page.get_by_label("Premise", exact=True)).to_be_visible()
+    expect(page.get_by_label("Hypothesis", exact=True)).to_be_visible()
+    expect(page.locator("#verdict .odds")).to_have_count(3)
+    expect(page.locator(".change-button")).to_be_in_viewport()
+    expect(page.locator(".map-wide svg")).to_be_in_viewport(ratio=0.8)
+    controls = page.locator("button:not(.piece), select, input, summary, .top-row a, .views a")
+    seen = [one for one in controls.all() if one.is_visible() and one.bounding_box()["y"] < height]
+    assert len(seen) <= 14
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_a_phone_shows_everything_without_scrolling_sideways(visit, width):
+    page = visit(width, 844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".top-row").evaluate(HEIGHT) <= 56
+    expect(page.locator(".map-tall svg")).to_be_visible()
+    expect(page.locator(".map-wide svg")).to_be_hidden()
+
+
+def test_one_press_changes_the_word_the_bars_and_the_address_and_back_returns(visit):
+    page = visit()
+    before = page.locator("#verdict .outcome").get_attribute("data-label")
+    page.locator(".change-button").click()
+    expect(page.locator("#verdict .outcome")).not_to_have_attribute("data-label", before)
+    expect(page).to_have_url(re.compile("hypothesis="))
+    page.go_back()
+    expect(page.locator("#verdict .outcome")).to_have_attribute("data-label", before)
+
+
+def test_a_pressed_word_answers_and_survives_a_reload(visit):
+    page = visit()
+    page.locator(".piece[data-word='19']").click()
+    expect(page.locator("#bar-answer")).to_contain_text("Without it:")
+    page.reload()
+    expect(page.locator(".piece[data-word='19']")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#bar-answer")).to_contain_text("crying")
+
+
+def test_what_is_typed_stays_text_and_errors_appear_beside_their_field(visit):
+    page = visit()
+    field = page.get_by_label("Hypothesis", exact=True)
+    field.fill(HOSTILE)
+    field.press("Enter")
+    expect(page.locator("#pair-bar")).to_contain_text("onerror")
+    assert page.evaluate("window.caught") is None
+    field.fill("")
+    field.press("Enter")
+    expect(page.locator("#hypothesis-error")).to_be_visible()
+    expect(page.locator("#premise-error")).to_be_hidden()
+
+
+def test_a_head_opens_by_the_keyboard_beside_the_map(visit):
+    page = visit(1440, 900)
+    page.locator(".map-wide .part[data-part='head'][data-layer='2'][data-head='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card[data-question='how_it_decides.heatmap'] h3")).to_have_text(
+        "Where does head 2 of layer 3 look?"
+    )
+    expect(page.locator(".card[data-question='how_it_decides.heatmap'] .main-svg").first).to_be_visible()
+    expect(page.locator(".map-wide svg")).to_be_in_viewport()
