@@ -1,6 +1,8 @@
 """Does an attribution depend on what the model has learned? Its layers are randomised, and the scores compared.
 
-A method that says the same of a network with random weights describes the sentences, not the model.
+If an attribution depends on what the model learned, it should change. Passing is necessary, not sufficient: it does not
+make an attribution right (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292; Yona and Greenfeld 2021, "Revisiting
+sanity checks for saliency maps").
 """
 
 import copy

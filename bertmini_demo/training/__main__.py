@@ -19,6 +19,7 @@ COMMANDS = {
     "evaluate": ("evaluation", "measure a classifier on labelled pairs"),
     "words": ("word_counts", "which words of a hypothesis come with which label"),
     "changes": ("example_changes", "the one-word change of each example pair"),
+    "baselines": ("baseline_choice", "compare baselines of integrated gradients"),
     "linear-probes": ("linear_probes", "where in the network a fact can be read"),
     "probe": ("hans_probe", "compare the HANS-style probe with HANS"),
 }

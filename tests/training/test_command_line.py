@@ -5,6 +5,7 @@ import argparse
 import pytest
 
 from bertmini_demo.training import (
+    baseline_choice,
     distillation,
     evaluation,
     example_changes,
@@ -22,6 +23,7 @@ from bertmini_demo.training import (
 from bertmini_demo.training.__main__ import COMMANDS, main
 
 MODULES = {
+    "baselines": baseline_choice,
     "vocabulary": vocabulary,
     "pretrain": pretraining,
     "transfer": vocabulary_transfer,

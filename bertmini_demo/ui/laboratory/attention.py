@@ -44,7 +44,7 @@ OUTLINE = """(plot, value) => {
 PICK_ROW = "(point, plot) => plot.layout.meta.words[point.pointNumber[0]]"
 CAVEAT = (
     "Attention is not by itself a reason for the verdict. From the second layer on, a position holds a mixture of "
-    "words, not one word; and [SEP] is often a parking place for heads with nothing to do."
+    "words, not one word."
 )
 ROLLOUT_CAVEAT = (
     "Rollout (Abnar & Zuidema 2020) takes the mean of a layer’s heads, gives half to the word itself for the residual "

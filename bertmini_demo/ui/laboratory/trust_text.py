@@ -25,14 +25,15 @@ PARTS = {
     "faithful": (
         "Does the verdict rest on these words?",
         "The words that a method puts first are taken away, 10, 20 … 90 % of them. Comprehensiveness is how far the "
-        "probability falls without them, on average; sufficiency how far it falls with them alone. Words in random "
-        "order are the measure to beat.",
+        "probability falls without them, on average; sufficiency how far it falls with them alone (not over the bins of "
+        "DeYoung et al. 2020: 1, 5, 10, 20, 50 %). Words in random order are the measure to beat. Labels and removals do "
+        "not compare.",
         "Measure faithfulness",
     ),
     "sanity": (
         "Does it depend on what the model learned?",
-        "The weights of a copy are drawn anew, from the classifier down to the embeddings, and the method chosen above is "
-        "asked again each time. Scores that stay as they were describe the sentences, not the model.",
+        "We randomise a copy of the model from the top down and explain again each time. If an attribution depends on what "
+        "the model learned, it should change. Passing does not make it right.",
         "Randomise the layers",
     ),
     "together": (
