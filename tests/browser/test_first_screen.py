@@ -7,6 +7,9 @@ from playwright.sync_api import expect
 
 HEIGHT = "element => element.getBoundingClientRect().height"
 HOSTILE = "<img src=x onerror=\"window.caught = 'yes'\"> ${7*7} {{7*7}}"
+SHIFT = """() => { window.shift = 0; new PerformanceObserver(list => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
+}).observe({type: 'layout-shift', buffered: true}); }"""
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,12 @@ def test_a_phone_shows_everything_without_scrolling_sideways(visit, width):
     assert page.locator(".top-row").evaluate(HEIGHT) <= 56
     expect(page.locator(".map-tall svg")).to_be_visible()
     expect(page.locator(".map-wide svg")).to_be_hidden()
+
+
+def test_the_layout_stays_while_the_page_opens(visit):
+    page = visit(1280, 800, before=lambda page: page.add_init_script(f"({SHIFT})()"))
+    expect(page.locator(".map-wide svg")).to_be_visible()
+    assert page.evaluate("window.shift") < 0.1
 
 
 def test_one_press_changes_the_word_the_bars_and_the_address_and_back_returns(visit):
