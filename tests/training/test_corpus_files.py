@@ -51,7 +51,7 @@ def test_packed_and_plain_pairs_give_the_same(tmp_path, ending):
         ("text.txt", b"Once upon a time, there was a fox.\n", False),
         ("pairs.jsonl", b"", True),
         ("pairs.txt", b"gold_label\tsentence1\tsentence2\n", True),
-        ("pairs.csv.gz", gzip.compress(b"premise,hypothesis\n"), True),
+        ("pairs.csv.gz", gzip.compress(b"premise,hypothesis\n", mtime=0), True),
         ("pairs.json", json.dumps([GOOD], indent=1).encode(), True),
     ],
 )

@@ -102,7 +102,7 @@ UNREADABLE = {
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
     "zstd": b"\x28\xb5\x2f\xfd" + LINES,
     "a zip archive of two files": None,
-    "cut gzip": gzip.compress(LINES)[:-9],
+    "cut gzip": gzip.compress(LINES, mtime=0)[:-9],
     "another encoding": "Мужчина спит,Он не спит\n".encode("cp1251"),
     "questions": b"question\tsentence\tlabel\na\tb\tc\n",
     "an essay": b"Once upon a time.\nThere was a fox.\n",
@@ -125,7 +125,7 @@ def test_what_holds_no_pairs_is_refused_and_nothing_is_written(tiny_folder, tmp_
 
 
 PACKED = {
-    "gzip": gzip.compress(LINES),
+    "gzip": gzip.compress(LINES, mtime=0),
     "bzip2": bz2.compress(LINES),
     "xz": lzma.compress(LINES),
     "UTF-16": LINES.decode().encode("utf-16"),
