@@ -20,7 +20,9 @@ def zipped(*files: tuple[str, bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, text in files:
-            archive.writestr(zipfile.ZipInfo(name), text)  # no time of day: each process must see the same bytes
+            archive.writestr(
+                zipfile.ZipInfo(name), text
+            )  # no time of day: each process must see the same bytes
     return content.getvalue()
 
 
