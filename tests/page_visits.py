@@ -39,7 +39,7 @@ def visitor(browser: Browser, address: str, drawn: Callable[[Page, str | None], 
     yield open_page
     for context in contexts:
         context.close()
-    assert faults == []
+    assert faults == [], faults
 
 
 LEFT = (

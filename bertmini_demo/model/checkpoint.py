@@ -62,6 +62,7 @@ def load_checkpoint(
 
     def check(folder: Path) -> BertConfig:
         config = read_config(folder)
+        check_outputs(config, folder)
         check_memory(config, folder, megabytes=settings.model_megabytes)
         return config
 
@@ -71,7 +72,6 @@ def load_checkpoint(
     config = check(folder)
     state, notes = read_state(folder, megabytes=settings.model_megabytes)
     count_outputs(config, state, folder)
-    check_outputs(config, folder)
     network = build_network(state, config, BertForSequenceClassification, folder=folder)
     tokenizer = read_tokenizer(folder, config)
     tokens = min(config.vocab_size, config.max_position_embeddings, MAX_TEST_TOKENS)

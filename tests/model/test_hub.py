@@ -283,8 +283,9 @@ def test_fine_tuning_starts_from_a_pretrained_model_by_its_name(hub, tiny_langua
     shutil.copy(tiny_language_folder / "config.json", folder)
     change_config(folder, model_type=..., architectures=..., id2label=..., label2id=...)
     data, output = tmp_path / "pairs.jsonl", tmp_path / "nli"
-    row = {"premise": PAIR[0], "hypothesis": PAIR[1], "label": "neutral"}
-    data.write_text("\n".join([json.dumps(row)] * 8))
+    row = {"premise": PAIR[0], "hypothesis": PAIR[1]}
+    rows = [{**row, "label": label} for label in ("entailment", "neutral", "contradiction", "neutral")]
+    data.write_text("\n".join(map(json.dumps, rows * 2)))
     command = ["finetune", "--model", "owner/bert-mini", "--data", str(data), "--output", str(output)]
     assert main([*command, "--epochs", "1", "--batch", "4", "--rate", "1e-9"]) == 0
     model = bertmini_demo.load_model(str(output))

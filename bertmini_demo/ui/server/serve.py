@@ -111,17 +111,17 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) ->
     Args:
         answers: what the page asks beside Gradio's events; None for the page of tabs alone.
     """
-    routes, on_tabs = [health_route(page, model)], "true"
+    routes, on_tabs, styles = [health_route(page, model)], "true", ""
     if answers:
         routes += [answer_route(answers, max_waiting=model.settings.max_queue), static_route()]
-        on_tabs = "/\\/laboratory$/.test(location.pathname)"
+        on_tabs, styles = "/\\/laboratory$/.test(location.pathname)", head()
     settings = model.settings
     uploads = UploadFolder(Path(get_upload_folder()), megabytes=settings.upload_megabytes)
     delete_broken_uploads()
     return {
         "theme": theme(),
         "css_paths": STYLE,
-        "head": f"<script>if ({on_tabs}) {{ {STREAM}{REMEMBERED}{DRAW} }}</script>{head()}",
+        "head": f"<script>if ({on_tabs}) {{ {STREAM}{REMEMBERED}{DRAW} }}</script>{styles}",
         "ssr_mode": False,
         "footer_links": ["api"],
         "app_kwargs": {

@@ -108,7 +108,7 @@ def test_a_row_of_what_heads_do_chooses_the_head(visit, trace, shipped):
     page = visit()
     open_attention(page)
     layer, head = 2, 1
-    role = head_role(summarise(trace), layer, head)
+    role = head_role(summarise(trace), Head(layer, head))
     row = layer * shipped.heads + head
     expect(page.locator("#heads .ytick text").nth(row)).to_have_text(f"L3 H2 · {role}")
     press(page.locator("#heads .heatmaplayer image"), 0.1, (row + 0.5) / (shipped.layers * shipped.heads))

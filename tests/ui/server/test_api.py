@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from asking import Asker
 from gradio_client.exceptions import AppError
-from readme_tables import README
+from readme_tables import SERVER
 from serving import running_app
 
 from bertmini_demo.explain.analysis import Analysis
@@ -145,8 +145,8 @@ def test_every_endpoint_documents_its_parameters(client):
 
 def example(language: str, address: str) -> str:
     """The README's example of the interface, for the page at an address."""
-    part = README.read_text(encoding="utf-8").split("<summary>HTTP interface")[1]
-    [found] = re.findall(rf"```{language}\n(.*?)```", part.split("</details>")[0], re.DOTALL)
+    part = SERVER.read_text(encoding="utf-8").split("## The HTTP interface")[1]
+    [found] = re.findall(rf"```{language}\n(.*?)```", part, re.DOTALL)
     assert "http://127.0.0.1:7860" in found
     return found.replace("http://127.0.0.1:7860", address)
 
