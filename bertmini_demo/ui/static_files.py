@@ -1,5 +1,7 @@
 """The browser's files: modules and styles of this package, and plotly.js as the pinned plotly package brings it.
 
+The page has one style sheet: assets/style.css, then each view's own style.css.
+
 All of them are served below one version, the digest of their content, so that a browser keeps them for good and fetches them anew
 when one changes.
 """
@@ -24,13 +26,13 @@ COMPRESSION = 6  # plotly.js: 1.4 MB instead of 4.8 in a quarter of a second, on
 
 
 @cache
-def static_paths() -> dict[str, Path]:
-    """The address below the version, such as "components/main.js", to the file."""
+def static_paths() -> dict[str, tuple[Path, ...]]:
+    """The address below the version, such as "components/main.js", to the files whose content is served there."""
     own = sorted(path for folder in ("components", "views") for path in (HERE / folder).rglob("*.js"))
     return {
-        "style.css": ASSETS / "style.css",
-        "plotly.js": PLOTLY,
-        **{path.relative_to(HERE).as_posix(): path for path in own},
+        "style.css": (ASSETS / "style.css", *sorted(HERE.glob("views/*/style.css"))),
+        "plotly.js": (PLOTLY,),
+        **{path.relative_to(HERE).as_posix(): (path,) for path in own},
     }
 
 
@@ -38,9 +40,10 @@ def static_paths() -> dict[str, Path]:
 def version() -> str:
     """A digest of all the files."""
     digest = hashlib.sha256()
-    for name, path in static_paths().items():
+    for name, paths in static_paths().items():
         digest.update(name.encode())
-        digest.update(path.read_bytes())
+        for path in paths:
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -54,7 +57,7 @@ def address(name: str) -> str:
 @cache
 def content(name: str) -> tuple[bytes, bytes]:
     """A file as it is, and compressed."""
-    plain = static_paths()[name].read_bytes()
+    plain = b"\n".join(path.read_bytes() for path in static_paths()[name])
     return plain, gzip.compress(plain, COMPRESSION, mtime=0)
 
 
@@ -71,6 +74,6 @@ def static_route() -> Route:
         )
         if "gzip" in request.headers.get("accept-encoding", ""):
             plain, headers = packed, {**headers, "Content-Encoding": "gzip"}
-        return Response(plain, media_type=TYPES[static_paths()[name].suffix], headers=headers)
+        return Response(plain, media_type=TYPES[Path(name).suffix], headers=headers)
 
     return Route("/page/{version}/{name:path}", serve)

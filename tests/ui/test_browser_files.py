@@ -62,6 +62,14 @@ def test_files_are_kept_for_good_below_their_version(client):
     assert old.headers["cache-control"] == "no-store"
 
 
+def test_the_style_sheet_ends_with_the_styles_of_every_view(client):
+    reply = client.get(static_files.address("style.css").removeprefix("."))
+    own = (UI / "views" / "how_it_decides" / "style.css").read_text(encoding="utf-8")
+    assert own in reply.text
+    assert reply.text.startswith((static_files.ASSETS / "style.css").read_text(encoding="utf-8"))
+    assert reply.headers["content-type"].startswith("text/css")
+
+
 def test_plotly_is_the_pinned_packages_and_is_sent_compressed(client):
     reply = client.get(
         static_files.address("plotly.js").removeprefix("."), headers={"accept-encoding": "gzip"}
