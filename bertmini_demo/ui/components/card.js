@@ -2,7 +2,7 @@
 
 import {ask, stop} from './ask.js';
 import {drawFigure, saveFigure} from './figure.js';
-import {valueOf} from './store.js';
+import {choiceOf} from './store.js';
 import {make} from './words.js';
 
 const PAIR = ['premise', 'hypothesis', 'model'];
@@ -41,7 +41,7 @@ class Card {
   }
 
   get key() {
-    return JSON.stringify(this.reads.map(name => valueOf(this.page.store.get(), name)));
+    return JSON.stringify(this.reads.map(name => choiceOf(this.page.store.get(), name)));
   }
 
   update() {

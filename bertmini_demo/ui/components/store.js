@@ -26,4 +26,4 @@ export const createStore = initial => {
 };
 
 // The value of a field of the state, or of an option.
-export const valueOf = (state, name) => (name in state ? state[name] : state.options[name] ?? null);
+export const choiceOf = (state, name) => (name in state ? state[name] : state.options[name] ?? null);

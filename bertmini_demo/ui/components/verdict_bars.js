@@ -36,7 +36,7 @@ export const drawVerdict = (outcome, {label, probabilities, meaning, notes}) => 
   const names = Object.keys(probabilities);
   const bars = [...outcome.querySelectorAll('.odds')];
   if (bars.map(one => one.dataset.name).join() !== names.join()) {
-    bars.forEach(one => one.remove());
+    for (const one of bars) one.remove();
     outcome.prepend(...names.map(name => bar(name, 0)));
   }
   outcome.dataset.label = label;

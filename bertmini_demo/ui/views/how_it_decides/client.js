@@ -1,7 +1,7 @@
 // The map: a press opens a part, the arrow keys go round a group of parts, and a new pair draws it anew.
 
 import {ask} from '../../components/ask.js';
-import {valueOf} from '../../components/store.js';
+import {choiceOf} from '../../components/store.js';
 
 const READS = ['premise', 'hypothesis', 'model', 'word', 'layer', 'head', 'part', 'lines'];
 const STEPS = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
@@ -67,9 +67,9 @@ export const start = ({view, store}) => {
       one.classList.toggle('is-chosen', same);
     }
   };
-  let shown = JSON.stringify(READS.map(name => valueOf(store.get(), name)));
+  let shown = JSON.stringify(READS.map(name => choiceOf(store.get(), name)));
   const draw = async state => {
-    const key = JSON.stringify(READS.map(name => valueOf(state, name)));
+    const key = JSON.stringify(READS.map(name => choiceOf(state, name)));
     if (key === shown || view.hidden) return;
     shown = key;
     try {
