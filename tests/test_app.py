@@ -43,7 +43,7 @@ def refused_as_program(*options: str) -> str:
 @pytest.fixture
 def refused(monkeypatch, capsys, tmp_path):
     """What is told of options that are refused before a page is served, which needs no program of its own."""
-    monkeypatch.setattr("bertmini_demo.ui.server.serve.settle_threads", lambda *_: 1)
+    monkeypatch.setattr("bertmini_demo.ui.server.serve.set_threads", lambda *_: 1)
     monkeypatch.setenv(
         "GRADIO_TEMP_DIR", str(tmp_path / "uploads")
     )  # else the app sets it, for all tests to come

@@ -39,7 +39,7 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
         "coloured_words": lambda: attribution_speed.coloured_words(model, pairs=10 if quick else 200),
         "pictures": lambda: figure_sizes.sent(model),
         "word_pieces": lambda: scaling.with_length(model, repetitions=many),
-        "pairs": lambda: scaling.with_pairs(model, most=100 if quick else 10_000),
+        "pairs": lambda: scaling.with_pairs(model, max_pairs=100 if quick else 10_000),
         "threads": lambda: scaling.with_visitors(model),
         "start": lambda: startup_time.first_verdict(repetitions=2 if quick else 5),
         "browser": lambda: browser_speed.clicks(rounds=2 if quick else 12),
@@ -51,6 +51,7 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
 
 
 def main(argv: list[str] | None = None) -> int:
+    """Measures the parts asked for and writes the results; returns the exit status, 0."""
     parser = argparse.ArgumentParser(prog="python -m bertmini_demo.benchmark", description=__doc__)
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument(
@@ -94,10 +95,12 @@ def machine() -> dict[str, object]:
 
 
 def read(file: Path | None) -> dict:
+    """The results stored in a file; empty if there is none."""
     return json.loads(file.read_text(encoding="utf-8")) if file and file.exists() else {}
 
 
 def text(results: dict) -> str:
+    """Results as indented JSON, ending in a newline."""
     return json.dumps(results, indent=1) + "\n"
 
 

@@ -54,6 +54,7 @@ class Recipe:
         self.explainer = LayerIntegratedGradients(self.logits, model.network.bert.embeddings)
 
     def logits(self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(rows, tokens) word pieces, segments and attention mask -> (rows, labels) logits."""
         return self.model.network(input_ids=ids, token_type_ids=segments, attention_mask=mask).logits
 
     def completeness_gap(self, pair: EncodedPair) -> float:

@@ -55,10 +55,10 @@ def clicks(*, rounds: int) -> dict | None:
         verdict and words: median and 95th percentile over all clicks; tabs: the same for the open tab's picture where it
         hangs on the pair, with the median kilobytes that one new pair brings.
     """
-    with browser_on_the_app() as found:
-        if found is None:
+    with browser_on_the_app() as path:
+        if path is None:
             return None
-        page, address = found
+        page, address = path
         received = count_bytes(page)
         page.goto(f"{address}/laboratory")
         page.wait_for_selector("#sentences .word[style]")
@@ -115,4 +115,5 @@ def press_through(
 
 
 def spread(values: list[float]) -> dict:
+    """Median and 95th percentile of durations in milliseconds."""
     return {"median_ms": summary(values).median, "p95_ms": percentile(values, 0.95)}

@@ -71,7 +71,7 @@ class PageClient:
     async def press(
         self, name: str, event: str = "click", data: object = None
     ) -> AsyncIterator[EventOutcome]:
-        """Does something to a component, and yields what comes of each event that follows from it.
+        """Triggers an event of a component, and yields the outcome of it and of each event that follows.
 
         Raises:
             BusyError: the app takes no more.
@@ -86,10 +86,10 @@ class PageClient:
         while due:
             one, states = due.pop(0), []
             if one["backend_fn"]:  # else the browser does it alone
-                found = await self._send(one, data)
-                if found is None:
+                result = await self._send(one, data)
+                if result is None:
                     continue
-                sent, answers = found
+                sent, answers = result
                 outputs = {}
                 for answer in answers:
                     outputs |= self._take(one["outputs"], answer["data"])
@@ -126,7 +126,7 @@ class PageClient:
         }
 
     def _take(self, places: list[int], values: list) -> dict[str, object]:
-        """Sets what an event returned; what stays as it is is left out."""
+        """Sets what an event returned; unchanged values are left out."""
         new = {}
         for place, value in zip(places, values, strict=False):
             if isinstance(value, dict) and value.get("__type__") == "update":
@@ -173,12 +173,12 @@ class PageClient:
         del self._outcomes[event], self._messages[event]
         if not last["success"]:
             raise RuntimeError(f"an event failed: {last['output'].get('error')}")
-        return [*whole([one["output"] for one in steps]), last["output"]]
+        return [*full_outputs([one["output"] for one in steps]), last["output"]]
 
     async def _read(self) -> None:
         """Reads the stream, which the app closes whenever nothing is under way, as long as anything is awaited.
 
-        It may tell of an event before the event's own request is answered.
+        It may report an event before the event's own request is answered.
         """
         place = {"session_hash": self.session}
         try:
@@ -197,10 +197,10 @@ class PageClient:
                     outcome.set_exception(error)
 
 
-def whole(outputs: list[dict]) -> list[dict]:
-    """What an event returned step by step: after the first step the app tells only what differs from the one before."""
-    found = outputs[:1]
+def full_outputs(outputs: list[dict]) -> list[dict]:
+    """What an event returned step by step: after the first step the app sends only the differences from the step before."""
+    result = outputs[:1]
     for one in outputs[1:]:
-        data = [apply_diff(old, new) for old, new in zip(found[-1]["data"], one["data"], strict=True)]
-        found.append(one | {"data": data})
-    return found
+        data = [apply_diff(old, new) for old, new in zip(result[-1]["data"], one["data"], strict=True)]
+        result.append(one | {"data": data})
+    return result

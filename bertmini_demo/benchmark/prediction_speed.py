@@ -71,10 +71,12 @@ def peer(model: NLIModel) -> TextClassificationPipeline:
 
 
 def as_question(pair: tuple[str, str]) -> dict[str, str]:
+    """A pair in the form that a transformers pipeline takes."""
     return {"text": pair[0], "text_pair": pair[1]}
 
 
 def seconds_of(way: Callable[[], object]) -> float:
+    """How long one call takes, in seconds."""
     started = time.perf_counter()
     way()
     return time.perf_counter() - started

@@ -19,7 +19,7 @@ STRUNG = (
 
 
 def mixed_pairs(count: int) -> list[tuple[str, str]]:
-    """``count`` pairs, always the same; no two of the first few hundred are alike."""
+    """``count`` pairs, always the same; the first few hundred are all different."""
     plain = [(example.premise, example.hypothesis) for example in gallery()]
     plain += [(pair.premise, pair.hypothesis) for pair in probe_pairs()]
     pairs = []
@@ -30,8 +30,8 @@ def mixed_pairs(count: int) -> list[tuple[str, str]]:
 
 
 def fresh_pairs(model: NLIModel, *, pieces: int, count: int) -> list[tuple[str, str]]:
-    """``count`` pairs of exactly ``pieces`` word pieces, special tokens included, no two alike; no sentences, but each
-    word another, so that changing one of them makes another pair each time.
+    """``count`` pairs of exactly ``pieces`` word pieces, special tokens included, all different; not sentences, but a
+    different word each, so that changing one of them makes another pair.
 
     Raises:
         ValueError: there are not as many words of one piece.
@@ -52,7 +52,7 @@ def pair_of_length(model: NLIModel, pieces: int) -> tuple[str, str]:
     word = "dog"  # one word piece in any English vocabulary
     hypothesis = (pieces - 3) // 2
     pair = tuple(" ".join(islice(cycle([word]), count)) for count in (pieces - 3 - hypothesis, hypothesis))
-    found = len(model.encode(*pair).tokens)
-    if found != pieces:
-        raise RuntimeError(f"the pair has {found} word pieces instead of {pieces}: {word!r} is split")
+    length = len(model.encode(*pair).tokens)
+    if length != pieces:
+        raise RuntimeError(f"the pair has {length} word pieces instead of {pieces}: {word!r} is split")
     return pair

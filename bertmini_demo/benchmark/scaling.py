@@ -35,10 +35,10 @@ def with_length(model: NLIModel, *, repetitions: int) -> list[dict]:
     return rows
 
 
-def with_pairs(model: NLIModel, *, most: int) -> list[dict]:
+def with_pairs(model: NLIModel, *, max_pairs: int) -> list[dict]:
     """Pairs a second of predict_batch, and the process's memory after it."""
     rows = []
-    for count in (count for count in COUNTS if count <= most):
+    for count in (count for count in COUNTS if count <= max_pairs):
         pairs = mixed_pairs(count)
         spent = milliseconds(partial(model.predict_batch, pairs))
         rows.append(

@@ -28,9 +28,9 @@ CLOSE = 1e-4  # probability
 Pair = tuple[str, str]
 
 
-def numbers(found: re.Pattern, text: str) -> list[float]:
+def numbers(pattern: re.Pattern, text: str) -> list[float]:
     """All numbers at the places that a pattern finds."""
-    return [float(one.replace("−", "-")) for one in found.findall(text)]
+    return [float(one.replace("−", "-")) for one in pattern.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class SimulatedVisitor:
         await asyncio.gather(*under_way)
 
     def choose(self, pair: Pair) -> None:
+        """Takes another pair, and records how long the last one has waited for its colours if they are late."""
         now = time.monotonic()
         if not self.coloured and now - self.since > LATE_SECONDS:
             self.record.words.append(now - self.since)
@@ -136,6 +137,7 @@ class SimulatedVisitor:
             self.record.failures.append(f"{type(error).__name__}: {error}")
 
     def see(self, shown: EventOutcome) -> None:
+        """Checks what the page shows against the pair it was asked about, and records how long it took."""
         record, outputs = self.record, shown.outputs
         asked = (shown.sent.get("premise"), shown.sent.get("hypothesis"))
         now = time.monotonic()

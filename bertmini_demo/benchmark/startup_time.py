@@ -1,4 +1,4 @@
-"""From ``python app.py`` to the first verdict over HTTP, against importing the libraries that it stands on."""
+"""From ``python app.py`` to the first verdict over HTTP, against importing its libraries."""
 
 import contextlib
 import json
@@ -43,7 +43,7 @@ def first_verdict(*, repetitions: int) -> dict:
 
 @contextlib.contextmanager
 def running_app(*options: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The app on a free port in a process of its own, ended afterwards; yields as soon as the port answers.
+    """The app on a free port in a process of its own, stopped afterwards; yields as soon as the port answers.
 
     Raises:
         RuntimeError: it ended or did not answer; the message holds what it said.
@@ -51,19 +51,19 @@ def running_app(*options: str) -> Iterator[tuple[str, subprocess.Popen]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port), *options],
             cwd=ASSETS.parent,
             env=os.environ | {"HF_HUB_OFFLINE": "1"},
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
             address = f"http://127.0.0.1:{port}"
             if not answers(address, process):
-                said.seek(0)
-                raise RuntimeError(f"the app did not start:\n{said.read()}")
+                output.seek(0)
+                raise RuntimeError(f"the app did not start:\n{output.read()}")
             yield address, process
         finally:
             process.terminate()

@@ -59,7 +59,7 @@ class Work:
 
     Attributes:
         places: what shows that it is done.
-        in_the_way: what stands there until then.
+        in_the_way: what is shown there until then.
         fill: a field that makes it new work, since it does not hang on the pair; it is given a number.
     """
 
@@ -98,20 +98,20 @@ def times(model: NLIModel, *, rounds: int) -> dict | None:
         the screen is drawn, too; None without Playwright or Chromium.
     """
     pairs = iter(fresh_pairs(model, pieces=PIECES, count=rounds * (1 + len(WORKS)) + 1))
-    with browser_on_the_app() as found:
-        if found is None:
+    with browser_on_the_app() as result:
+        if result is None:
             return None
-        page, address = found
+        page, address = result
         open_pair(page, address, next(pairs))  # the first page of all loads what the others find there
         tabs: dict[str, list[float]] = {name: [] for name in TABS}
-        whole: dict[str, list[float]] = {name: [] for name in TABS}
+        all_figures: dict[str, list[float]] = {name: [] for name in TABS}
         actions: dict[str, list[float]] = {name: [] for name in WORKS}
         for turn in range(rounds):
             open_pair(page, address, next(pairs))
             for name in in_turn(TABS, turn):
                 seen, all_drawn = press(page, tab(page, name), TABS[name], ())
                 tabs[name].append(seen)
-                whole[name].append(all_drawn)
+                all_figures[name].append(all_drawn)
             for name in in_turn(WORKS, turn):
                 open_pair(page, address, next(pairs))
                 actions[name].append(measure(page, WORKS[name], number=turn + 1))
@@ -119,7 +119,8 @@ def times(model: NLIModel, *, rounds: int) -> dict | None:
         "word_pieces": PIECES,
         "rounds": rounds,
         "tabs": {
-            name: {**spread(values), "whole_ms": summary(whole[name]).median} for name, values in tabs.items()
+            name: {**spread(values), "whole_ms": summary(all_figures[name]).median}
+            for name, values in tabs.items()
         },
         "actions": {name: spread(values) for name, values in actions.items()},
     }
@@ -144,6 +145,7 @@ def open_pair(page, address: str, pair: tuple[str, str]) -> None:
 
 
 def tab(page, name: str):
+    """The tab of that name, as an element of the page."""
     return page.get_by_role("tab", name=name, exact=True).element_handle()
 
 

@@ -36,7 +36,7 @@ def in_turns(
         peer: the way the others are held against.
         repetitions: at least 2.
         warm: calls of each way before the clock counts.
-        clock: calls a way and tells its milliseconds (default: from its call to its return).
+        clock: calls a function and returns its milliseconds (default: from its call to its return).
     """
     clock = clock or milliseconds
     for way in ways.values():

@@ -24,6 +24,8 @@ SETTING = re.compile(r"([a-z]+): +(\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
+    """One "name: value" under a heading, with its line, counted from 1."""
+
     value: str
     line: int
 

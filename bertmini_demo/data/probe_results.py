@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.linear_probe import ProbeResult
+from bertmini_demo.explain.linear_probe import LinearProbeResult
 from bertmini_demo.results import frozen
 from bertmini_demo.settings import ASSETS
 
 PROBES = ASSETS / "probes.json"
 
 
-def read_probes(file: Path = PROBES) -> tuple[ProbeResult, ...]:
+def read_probes(file: Path = PROBES) -> tuple[LinearProbeResult, ...]:
     """One result for each task.
 
     Raises:
@@ -22,7 +22,7 @@ def read_probes(file: Path = PROBES) -> tuple[ProbeResult, ...]:
     try:
         tasks = json.loads(file.read_text(encoding="utf-8"))["tasks"]
         return tuple(
-            ProbeResult(
+            LinearProbeResult(
                 **{
                     **task,
                     **{name: frozen(np.array(task[name], dtype=float)) for name in ("accuracy", "control")},

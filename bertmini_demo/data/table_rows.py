@@ -139,8 +139,8 @@ def tab_cells(first: Line, lines: NumberedLines, columns: int) -> list[str]:
     plain = first[1].rstrip("\r\n").split("\t")
     if not any(cell.startswith('"') for cell in plain):
         return plain
-    whole = len(plain) == columns or not columns
-    quoted = quoted_cells(first, lines, delimiter="\t", max_lines=1 if whole else LINES_OF_A_ROW)
+    complete = len(plain) == columns or not columns
+    quoted = quoted_cells(first, lines, delimiter="\t", max_lines=1 if complete else LINES_OF_A_ROW)
     if isinstance(quoted, BadRow) or (columns and len(quoted) != columns):
         return plain
     needed = any(sign in cell for cell in quoted for sign in '"\t\n')

@@ -168,8 +168,8 @@ def scan_utf8(content: Iterator[bytes], path: Path, *, named: str) -> str:
     for chunk in content:
         if b"\0" in chunk:
             raise DataError(f"{path.name} is not text: it holds zero bytes. {WAY_OUT}")
-        whole, newline, tail = chunk.rpartition(b"\n")  # a line end never splits a character
-        counts.add(rest + whole + newline if newline else b"")
+        lines, newline, tail = chunk.rpartition(b"\n")  # a line end never splits a character
+        counts.add(rest + lines + newline if newline else b"")
         rest = tail if newline else rest + chunk
     counts.add(rest)
     if counts.bad <= counts.sequences:

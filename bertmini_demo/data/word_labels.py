@@ -76,10 +76,10 @@ class WordLabels:
         """The words of a hypothesis that were counted, those first that raise a label most over its share of all pairs."""
         every = sum(self.totals.values())
 
-        def gain(found: WordLabel) -> float:
-            return max(share - self.totals[label] / every for label, share in found.probabilities.items())
+        def gain(entry: WordLabel) -> float:
+            return max(share - self.totals[label] / every for label, share in entry.probabilities.items())
 
-        known = [found for word in words_of(hypothesis) if (found := self.of(word))]
+        known = [entry for word in words_of(hypothesis) if (entry := self.of(word))]
         return tuple(sorted(known, key=gain, reverse=True))
 
 

@@ -19,7 +19,7 @@ from bertmini_demo.errors import InputError
 from bertmini_demo.explain.attribution_target import check_choice
 from bertmini_demo.explain.word_alignment import Alignment, align_pairs
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.fast_forward import through
+from bertmini_demo.model.fast_forward import run_block
 from bertmini_demo.results import EncodedPair, frozen
 
 PIECES_AT_ONCE = 4096  # word pieces in one forward pass, which bounds the memory
@@ -206,7 +206,7 @@ def continue_from(model: NLIModel, states: Tensor, depth: int) -> Tensor:
 def _logits(model: NLIModel, states: Tensor, layers: list[BertLayer]) -> Tensor:
     for number, layer in enumerate(layers, start=1):
         queries = states[:, :1] if number == len(layers) else states
-        states = through(layer, queries, states, None)
+        states = run_block(layer, queries, states, None)
     return model.network.classifier(model.network.bert.pooler(states))
 
 

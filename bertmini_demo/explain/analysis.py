@@ -70,5 +70,5 @@ class Analysis:
     def store(
         self, value: object, function: Callable[..., object], premise: str, hypothesis: str, **choices: object
     ) -> None:
-        """Caches what was computed step by step in place of one call of the function."""
+        """Caches a result that was computed step by step rather than by one call of the function."""
         self._results.put((function, premise, hypothesis, *sorted(choices.items())), value)

@@ -1,4 +1,5 @@
-"""What the encoder starts from: three embeddings of each word piece, added and normalised, and the table they come from.
+"""What the encoder starts from: three embeddings of each word piece, added and normalised, and the table of word
+pieces.
 
 BERT looks up a vector for the piece, one for its place and one for its segment, and adds them (Devlin et al. 2019,
 figure 2).
@@ -50,7 +51,7 @@ class Neighbourhood:
 
     Attributes:
         nearest: by falling cosine; the piece itself, special and unused pieces are left out.
-        typical: the mean cosine with all other pieces, which is what chance would give.
+        typical: the mean cosine with all other pieces, to compare with.
     """
 
     piece: str
@@ -59,7 +60,7 @@ class Neighbourhood:
 
 
 def add_embeddings(model: NLIModel, pair: EncodedPair) -> Embeddings:
-    """The three embeddings at each position, their sum, and what the encoder receives: ``hidden_states[0]``."""
+    """The three embeddings at each position, their sum, and the normalised sum, which is ``hidden_states[0]``."""
     tables, config = model.network.bert.embeddings, model.network.config
     word = as_array(tables.word_embeddings.weight)[pair.input_ids]
     position = as_array(tables.position_embeddings.weight)[: len(pair.tokens)]
@@ -72,26 +73,26 @@ def add_embeddings(model: NLIModel, pair: EncodedPair) -> Embeddings:
 
 
 def nearest_pieces(model: NLIModel, rows: Sequence[int], *, count: int = 10) -> list[Neighbourhood]:
-    """For each of some pieces, the others whose vectors point most nearly the same way.
+    """The word pieces whose embeddings have the highest cosine with each given piece's.
 
     Args:
-        rows: the pieces' ids.
+        rows: ids of the given pieces.
     """
     table = as_array(model.network.bert.embeddings.word_embeddings.weight)[: len(model.tokenizer)]
     pieces = model.tokenizer.convert_ids_to_tokens(list(range(len(table))))
     text = np.array([not is_special(piece) for piece in pieces])
     lengths = np.maximum(np.linalg.norm(table, axis=1).astype(np.float64), 1e-30)  # [PAD] may be all zeros
-    found = []
+    neighbourhoods = []
     for row in rows:
         cosines = table @ table[row] / (lengths * lengths[row])
         others = text.copy()
         others[row] = False
         order = np.argsort(np.where(others, -cosines, np.inf), kind="stable")[: min(count, others.sum())]
         nearest = tuple(Neighbour(pieces[other], other, float(cosines[other])) for other in order.tolist())
-        found.append(Neighbourhood(pieces[row], nearest, typical=float(cosines[others].mean())))
-    return found
+        neighbourhoods.append(Neighbourhood(pieces[row], nearest, typical=float(cosines[others].mean())))
+    return neighbourhoods
 
 
 def as_array(weight) -> np.ndarray:
-    """A weight of the network as float32; it shares the network's memory and must not be written to."""
+    """A weight of the network as float32; it shares the network's memory; do not write to it."""
     return weight.detach().numpy()

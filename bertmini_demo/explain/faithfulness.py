@@ -165,7 +165,7 @@ def logits_of_words(model: NLIModel, pair: EncodedPair, kept: np.ndarray, *, rem
         removal: one of REMOVALS.
 
     Returns:
-        (rows, labels) float64 in the network's order; rows that are alike are computed once.
+        (rows, labels) float64 in the network's order; equal rows are computed once.
 
     Raises:
         InputError: a removal that does not exist.

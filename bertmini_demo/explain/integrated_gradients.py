@@ -1,7 +1,9 @@
-"""The integral of a gradient along a straight way, worked out most finely where it bends most.
+"""The integral of a gradient along a straight path, with more points where the gradient changes most.
 
-Gauss-Legendre quadrature, part by part. The output at both ends of a part tells what its scores should add up to, so
-only the parts that are off are halved: about half of the points that as small a gap takes on the whole way at once.
+Adaptive Gauss-Legendre quadrature. By completeness, the scores of a segment should sum to the change of the output between
+its ends, so only the segments that miss it are halved: this takes about half as many points as a fixed grid.
+
+Paper: Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365
 """
 
 from collections.abc import Callable, Sequence
@@ -12,18 +14,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-PARTS = (0.0, 0.3, 0.5, 0.7, 1.0)  # where the way is cut at first: the output bends most about its middle
-POINTS = 4  # at which the slopes are taken in each part
+PARTS = (0.0, 0.3, 0.5, 0.7, 1.0)  # where the path is cut at first: the gradient changes most near its middle
+POINTS = 4  # points of the quadrature in each segment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathSegment:
-    """One part of the way.
+    """One segment of the path.
 
     Attributes:
-        start, end: shares of the way, in [0, 1].
-        scores: (tokens,) the slopes integrated over the part.
-        gap: the sum of the scores minus the true change of the output along the part.
+        start, end: places on the path, in [0, 1].
+        scores: (tokens,) the slopes integrated over the segment.
+        gap: the sum of the scores minus the true change of the output along the segment.
     """
 
     start: float
@@ -40,15 +42,15 @@ def integrate(
     enough: float,
     halvings: int,
 ) -> tuple[Tensor, int]:
-    """The integral of the slopes over the whole way.
+    """The integral of the slopes over the whole path.
 
     Args:
-        slopes: shares of the way, (points,) in [0, 1] -> (points, tokens), how fast the output changes there through
+        slopes: places on the path, (points,) in [0, 1] -> (points, tokens), how fast the output changes there through
             each word piece.
         output: (points,) -> (points,), the output there.
-        ends: the output at the start and the end of the way.
+        ends: the output at the start and the end of the path.
         enough: the gap between the scores' sum and the output's change at which it stops.
-        halvings: in how many rounds parts may be halved.
+        halvings: the number of rounds in which segments may be halved.
 
     Returns:
         (tokens,) scores, and the number of points they come from.
@@ -73,10 +75,10 @@ def measure(
     spans: Sequence[tuple[float, float]],
     outputs: dict[float, float],
 ) -> list[PathSegment]:
-    """Some parts of the way, each from its start to its end.
+    """Segments of the path, each from its start to its end.
 
     Args:
-        outputs: the output at shares of the way; what is missing is put in.
+        outputs: place on the path to output; missing ones are computed and added.
     """
     nodes, weights = (torch.tensor(values).float() for values in np.polynomial.legendre.leggauss(POINTS))
     starts, stops = torch.tensor(spans).T  # (parts,)

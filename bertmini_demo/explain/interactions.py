@@ -1,4 +1,4 @@
-"""Which words work together: what two words do that neither does alone."""
+"""Interactions of two words: their joint effect on an output beyond the sum of their separate effects."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Interactions:
     Attributes:
         target, output, removal: what is explained and how words are taken out.
         premise, hypothesis: indices in ``pair.words`` of the rows and columns.
-        values: (premise words, hypothesis words) in logits; NaN in rows that are not worked out yet.
+        values: (premise words, hypothesis words) in logits; NaN in rows that are not computed yet.
     """
 
     target: str
@@ -33,9 +33,9 @@ def interact(
 ) -> Iterator[Interactions]:
     """F(x) - F(x without i) - F(x without j) + F(x without both), premise by hypothesis; yields after each row.
 
-    Above 0 the two words do more for the label together than each does alone; below 0 each does alone what the
-    other does, too. It is the Shapley interaction index with the other words always there, not averaged over
-    which of them are (Grabisch and Roubens 1999, https://doi.org/10.1007/s001820050125).
+    Above 0 the two words support the label more together than apart; below 0 they are redundant: each has alone the effect
+    of the other. It is the Shapley interaction index with all other words present, not averaged over subsets of
+    them (Grabisch and Roubens 1999, https://doi.org/10.1007/s001820050125).
 
     Args:
         target, output: F; see ``attribution.attribute_pair``.
@@ -50,24 +50,24 @@ def interact(
     )
     value = value_of_words(model, pair, target=target, output=output, removal=removal)
     values = np.full((len(premise), len(hypothesis)), np.nan)
-    for row, found in enumerate(rows_of_interactions(value, premise, hypothesis)):
+    for row, effects in enumerate(rows_of_interactions(value, premise, hypothesis)):
         values = values.copy()
-        values[row] = found
+        values[row] = effects
         yield Interactions(target, output, removal, premise, hypothesis, frozen(values))
 
 
 def rows_of_interactions(value: Value, rows: Sequence[int], columns: Sequence[int]) -> Iterator[np.ndarray]:
-    """For each word of the rows, (columns,) its interactions with the words of the columns.
+    """Yields for each row's word its interactions with the columns' words, (columns,) in the unit of F.
 
     Args:
-        value: F, of sets of kept words.
+        value: (sets, words) bool, True for a present word -> (sets,) F.
         rows, columns: indices of words, together every word once.
     """
     words = len(rows) + len(columns)
     alone = value(np.concatenate([np.ones((1, words), bool), ~np.eye(words, dtype=bool)]))
-    whole, without = alone[0], alone[1:]
+    full, without = alone[0], alone[1:]
     for row in rows:
-        kept = np.ones((len(columns), words), bool)
-        kept[:, row] = False
-        kept[np.arange(len(columns)), list(columns)] = False
-        yield whole - without[row] - without[list(columns)] + value(kept)
+        present = np.ones((len(columns), words), bool)
+        present[:, row] = False
+        present[np.arange(len(columns)), list(columns)] = False
+        yield full - without[row] - without[list(columns)] + value(present)

@@ -1,7 +1,7 @@
-"""How words change from layer to layer: states of whole words, a plane to see them in, and how alike they stay.
+"""How words change from layer to layer: states of whole words, a plane to draw them in, and how similar they stay.
 
-Functions of arrays, in numpy. A depth is a place between layers: depth 0 holds the embeddings, depth ``l`` what
-layer ``l``, counted from 1, puts out. From depth 1 on a word's state is a mixture of all words of the pair.
+Functions of arrays, in numpy. A depth is a place between layers: depth 0 holds the embeddings, depth ``l`` the
+output of layer ``l``, counted from 1. From depth 1 on a word's state is a mixture of all words of the pair.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """The directions along which a set of states spreads most.
+    """The directions of largest variance of a set of states.
 
     Attributes:
         centre: (hidden,) the mean of the states.
-        axes: (dimensions, hidden) of length 1, at right angles, the widest first.
+        axes: (dimensions, hidden) of length 1, orthogonal, by falling variance.
         shares: (dimensions,) of the states' variance that lies along each axis, from 0 to 1.
     """
 
@@ -25,7 +25,7 @@ class Plane:
     shares: np.ndarray
 
     def project(self, states: np.ndarray) -> np.ndarray:
-        """(..., hidden) -> (..., dimensions): where states lie along the axes, seen from the centre."""
+        """(..., hidden) -> (..., dimensions): coordinates of states along the axes, relative to the centre."""
         return (states - self.centre) @ self.axes.T
 
 
@@ -45,9 +45,8 @@ def merge_states(states: np.ndarray, groups: Sequence[Sequence[int]]) -> np.ndar
 def find_plane(states: np.ndarray, *, dimensions: int = 2) -> Plane:
     """The plane that keeps most of the variance of all states at all depths, by one singular value decomposition.
 
-    These are the first principal components (Pearson 1901). An axis could as well point the other way: it is
-    turned so that its entry of largest size is positive, which neither the order of the states nor a second
-    computation changes.
+    These are the first principal components (Pearson 1901). The sign of an axis is arbitrary: its entry
+    of largest size is made positive, so that neither the order of the states nor a second computation changes it.
 
     Args:
         states: (..., hidden), more than ``dimensions`` of them.
@@ -72,25 +71,25 @@ def shares_along(plane: Plane, states: np.ndarray) -> np.ndarray:
 
 
 def steps(states: np.ndarray) -> np.ndarray:
-    """(depths - 1, words): how far each word's state moves from one depth to the next, in all dimensions."""
+    """(depths - 1, words) Euclidean distance of each word's state between one depth and the next, in all dimensions."""
     return np.linalg.norm(np.diff(states, axis=0), axis=-1)
 
 
 def cosine(states: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """How alike two directions are, from -1 (opposite) over 0 (at right angles) to 1 (the same).
+    """Cosine similarity, from -1 (opposite directions) over 0 (orthogonal) to 1 (the same direction); (...).
 
     Args:
-        states, others: (..., hidden), of shapes that fit each other.
+        states, others: (..., hidden), of shapes that broadcast.
     """
     products = np.einsum("...h,...h->...", states, others)
     return products / (np.linalg.norm(states, axis=-1) * np.linalg.norm(others, axis=-1))
 
 
 def between_words(states: np.ndarray) -> np.ndarray:
-    """The mean cosine between two different words, at each depth: what an ordinary similarity is there.
+    """The mean cosine between two different words at each depth, to compare other similarities with.
 
-    States of deep layers share a direction, so that any two are somewhat alike (Ethayarajh 2019,
-    https://arxiv.org/abs/1909.00512); a cosine says something only beside this one.
+    States of deep layers share a direction, so that any two are somewhat similar (Ethayarajh 2019,
+    https://arxiv.org/abs/1909.00512); a cosine means something only in comparison with this one.
 
     Args:
         states: (depths, words, hidden), two words or more.

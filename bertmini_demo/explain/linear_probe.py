@@ -1,7 +1,7 @@
-"""Linear probes with control tasks: where in the network a fact can be read, and how much a probe reads of anything.
+"""Linear probes with control tasks: where in the network a fact can be read, and how much of it the probe learned itself.
 
-A probe that answers well may have learned the answers itself. A control task has the same inputs and answers drawn at
-random for each word type, so that it can only be learned by heart; accuracy over the control's is what the states hold.
+A probe of high accuracy may have memorised the answers. A control task has the same inputs and answers drawn at random for
+each word type, so that it can only be memorised; the accuracy above the control's measures what the states encode.
 
 Paper: Hewitt and Liang 2019, "Designing and interpreting probes with control tasks", https://aclanthology.org/D19-1275/
 """
@@ -12,25 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from bertmini_demo.explain.probe_tasks import Example
+from bertmini_demo.explain.probe_tasks import ProbeExample
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.encoding import padded
 from bertmini_demo.results import frozen
 
 TRAINING_SHARE = 0.75
-PENALTY = 0.01  # on the squared weights, against learning by heart
+PENALTY = 0.01  # on the squared weights, against memorising
 STEPS = 100  # of L-BFGS at most
 MIN_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ProbeResult:
+class LinearProbeResult:
     """How well one fact can be read at each depth.
 
     Attributes:
-        accuracy: (layers + 1,) share of held-out rows that a probe answers right, from 0 to 1; index 0 the embeddings.
+        accuracy: (layers + 1,) share of held-out rows that a probe classifies correctly, from 0 to 1; index 0 the embeddings.
         control: (layers + 1,) the same for answers drawn at random for each word type.
-        majority: share of the more frequent answer among the held-out rows, which needs no probe.
+        majority: share of the more frequent answer among the held-out rows, the accuracy without a probe.
         control_majority: the same of the control.
         rows: held out.
     """
@@ -49,8 +49,8 @@ class ProbeResult:
 
 
 def probe_task(
-    model: NLIModel, task: str, examples: Sequence[Example], *, draws: np.random.Generator
-) -> ProbeResult:
+    model: NLIModel, task: str, examples: Sequence[ProbeExample], *, draws: np.random.Generator
+) -> LinearProbeResult:
     """Trains a probe and its control on the states at each depth.
 
     Args:
@@ -67,8 +67,8 @@ def probe_task(
 
 def probe_states(
     task: str, states: np.ndarray, labels: np.ndarray, control: np.ndarray, *, draws: np.random.Generator
-) -> ProbeResult:
-    """The same from states.
+) -> LinearProbeResult:
+    """A probe and its control trained on given states.
 
     Args:
         states: (depths, rows, hidden).
@@ -83,7 +83,7 @@ def probe_states(
         np.array([_accuracy(depth, answers, training, held_out) for depth in states])
         for answers in (labels, control)
     )
-    return ProbeResult(
+    return LinearProbeResult(
         task=task,
         accuracy=frozen(accuracy),
         control=frozen(answered),
@@ -94,7 +94,7 @@ def probe_states(
 
 
 def control_answers(types: Sequence[str], *, draws: np.random.Generator) -> np.ndarray:
-    """(rows,) bool: one answer for each word type, by the toss of a coin."""
+    """(rows,) bool: one answer for each word type, at random."""
     answers = {word: bool(draws.integers(2)) for word in sorted(set(types))}
     return np.array([answers[word] for word in types])
 
@@ -137,7 +137,7 @@ def _majority(labels: np.ndarray) -> float:
     return float(max(labels.mean(), 1 - labels.mean()))
 
 
-def _states(model: NLIModel, examples: Sequence[Example]) -> np.ndarray:
+def _states(model: NLIModel, examples: Sequence[ProbeExample]) -> np.ndarray:
     """(depths, rows, hidden) the mean state of each example's positions."""
     order = sorted(range(len(examples)), key=lambda row: len(examples[row].pair.tokens))
     states = np.empty((model.layers + 1, len(examples), model.hidden), dtype=np.float32)

@@ -9,8 +9,8 @@ from bertmini_demo.results import TWO_LABELS, Prediction, fold_label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Opinion:
-    """What two models say of one pair."""
+class ComparedPair:
+    """The predictions of two models for one pair."""
 
     premise: str
     hypothesis: str
@@ -18,26 +18,27 @@ class Opinion:
     second: Prediction
 
     @property
-    def answers(self) -> tuple[str, str]:
-        """Both labels, in words that both models have: see :func:`bertmini_demo.results.fold_label`."""
+    def labels(self) -> tuple[str, str]:
+        """Both labels, folded to those that both models have: see :func:`bertmini_demo.results.fold_label`."""
         few = min(len(self.first.probabilities), len(self.second.probabilities)) == len(TWO_LABELS)
         labels = self.first.label, self.second.label
         return tuple(fold_label(label, TWO_LABELS) for label in labels) if few else labels
 
     @property
-    def same(self) -> bool:
-        return self.answers[0] == self.answers[1]
+    def agree(self) -> bool:
+        """Whether both models predict the same label."""
+        return self.labels[0] == self.labels[1]
 
     @property
-    def sureness(self) -> float:
-        """The lower of the two probabilities of the labels given, from 0 to 1."""
+    def confidence(self) -> float:
+        """The lower of the two predicted labels' probabilities, from 0 to 1."""
         return min(side.probabilities[side.label] for side in (self.first, self.second))
 
 
-def ask_both(
+def compare_predictions(
     first: NLIModel, second: NLIModel, pairs: Sequence[tuple[str, str]], *, limit: int | None = None
-) -> Iterator[list[Opinion]]:
-    """What both say, one batch of pairs after another, so that progress can be shown in between.
+) -> Iterator[list[ComparedPair]]:
+    """Both models' predictions, one batch of pairs after another, so that progress can be shown in between.
 
     Raises:
         InputError: a pair that one of them cannot read.
@@ -45,26 +46,29 @@ def ask_both(
     size = first.settings.batch_pairs
     for start in range(0, len(pairs), size):
         batch = pairs[start : start + size]
-        answers = (model.predict_batch(batch, limit=limit) for model in (first, second))
-        yield [Opinion(*pair, *both) for pair, *both in zip(batch, *answers, strict=True)]
+        predictions = (model.predict_batch(batch, limit=limit) for model in (first, second))
+        yield [ComparedPair(*pair, *both) for pair, *both in zip(batch, *predictions, strict=True)]
 
 
-def agreement(opinions: Sequence[Opinion]) -> float:
-    """The share of pairs on which both say the same, from 0 to 1."""
-    return sum(opinion.same for opinion in opinions) / len(opinions)
+def agreement(pairs: Sequence[ComparedPair]) -> float:
+    """The share of pairs on which both predict the same label, from 0 to 1."""
+    return sum(pair.agree for pair in pairs) / len(pairs)
 
 
-def agreement_by_chance(opinions: Sequence[Opinion]) -> float:
-    """How often they would agree if each gave its labels as often as it does, but to pairs at random (Cohen 1960)."""
-    first, second = (Counter(opinion.answers[side] for opinion in opinions) for side in (0, 1))
-    return sum(first[label] * second[label] for label in first) / len(opinions) ** 2
+def chance_agreement(pairs: Sequence[ComparedPair]) -> float:
+    """The share of pairs, from 0 to 1, on which two models with these label frequencies would agree by chance.
+
+    Paper: Cohen 1960, "A coefficient of agreement for nominal scales", https://doi.org/10.1177/001316446002000104
+    """
+    first, second = (Counter(pair.labels[side] for pair in pairs) for side in (0, 1))
+    return sum(first[label] * second[label] for label in first) / len(pairs) ** 2
 
 
-def crossed(opinions: Sequence[Opinion]) -> Counter[tuple[str, str]]:
-    """How many pairs got which label from the first and which from the second."""
-    return Counter(opinion.answers for opinion in opinions)
+def label_counts(pairs: Sequence[ComparedPair]) -> Counter[tuple[str, str]]:
+    """(label by the first model, label by the second) to the number of such pairs."""
+    return Counter(pair.labels for pair in pairs)
 
 
-def surest_differences(opinions: Sequence[Opinion], *, most: int) -> list[Opinion]:
-    """Pairs on which they differ, those first of which both are surest."""
-    return sorted((one for one in opinions if not one.same), key=lambda one: -one.sureness)[:most]
+def confident_disagreements(pairs: Sequence[ComparedPair], *, limit: int) -> list[ComparedPair]:
+    """At most ``limit`` pairs on which the models differ, those of highest confidence first."""
+    return sorted((pair for pair in pairs if not pair.agree), key=lambda pair: -pair.confidence)[:limit]

@@ -1,8 +1,8 @@
 """What each part of the network adds to each word piece: embeddings, heads, feed-forward parts, and the pooled [CLS].
 
-A block leaves a word piece's state as it is and adds two vectors to it: what attention brings, and what the
-feed-forward part makes of the result. After each addition the sum is normalised. Norms of such vectors say more than
-attention weights do, because a large weight on a short vector brings little (Kobayashi et al. 2020,
+A block adds two vectors to a word piece's state: the output of attention, and the output of the feed-forward part.
+After each addition the sum is normalised. Norms of such vectors say more than attention weights do, because a large
+weight on a short vector contributes little (Kobayashi et al. 2020,
 https://arxiv.org/abs/2004.10102); they still do not say what a vector means.
 """
 
@@ -23,12 +23,12 @@ class Contributions:
     Attributes:
         embeddings: (3, tokens, hidden) of the word piece, its position and its segment. Their sum, normalised, is
             ``hidden_states[0]``.
-        carried: (layers, tokens, hidden) what runs past each attention part: ``hidden_states[:-1]``.
-        heads: (layers, heads, tokens, hidden) each head's share of what attention adds.
-        attention: (layers, tokens, hidden) what attention adds to ``carried``: its heads' shares and a bias.
-        middle: (layers, tokens, hidden) the sum of the two, normalised; it runs past the feed-forward part.
+        carried: (layers, tokens, hidden) the residual connection past each attention part: ``hidden_states[:-1]``.
+        heads: (layers, heads, tokens, hidden) each head's contribution to the output of attention.
+        attention: (layers, tokens, hidden) what attention adds to ``carried``: its heads' contributions and a bias.
+        middle: (layers, tokens, hidden) the sum of the two, normalised; the residual connection past the feed-forward part.
         feed_forward: (layers, tokens, hidden) what the feed-forward part adds to ``middle``.
-        pooled: (hidden,) from -1 to 1, made from the last state of [CLS]; the classifier reads nothing else.
+        pooled: (hidden,) from -1 to 1, the pooler's output for the last state of [CLS]; the only input of the classifier.
     """
 
     embeddings: np.ndarray
@@ -61,7 +61,7 @@ def lengths(vectors: np.ndarray) -> np.ndarray:
 
 
 def contributions(model: NLIModel, trace: Trace) -> Contributions:
-    """Takes one forward pass apart, from its hidden states, its attention weights and the model's own weights."""
+    """Decomposes one forward pass, from its hidden states, its attention weights and the model's weights."""
     network = model.network.bert
     states = torch.tensor(trace.hidden_states)
     with torch.inference_mode():
@@ -84,10 +84,11 @@ def contributions(model: NLIModel, trace: Trace) -> Contributions:
 
 
 def take_apart(layer: nn.Module, states: torch.Tensor, weights: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """One block: its heads' shares, what attention adds, the state in the middle, what the feed-forward part adds.
+    """One block: its heads' contributions, the output of attention, the state in the middle, the output of the feed-forward
+    part.
 
     Args:
-        states: (tokens, hidden) what comes in.
+        states: (tokens, hidden) the block's input.
         weights: (heads, tokens, tokens) attention.
     """
     heads, tokens = weights.shape[:2]

@@ -1,4 +1,4 @@
-"""Questions for linear probes whose answers can be read off the text, so that nobody has to annotate them."""
+"""Tasks for linear probes whose answers follow from the text, so that they need no annotation."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from bertmini_demo.explain.counterfactuals.english import NEGATIVE
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 
-MIN_WORDS = 4  # of a hypothesis whose order is asked about
+MIN_WORDS = 4  # of a hypothesis whose word order is probed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Example:
+class ProbeExample:
     """One row for a probe.
 
     Attributes:
@@ -30,11 +30,13 @@ class Example:
     type: str
 
 
-Task = Callable[[NLIModel, Sequence[EncodedPair], np.random.Generator], list[Example]]
+Task = Callable[[NLIModel, Sequence[EncodedPair], np.random.Generator], list[ProbeExample]]
 
 
-def repeated_word(_: NLIModel, pairs: Sequence[EncodedPair], draws: np.random.Generator) -> list[Example]:
-    """Does this word of the hypothesis also occur in the premise? Read at one word of each hypothesis."""
+def repeated_word(
+    _: NLIModel, pairs: Sequence[EncodedPair], draws: np.random.Generator
+) -> list[ProbeExample]:
+    """Does this word of the hypothesis also occur in the premise? Probed at one word of each hypothesis."""
     examples = []
     for pair in pairs:
         words = [word for word in pair.words if word.sentence == HYPOTHESIS and word.text.isalpha()]
@@ -46,14 +48,14 @@ def repeated_word(_: NLIModel, pairs: Sequence[EncodedPair], draws: np.random.Ge
         )
         side = repeated if (draws.random() < 0.5 and repeated) or not new else new
         word = side[draws.integers(len(side))]
-        examples.append(Example(pair, word.positions, word.text.lower() in premise, word.text.lower()))
+        examples.append(ProbeExample(pair, word.positions, word.text.lower() in premise, word.text.lower()))
     return examples
 
 
 def negated_hypothesis(
     _: NLIModel, pairs: Sequence[EncodedPair], draws: np.random.Generator
-) -> list[Example]:
-    """Has the hypothesis a negation? Read at [CLS]; as many of one kind as of the other."""
+) -> list[ProbeExample]:
+    """Does the hypothesis contain a negation? Probed at [CLS]; the two answers are equally frequent."""
     examples = [
         _at_cls(pair, any(_is_negative(word) for word in _hypothesis(pair)))
         for pair in pairs
@@ -65,8 +67,10 @@ def negated_hypothesis(
     return [chosen[place] for place in draws.permutation(len(chosen))]
 
 
-def swapped_words(model: NLIModel, pairs: Sequence[EncodedPair], draws: np.random.Generator) -> list[Example]:
-    """Have two neighbouring words of the hypothesis changed places? Read at [CLS]; half of the pairs are changed."""
+def swapped_words(
+    model: NLIModel, pairs: Sequence[EncodedPair], draws: np.random.Generator
+) -> list[ProbeExample]:
+    """Are two neighbouring words of the hypothesis swapped? Probed at [CLS]; half of the pairs are changed."""
     examples = []
     for pair in pairs:
         words = [word for word in typed_words(pair) if word.sentence == HYPOTHESIS]
@@ -84,8 +88,8 @@ def swapped_words(model: NLIModel, pairs: Sequence[EncodedPair], draws: np.rando
     return examples
 
 
-def long_hypothesis(_: NLIModel, pairs: Sequence[EncodedPair], __: np.random.Generator) -> list[Example]:
-    """Has the hypothesis more words than the median? Read at [CLS]."""
+def long_hypothesis(_: NLIModel, pairs: Sequence[EncodedPair], __: np.random.Generator) -> list[ProbeExample]:
+    """Does the hypothesis have more words than the median? Probed at [CLS]."""
     pairs = [pair for pair in pairs if _hypothesis(pair)]
     lengths = [len(_hypothesis(pair)) for pair in pairs]
     median = np.median(lengths)
@@ -100,8 +104,8 @@ TASKS: dict[str, Task] = {
 }
 
 
-def _at_cls(pair: EncodedPair, label: bool) -> Example:
-    return Example(pair, (0,), label, _hypothesis(pair)[-1])
+def _at_cls(pair: EncodedPair, label: bool) -> ProbeExample:
+    return ProbeExample(pair, (0,), label, _hypothesis(pair)[-1])
 
 
 def _hypothesis(pair: EncodedPair) -> list[str]:

@@ -1,7 +1,7 @@
-"""One head under the microscope: queries, keys and values, and what they come to, step by step.
+"""One attention head, step by step: queries, keys and values, products, weights, and the vectors it contributes.
 
-Computed from the trace and the weights, beside the network, which is neither run nor hooked. Weights alone do not
-say how much a position contributes: a large weight on a short vector moves little (Kobayashi et al. 2020,
+Computed from the trace and the weights, without running or hooking the network. Weights alone do not
+say how much a position contributes: a large weight on a short vector contributes little (Kobayashi et al. 2020,
 "Attention is not only a weight", https://arxiv.org/abs/2004.10102).
 """
 
@@ -24,9 +24,9 @@ class HeadReading:
         products: (tokens, tokens) the dot product q.k.
         scaled: (tokens, tokens) the same divided by the root of the head size.
         weights: (tokens, tokens) its softmax over the keys: the attention. Rows sum to 1.
-        values: (tokens, hidden) f(x): a position's value vector, taken through the head's slice of the output
+        values: (tokens, hidden) f(x): a position's value vector, multiplied by the head's slice of the output
             projection. ``weights @ values``, added up over heads, with the projection's bias and the block's input,
-            is what the layer norm after attention is given.
+            is the input of the layer norm after attention.
         norms: (tokens, tokens) the length of the weighted value, ||weight f(x)||; 0 or more.
     """
 
@@ -40,6 +40,7 @@ class HeadReading:
 
     @property
     def head_size(self) -> int:
+        """Dimensions of a query, key or value vector."""
         return self.queries.shape[1]
 
 
@@ -74,5 +75,5 @@ def read_head(model: NLIModel, trace: Trace, head: Head) -> HeadReading:
 
 
 def numbers(parameter: nn.Parameter) -> np.ndarray:
-    """A weight as a float64 array of its own."""
+    """A weight as a new float64 array."""
     return parameter.detach().numpy().astype(np.float64)

@@ -24,7 +24,7 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SanityCheck:
-    """How alike an attribution stays to the trained model's, as more of the model is randomised.
+    """How similar an attribution stays to the trained model's, as more of the model is randomised.
 
     Place 0 is the trained model; then the classifier is randomised, the pooler, the layers from the last to the
     first, and the embeddings. Arrays grow place by place until there are ``places`` of them.
@@ -33,7 +33,7 @@ class SanityCheck:
         places: how many there will be.
         words: how many words were compared.
         sizes: (places so far,) Kendall's tau-b with the trained model's scores, over absolute scores.
-        signed: the same over the scores with their signs; None where the method gives none.
+        signed: the same over the scores with their signs; None where the method is unsigned.
     """
 
     method: str
@@ -54,7 +54,7 @@ def check_sanity(
     baseline: str,
     seed: int = SEED,
 ) -> Iterator[SanityCheck]:
-    """Attributes again and again, each time with one part more of a copy of the network randomised; yields each time.
+    """Repeats an attribution, each time with one more part of a copy of the network randomised; yields each time.
 
     Paper: Adebayo et al. 2018, "Sanity checks for saliency maps", https://arxiv.org/abs/1810.03292
 
@@ -74,22 +74,22 @@ def check_sanity(
     other.network = copy.deepcopy(model.network)
     parts = parts_from_the_top(other.network)
     generator = torch.Generator().manual_seed(seed)
-    found = []
+    rows = []
     for part in (None, *parts):
         if part is not None:
             randomise(part, spread=model.network.config.initializer_range, generator=generator)
         explained = build_target(other, pair, weights=weights, baseline=baseline)
         scores = score_pieces(explained, method=method, seed=seed, quick=True).scores
-        found.append((explained.members @ scores).numpy())
+        rows.append((explained.members @ scores).numpy())
         yield SanityCheck(
             method=method,
             target=target,
             places=len(parts) + 1,
             words=len(pair.words),
-            sizes=frozen(np.array([kendall(abs(found[0]), abs(scores)) for scores in found])),
+            sizes=frozen(np.array([kendall(abs(rows[0]), abs(scores)) for scores in rows])),
             signed=None
             if method == "saliency"
-            else frozen(np.array([kendall(found[0], scores) for scores in found])),
+            else frozen(np.array([kendall(rows[0], scores) for scores in rows])),
         )
 
 
@@ -100,10 +100,9 @@ def parts_from_the_top(network: nn.Module) -> list[nn.Module]:
 
 
 def randomise(part: nn.Module, *, spread: float, generator: torch.Generator) -> None:
-    """Puts a part back to where training began: weights drawn anew, biases 0, normalisation doing nothing.
+    """Reinitialises a part: weights drawn at random, biases 0, layer norms the identity.
 
-    The draws come from a generator of their own: the library's come from the global one, which other threads draw
-    from at the same time.
+    The draws use their own generator: the library's initialisation uses the global one, which other threads share.
 
     Args:
         spread: standard deviation of the weights.

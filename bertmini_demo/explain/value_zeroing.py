@@ -1,4 +1,4 @@
-"""Value zeroing: how much each word piece enters into each other one, seen by what changes without its value vector.
+"""Value zeroing: how much each word piece contributes to each other one, by the change without its value vector.
 
 Attention weights say how values are mixed. They leave out how long the values are, and what the residual connection,
 the layer norms and the feed-forward part make of the mixture. Here a layer is computed again without one value vector,
@@ -25,14 +25,14 @@ PIECES_AT_ONCE = 4096  # word pieces in one pass through a layer, which bounds t
 
 
 def value_zeroing(model: NLIModel, premise: str, hypothesis: str, *, limit: int | None = None) -> np.ndarray:
-    """How much each layer mixes each position into each other one.
+    """How much each layer mixes each position into each other position.
 
     Args:
         limit: word pieces in all.
 
     Returns:
-        (layers, tokens, tokens) float64 from 0 to 1, rows are the position whose state is made, columns the position
-        whose value is zeroed; rows sum to 1.
+        (layers, tokens, tokens) float64 from 0 to 1, rows are the position whose state is computed, columns the
+        position whose value is zeroed; rows sum to 1.
 
     Raises:
         InputError: see :meth:`NLIModel.encode`.
@@ -41,7 +41,7 @@ def value_zeroing(model: NLIModel, premise: str, hypothesis: str, *, limit: int 
 
 
 def mixing_by_values(model: NLIModel, trace: Trace) -> np.ndarray:
-    """The same from a trace, as (layers, tokens, tokens).
+    """Value zeroing from a trace: (layers, tokens, tokens), rows sum to 1.
 
     In each layer, with the layer's own input, the value vector of one position is set to zero in all heads; attention
     weights stay. The entry is the cosine distance between a position's output with and without it, and each row is
@@ -61,10 +61,10 @@ def mixing_by_values(model: NLIModel, trace: Trace) -> np.ndarray:
 
 
 def value_zeroing_scores(model: NLIModel, trace: Trace) -> WordScores:
-    """How much each word enters into the last state of [CLS], which the classifier reads: the product of all layers.
+    """How much each word contributes to the last state of [CLS], which the classifier reads: the product of all layers.
 
-    As in the paper, nothing is added for the residual connection, which the distances have felt already. It depends on
-    no label: it says where [CLS] takes from, not what for.
+    As in the paper, nothing is added for the residual connection, which the distances already contain. It
+    depends on no label: it says what [CLS] is made of, not which label that supports.
 
     Returns:
         method "value_zeroing", unsigned shares; with those of the special tokens they sum to 1.
@@ -89,12 +89,12 @@ def _distances(layer: BertLayer, states: Tensor, weights: Tensor) -> Tensor:
     tokens = len(states)
     heads = weights.shape[0]
     values = layer.attention.self.value(states).unflatten(-1, (heads, -1)).transpose(0, 1)
-    whole = _output(layer, states, (weights @ values)[None])  # (1, tokens, hidden)
+    full = _output(layer, states, (weights @ values)[None])  # (1, tokens, hidden)
     columns = []
     for zeroed in torch.arange(tokens).split(max(1, PIECES_AT_ONCE // tokens)):
         left = weights.repeat(len(zeroed), 1, 1, 1)  # (rows, heads, tokens, tokens)
         left[torch.arange(len(zeroed)), :, :, zeroed] = 0  # a weight of 0 does what a value of 0 does
-        columns.append(_cosine_distance(_output(layer, states, left @ values), whole))
+        columns.append(_cosine_distance(_output(layer, states, left @ values), full))
     return torch.cat(columns).T
 
 

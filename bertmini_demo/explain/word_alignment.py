@@ -1,4 +1,4 @@
-"""Which position of one pair answers to which position of another, so that states can be exchanged between the two."""
+"""Which position of one pair corresponds to which position of another, so that states can be exchanged between them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair, Word, frozen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """Positions of two pairs that answer to one another, in order.
+    """Positions of two pairs that correspond to one another, in order.
 
     Attributes:
         positions: (aligned, 2) int64, a position of the first pair and one of the second.
@@ -24,9 +24,9 @@ class Alignment:
 def align_pairs(first: EncodedPair, second: EncodedPair) -> Alignment:
     """Aligns two pairs word by word, premise with premise and hypothesis with hypothesis.
 
-    Equal words come together along the longest common subsequence; between them, a word that was replaced goes with
-    what replaces it, in order. Words in several pieces are aligned piece by piece. Whatever then remains is left out.
-    The special tokens answer to one another.
+    Equal words are aligned along the longest common subsequence; between them, a word that was replaced is aligned with
+    its replacement, in order. Words in several pieces are aligned piece by piece. Whatever then remains is left out.
+    Special tokens are aligned with each other.
     """
     positions = [*zip(_specials(first), _specials(second), strict=True)]
     for sentence in (PREMISE, HYPOTHESIS):

@@ -62,7 +62,7 @@ def attribution_scores(attribution: Attribution) -> WordScores:
 def attention_scores(trace: Trace) -> tuple[WordScores, WordScores]:
     """What [CLS] attends to: in the last layer, as the mean of its heads, and through all layers by rollout.
 
-    Neither depends on a label: both say where the position that the classifier reads takes from, not what for.
+    Neither depends on a label: both say what the state that the classifier reads is made of, not which label that supports.
     """
     rows = {
         ATTENTION: trace.attentions[-1].mean(axis=0, dtype=np.float64)[0],
@@ -80,7 +80,7 @@ def attention_scores(trace: Trace) -> tuple[WordScores, WordScores]:
 
 
 def method_agreement(methods: Sequence[WordScores]) -> MethodAgreement:
-    """How far each two methods put the words in the same order."""
+    """Kendall's tau-b between the word scores of each two methods."""
     signed = [words for words in methods if words.signed]
     return MethodAgreement(
         methods=tuple(words.method for words in methods),

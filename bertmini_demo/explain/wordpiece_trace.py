@@ -83,7 +83,7 @@ def split_word(
         word: normalised letters, no spaces.
         known: whether the vocabulary has a piece.
         prefix: what marks a piece that goes on a word.
-        unknown: stands for a word that cannot be put together from pieces.
+        unknown: the token for a word that cannot be put together from pieces.
         max_letters: a longer word is unknown without an attempt.
     """
     if len(word) > max_letters:

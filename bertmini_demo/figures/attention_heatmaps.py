@@ -1,7 +1,7 @@
 """Attention as heatmaps: all heads as a grid, one head large, rollout.
 
-Weights are probabilities from 0 to 1; rows are queries (the word that looks), columns are keys (the word
-looked at). NaN stands for a cell that is left out, and nothing is drawn there.
+Weights are probabilities from 0 to 1; rows are queries (the word that attends), columns are keys (the word
+attended to). A NaN cell is left empty.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from bertmini_demo.figures.naming import (
     shown,
 )
 
-PARTS = 10_000  # the grid is sent in whole parts of 1, two bytes a cell: half of what digits take
+PARTS = 10_000  # the grid is sent as whole numbers, two bytes a cell: half of what digits take
 MANY = 6  # layers or heads; more have no room for their names in full
 WEIGHT = "attention weight"
 
@@ -32,7 +32,7 @@ def head_grid(
 
     Trace ``layer * heads + head`` is that head's tile, so a click's curveNumber names the head. Tiles of a
     column share one x axis and tiles of a row one y axis, which keeps the tokens from being sent for each tile.
-    Weights are sent as whole numbers of ``PARTS``; on hover they stand after "0.", so that 1 reads 0.9999.
+    Weights are sent as whole numbers of ``PARTS``; on hover they are written after "0.", so that 1 reads 0.9999.
 
     Args:
         attentions: (layers, heads, tokens, tokens), no NaN.
@@ -44,7 +44,7 @@ def head_grid(
         layout=theme.layout(
             height=layers * tile + 90,
             margin={"t": 30, "l": 30, "r": 8, "b": 60},
-            coloraxis=theme.weight_scale(WEIGHT, whole=PARTS),
+            coloraxis=theme.weight_scale(WEIGHT, unit=PARTS),
             grid={
                 "rows": layers,
                 "columns": heads,
@@ -85,7 +85,7 @@ def head_heatmap(
         queries: row labels, one each, repeats included.
         keys: column labels; None where they are the row labels.
         measure: what a cell is, for the colour bar and on hover.
-        chosen: indices of neighbouring rows to outline; their columns, too, where rows and columns are the same.
+        chosen: indices of neighbouring rows to outline; their columns as well where rows and columns are the same.
     """
     columns = queries if keys is None else keys
     row_height = 20 if len(queries) <= 40 else 14
@@ -143,7 +143,7 @@ def _word_axis(labels: Sequence[str], *, title: str, length: int, reverse: bool,
 
 
 def _tile_axes(layers: int, heads: int, tokens: Sequence[str]) -> dict[str, dict]:
-    """An x axis for each column of tiles and a y axis for each row, unlabelled: the words are told on hover."""
+    """An x axis for each column of tiles and a y axis for each row, unlabelled: the words are shown on hover."""
     short = max(layers, heads) > MANY
     tile = {"showticklabels": False, "length": HOVER_LENGTH, "title_font_size": 10 if short else 12}
     tile |= {"showline": True, "mirror": "all", "linecolor": theme.FRAME, "linewidth": 1}

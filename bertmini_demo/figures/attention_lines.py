@@ -26,18 +26,18 @@ def head_lines(
     chosen_keys: Sequence[int] = (),
     threshold: float = 0.05,
 ) -> go.Figure:
-    """Lines from the words that look, on the left, to the words looked at; stronger where the weight is larger.
+    """Lines from the words that attend, on the left, to the words attended to; stronger where the weight is larger.
 
     After BertViz (Vig 2019, https://arxiv.org/abs/1906.05714). Lines under ``threshold`` are left out, and of
     the others the ``MAX_LINES`` strongest are drawn; the figure says how many.
 
     Args:
         attentions: (heads, queries, keys) weights from 0 to 1, of one head or several; NaN draws no line.
-        query_sentences: "premise" or "hypothesis" for each query; a heading stands where it changes.
+        query_sentences: "premise" or "hypothesis" for each query; a heading is added where it changes.
         keys, key_sentences: the right column; None where it is the same as the left one.
         names: of the heads, one each; colours repeat after eight.
-        chosen_queries, chosen_keys: indices of words, ringed; only lines that leave the one or reach the other are
-            drawn. All lines are where none is chosen.
+        chosen_queries, chosen_keys: indices of words, ringed; only lines that start or end at them are drawn, or all
+            lines where none is chosen.
     """
     keys = queries if keys is None else keys
     key_sentences = query_sentences if key_sentences is None else key_sentences
@@ -67,9 +67,9 @@ def _chosen_cells(shape: tuple[int, ...], queries: Sequence[int], keys: Sequence
 
 def _strongest(weights: np.ndarray, threshold: float) -> np.ndarray:
     """(lines, 3) head, query and key of the lines to draw, the strongest first."""
-    found = np.argwhere(weights >= threshold)  # NaN is never above it
-    order = np.argsort(-weights[tuple(found.T)], kind="stable")
-    return found[order[:MAX_LINES]]
+    cells = np.argwhere(weights >= threshold)  # NaN is never above it
+    order = np.argsort(-weights[tuple(cells.T)], kind="stable")
+    return cells[order[:MAX_LINES]]
 
 
 def _note(lines: np.ndarray, weights: np.ndarray, threshold: float) -> str:

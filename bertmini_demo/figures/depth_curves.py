@@ -19,7 +19,7 @@ LINES = (
     ("solid", "circle"),
     ("dash", "square"),
     ("dot", "diamond"),
-)  # so that no line is told by colour alone
+)  # so that no line is distinguished by colour alone
 
 
 def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
@@ -42,11 +42,11 @@ def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
 def similarity_heatmap(
     similarity: np.ndarray, words: Sequence[str], *, measure: str, chosen: int | None = None
 ) -> go.Figure:
-    """How alike each word's state stays to another one, a row a word and a column a depth.
+    """How similar each word's state stays to another state, a row a word and a column a depth.
 
     Args:
         similarity: (depths, words) cosines, at most 1; NaN where there is nothing to compare with.
-        measure: what it is like, for the colour bar and on hover.
+        measure: what is compared, for the colour bar and on hover.
         chosen: index of a word whose row is outlined.
     """
     depths, row_height = len(similarity), 22 if len(words) <= 40 else 14
@@ -66,7 +66,7 @@ def similarity_heatmap(
 def tuning_lines(
     similarity: np.ndarray, words: Sequence[str], *, between: np.ndarray, chosen: int | None = None
 ) -> go.Figure:
-    """How alike words are to themselves before fine-tuning: the mean and the range over words at each depth.
+    """How similar words are to themselves before fine-tuning: the mean and the range over words at each depth.
 
     Args:
         similarity: (depths, words) cosines between both models' states of a word.
@@ -89,7 +89,7 @@ def tuning_lines(
         fillcolor=theme.tint(theme.UNSIGNED, 0.18),
         line={"width": 0},
         hoverinfo="skip",
-        name="least to most alike word",
+        name="least to most similar word",
     )
     lines = [("mean of all words", similarity.mean(axis=1), theme.UNSIGNED)]
     lines.append(("two different words", between, theme.TEXT))
@@ -101,7 +101,7 @@ def tuning_lines(
 
 
 def add_line(figure: go.Figure, values: np.ndarray, name: str, *, color: str, dash: str, symbol: str) -> None:
-    """Adds a line over depths to a figure; dash and symbol keep it apart from others without colour.
+    """Adds a line over depths to a figure; dash and symbol distinguish it from others without colour.
 
     Args:
         values: (depths,).
@@ -158,7 +158,7 @@ def _depth_axis(depths: int, **more: Any) -> dict[str, Any]:
 
 
 def _similarity_scale(measure: str) -> dict[str, Any]:
-    """The colour axis of a cosine from 0 to 1; what lies below 0 is told by its number."""
+    """The colour axis of a cosine from 0 to 1; a value below 0 is shown by its number alone."""
     scale = theme.weight_scale(f"cosine with {shown(measure, length=HOVER_LENGTH)}")
     scale["colorscale"] = theme.UNSIGNED_UNDER_TEXT
     ticks = (0, 0.25, 0.5, 0.75, 1)

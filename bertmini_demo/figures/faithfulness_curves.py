@@ -60,7 +60,7 @@ def deletion_curves(
 
 
 def sanity_lines(sizes: np.ndarray, signed: np.ndarray | None, *, layers: int, chance: float) -> go.Figure:
-    """How alike an attribution stays to the trained model's while the model is randomised from the top down.
+    """How similar an attribution stays to the trained model's while the model is randomised from the top down.
 
     Args:
         sizes: (places so far,) Kendall's tau-b over absolute scores; place 0 is the trained model.
@@ -88,7 +88,7 @@ def sanity_lines(sizes: np.ndarray, signed: np.ndarray | None, *, layers: int, c
         )
     )
     band = np.full(len(names), 2 * chance)
-    _add_band(figure, places, -band, band, name="as alike as unrelated orders are, 19 times of 20")
+    _add_band(figure, places, -band, band, name="as similar as unrelated orders are, 19 times of 20")
     _add_line(figure, places, sizes, name="sizes of the scores", color=theme.UNSIGNED, number=0)
     if signed is not None:
         _add_line(figure, places, signed, name="scores with their signs", color=theme.SUPPORTS, number=1)

@@ -33,7 +33,7 @@ def tuning_curves(
             ),
         )
     )
-    for axis, values, colour, told in (
+    for axis, values, colour, hover in (
         ("y", losses, theme.OPPOSES, "%{y:.2f} nats"),
         ("y2", held_out, theme.SUPPORTS, "%{y:.0%} right"),
     ):
@@ -43,6 +43,6 @@ def tuning_curves(
             yaxis=axis,
             mode="lines+markers",
             line={"color": colour, "width": 2},
-            hovertemplate=f"step %{{x}}<br>{told}<extra></extra>",
+            hovertemplate=f"step %{{x}}<br>{hover}<extra></extra>",
         )
     return figure

@@ -1,4 +1,4 @@
-"""What each head does on one pair: a row a head, a column for each place it may look at."""
+"""What each head does on one pair: a row a head, a column for each place it may attend to."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What two words do that neither does alone, premise by hypothesis."""
+"""Interactions of two words, premise by hypothesis."""
 
 from collections.abc import Sequence
 

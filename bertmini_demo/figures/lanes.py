@@ -70,6 +70,7 @@ def lay_lanes(segments: Sequence[int], importance: np.ndarray, *, always: Iterab
 
 
 def picture(content: str, *, width: int, height: float) -> str:
+    """The drawing as an SVG element of this size in pixels."""
     return f'<svg viewBox="0 0 {width} {height:g}" class="map-lanes">{content}</svg>'
 
 
@@ -258,9 +259,11 @@ def hit(start: int, end: int, height: float, row: float) -> str:
 
 
 def name(token: str) -> str:
+    """A word piece as it fits beside a lane, escaped."""
     cut = token if len(token) <= NAME_LENGTH else token[: NAME_LENGTH - 1] + "…"
     return escape(cut)
 
 
 def quoted(token: str) -> str:
+    """A word piece in quotation marks, escaped."""
     return f"“{escape(token)}”"

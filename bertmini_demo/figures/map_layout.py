@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-BARE_LANE = 2.9  # the most room of a lane without a name, where room is short
+BARE_LANE = 2.9  # the largest room of a lane without a name, where room is short
 SENTENCE_GAP = 9
 
 
@@ -56,7 +56,7 @@ def lay_lanes(
         importance: (tokens,) of which the largest are named.
         always: positions named in any case.
         start, room: where the lanes begin, and the room for all of them.
-        narrowest, widest: the least and the most room of a lane that is named.
+        narrowest, widest: the smallest and the largest room of a named lane.
     """
     tokens = len(segments)
     room -= SENTENCE_GAP
@@ -102,6 +102,7 @@ class WideLayout:
 
     @property
     def width(self) -> float:
+        """Of the whole map."""
         return self.end + 254
 
     def layer(self, layer: int) -> tuple[float, float]:
@@ -110,9 +111,11 @@ class WideLayout:
         return start, start + self.pitch - 8
 
     def point(self, along: float, across: float) -> tuple[float, float]:
+        """x and y of a place along and across the map."""
         return along, across
 
     def panel(self, start: float, end: float) -> Box:
+        """The background of one part of the map."""
         return Box(start, 0, end - start, self.height)
 
     def across(self, start: float, end: float) -> Box:
@@ -120,6 +123,7 @@ class WideLayout:
         return Box(start, self.lanes_start - 4, end - start, self.lanes_room + 8)
 
     def title(self, start: float) -> tuple[float, float]:
+        """Where the title of a part begins."""
         return start + 10, 18
 
     def early(self, layer: int) -> Box:
@@ -137,6 +141,7 @@ class WideLayout:
         return Box(start + 5, 20, end - start - 10, 24)
 
     def tile(self, layer: int, head: int) -> Box:
+        """The square of one head."""
         start, end = self.layer(layer)
         rows = 1 if self.heads <= 4 else 2
         columns = -(-self.heads // rows)
@@ -151,10 +156,11 @@ class WideLayout:
         return self.end + 20
 
     def pooler(self, cls: float) -> Box:
+        """The pooler, beside [CLS]; ``cls`` is its place across."""
         return Box(self.pooler_edge, max(30, cls - 26), 52, 52)
 
     def label(self, label: int) -> Box:
-        """The bar of one label; name and probability stand above it."""
+        """The bar of one label; name and probability are above it."""
         room = (self.height - 60) / self.labels
         return Box(self.end + 98, 84 + label * min(room, 122), 150, 16)
 
@@ -183,6 +189,7 @@ class TallLayout:
 
     @property
     def height(self) -> float:
+        """Of the whole map."""
         return self.end + 42 + 44 * self.labels
 
     def layer(self, layer: int) -> tuple[float, float]:
@@ -191,9 +198,11 @@ class TallLayout:
         return start, start + self.pitch - 8
 
     def point(self, along: float, across: float) -> tuple[float, float]:
+        """x and y of a place along and across the map."""
         return across, along
 
     def panel(self, start: float, end: float) -> Box:
+        """The background of one part of the map."""
         return Box(0, start, self.width, end - start)
 
     def across(self, start: float, end: float) -> Box:
@@ -201,6 +210,7 @@ class TallLayout:
         return Box(self.lanes_start - 1, start, self.lanes_room + 4, end - start)
 
     def title(self, start: float) -> tuple[float, float]:
+        """Where the title of a part begins."""
         return 258, start + 16
 
     def early(self, layer: int) -> Box:
@@ -216,6 +226,7 @@ class TallLayout:
         return Box(256, self.layer(layer)[1] - 26, 100, 24)
 
     def tile(self, layer: int, head: int) -> Box:
+        """The square of one head."""
         columns = int(np.ceil(self.heads**0.5))
         rows = -(-self.heads // columns)
         side = min((92 - 6 * (columns - 1)) / columns, (66 - 4 * rows) / rows)
@@ -229,10 +240,11 @@ class TallLayout:
         return self.end + 18
 
     def pooler(self, cls: float) -> Box:
+        """The pooler, below [CLS]; ``cls`` is its place across."""
         return Box(max(2, cls - 20), self.pooler_edge, 40, 40)
 
     def label(self, label: int) -> Box:
-        """The bar of one label; name and probability stand above it."""
+        """The bar of one label; name and probability are above it."""
         return Box(112, self.end + 40 + label * 44, 242, 12)
 
 

@@ -1,4 +1,4 @@
-"""Ways of scoring words, side by side, and how far they agree."""
+"""Methods of scoring words, side by side, and how far they agree."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,20 +24,20 @@ def methods_heatmap(
     sentences: Sequence[str],
     chosen: int | None = None,
 ) -> go.Figure:
-    """A row a word, a column a way of scoring; signed ones left, unsigned ones apart with a scale of their own.
+    """A row a word, a column a method; signed ones left, unsigned ones on the right with their own scale.
 
-    Each column is divided by its largest size, since the methods differ in units; the true number is told on hover.
+    Each column is divided by its largest size, since the methods differ in units; the true number is shown on hover.
     ``layout.meta["words"]`` holds the index of the word at each place from the top, None for a heading.
 
     Args:
         scores: (methods, words).
         names: of the methods, as shown.
         signed: for each method whether its scores have a direction.
-        sentences: "premise" or "hypothesis" for each word; a heading stands where it changes.
+        sentences: "premise" or "hypothesis" for each word; a heading is added where it changes.
         chosen: index of a word whose row is outlined.
     """
     rows = rows_by_sentence(words, sentences)
-    places = [rows.tickvals.index(place) for place in rows.places]  # headings take a row of the heatmap, too
+    places = [rows.tickvals.index(place) for place in rows.places]  # headings take a row of the heatmap
     columns = {kind: [i for i, one in enumerate(signed) if one is kind] for kind in (True, False)}
     split = (1 - GAP) * len(columns[True]) / max(1, len(names))
     height = len(rows.ticktext) * ROW_HEIGHT
@@ -71,7 +71,7 @@ def methods_heatmap(
 
 
 def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -> go.Figure:
-    """How far each two ways of scoring put the words in the same order, each number written in its cell.
+    """How far each two methods rank the words in the same order, each number written in its cell.
 
     Args:
         values: (methods, methods) Kendall's tau-b, from -1 to 1; NaN where there is none.
@@ -101,7 +101,7 @@ def outline_row(figure: go.Figure, place: int) -> None:
 
 
 def signs(values: np.ndarray, *, slight: float) -> list[list[str]]:
-    """A + or − for each value above a size, so that the direction is not told by colour alone."""
+    """A + or − for each value above a size, so that the direction is not shown by colour alone."""
     marks = np.where(values > 0, "+", "−")
     return np.where(np.abs(values) > slight, marks, "").tolist()
 

@@ -268,6 +268,7 @@ def toolbar(content: str, told: str) -> str:
 
 
 def section(kind: str, heading: str, above: str, drawing: str) -> str:
+    """One part of the map: its heading, what is written above, and its drawing."""
     return (
         f'<div class="map-part map-{kind}"><div class="map-heading">{heading}</div>'
         f'<div class="map-above">{above}</div>{drawing}</div>'

@@ -274,6 +274,7 @@ class Drawing:
         ).to_other_sentence
 
     def feed_forward_label(self, layer: int) -> str:
+        """What a layer's feed-forward part adds, as a ratio of lengths, in words."""
         ratio = self.parts.feed_forward_ratio[layer].mean()
         return (
             f"{layer_name(layer)}, feed-forward part: adds {ratio:.2f} of the length of what it is added to"

@@ -43,12 +43,12 @@ def confusion_heatmap(confusion: Mapping[str, Mapping[str, int]], *, names: Mapp
 
 
 def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
-    """How often the model is right, against how sure it is; on the dotted line it would be exactly as sure as right.
+    """Accuracy by confidence; on the dotted line the two are equal.
 
     Args:
         bins: each with the number of pairs, and the means of confidence and accuracy, from 0 to 1.
     """
-    sizes = np.array([found["pairs"] for found in bins])
+    sizes = np.array([entry["pairs"] for entry in bins])
     figure = go.Figure(
         layout=theme.layout(
             height=300,
@@ -68,8 +68,8 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
     )
     figure.add_scatter(x=[0.3, 1], y=[0.3, 1], mode="lines", line=DIAGONAL, hoverinfo="skip")
     figure.add_scatter(
-        x=[found["confidence"] for found in bins],
-        y=[found["accuracy"] for found in bins],
+        x=[entry["confidence"] for entry in bins],
+        y=[entry["accuracy"] for entry in bins],
         mode="lines+markers",
         line={"color": theme.SUPPORTS, "width": 2},
         marker={"size": np.round(6 + 14 * np.sqrt(sizes / sizes.max()), 1).tolist()},
@@ -124,16 +124,16 @@ def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
 
 
 def end_texts(stages: Sequence[Mapping]) -> list[str]:
-    """What stands at the end of each stage's curve: its number; where several end at one place, all at the first of them."""
+    """The text at the end of each stage's curve: its number; where several end at one place, all numbers at the first."""
     numbers: list[list[str]] = [[] for _ in stages]
     for number, stage in enumerate(stages):
         near = (other for other in range(number) if numbers[other] and meet(stages[other], stage))
         numbers[next(near, number)].append(str(number + 1))
-    return [", ".join(found) for found in numbers]
+    return [", ".join(group) for group in numbers]
 
 
 def meet(one: Mapping, other: Mapping) -> bool:
-    """Whether the curves of two stages end so near each other that their numbers would lie on top of each other."""
+    """Whether the curves of two stages end so close together that their numbers would overlap."""
     if not one["loss"] or not other["loss"]:
         return False
     apart = abs(np.log(max(one["word_pieces"], 1) / max(other["word_pieces"], 1)))

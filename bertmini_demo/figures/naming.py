@@ -12,10 +12,10 @@ MANY_DEPTHS = 7  # more leave no room for names and numbers
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Words set out from top to bottom under the names of their sentences.
+    """Words arranged from top to bottom under the names of their sentences.
 
     Attributes:
-        places: where each word stands, counted downwards from 0.
+        places: the place of each word, counted downwards from 0.
         tickvals, ticktext: the axis labels and their places, names of sentences included.
         end: the first free place below.
     """

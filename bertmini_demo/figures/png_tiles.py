@@ -47,4 +47,5 @@ def png(levels: np.ndarray, palette: Sequence[tuple[int, int, int, int]]) -> byt
 
 
 def data_uri(file: bytes) -> str:
+    """A PNG file as an address that holds it, for the src of an image."""
     return f"data:image/png;base64,{base64.b64encode(file).decode()}"

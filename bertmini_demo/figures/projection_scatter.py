@@ -36,8 +36,8 @@ def words_in_plane(
 
     Trace 0 is the chosen word's path through all depths, empty where none is chosen; trace 1 and 2 are the words
     of the premise and of the hypothesis. ``layout.meta["depths"]`` holds for each depth {"x", "y", "text"}, each with
-    one list for each of these two traces, as ``Plotly.animate`` takes them. Names that would cover others are left
-    to be told on hover; the chosen word's never is.
+    one list for each of these two traces, as ``Plotly.animate`` takes them. Names that would cover others are
+    shown on hover only; the chosen word's is always shown.
 
     Args:
         points: (depths, words, 2).

@@ -1,4 +1,4 @@
-"""One query under the microscope: a row a key, a bar for each step from the dot product to what is passed on."""
+"""One query, step by step: a row a key, a bar for each step from the dot product to the contributed vector."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -221,6 +221,7 @@ def strongest(attribution: Attribution) -> str:
 
 
 def word_scores(attribution: Attribution) -> tuple[Sequence, Sequence[float]]:
+    """The words of an attribution's pair and the score of each, in logits."""
     return attribution.pair.words, attribution.word_scores
 
 

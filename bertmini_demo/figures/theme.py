@@ -61,7 +61,7 @@ UNSIGNED_UNDER_TEXT = [[0, tint(UNSIGNED, 0)], [1, tint(UNSIGNED, 0.6)]]
 def layout(*, height: int, **more: Any) -> dict[str, Any]:
     """Layout of a figure ``height`` pixels high and as wide as its container; ``more`` is added to it.
 
-    What stands beside the plot gets the room that it is likely to need: where that is enough, Plotly need not draw the
+    Whatever is beside the plot gets the room that it is likely to need: where that is enough, Plotly need not draw the
     figure a second time to make room.
     """
     margin = {"l": 8, "r": 8, "t": 8, "b": 8} | more.pop("margin", {})
@@ -99,7 +99,7 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
 
 
 def _rooms(parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """The sides of a plot, "l", "r", "t" or "b", where something stands, and the pixels that it is likely to need."""
+    """The sides of a plot, "l", "r", "t" or "b", beside which something is drawn, and the pixels that it is likely to need."""
     for name, part in parts.items():
         if name.startswith("coloraxis"):
             bar = part.get("colorbar", {})
@@ -116,7 +116,7 @@ def room_of(axis: Mapping[str, Any], *, along: str) -> int:
     """Pixels that an axis is likely to need beside the plot: its labels, lying unless turned, and its title.
 
     Args:
-        along: "x" where the labels stand side by side, "y" where they stand above each other.
+        along: "x" where the labels are side by side, "y" where they are above each other.
     """
     size = axis.get("tickfont", {}).get("size", FONT)
     labels = axis.get("ticktext", [str(value) for value in axis.get("tickvals", ())]) or [NUMBER]
@@ -153,21 +153,21 @@ def quiet_axis(**more: Any) -> dict[str, Any]:
     }
 
 
-def weight_scale(measure: str, *, whole: int = 1) -> dict[str, Any]:
+def weight_scale(measure: str, *, unit: int = 1) -> dict[str, Any]:
     """The colour axis of a share from 0 to 1, the same for every head and pair, so that pictures can be compared.
 
     Args:
-        whole: the number that stands for a share of 1 in the figure's data.
+        unit: the number that represents a share of 1 in the figure's data.
     """
     ticks = (0, 0.1, 0.25, 0.5, 1)
     return {
         "colorscale": ATTENTION_SCALE,
         "cmin": 0,
-        "cmax": whole,
+        "cmax": unit,
         "colorbar": {
             "orientation": "h",
             "title": {"text": f"{measure}, 0 to 1", "side": "top", "font": {"size": 11}},
-            "tickvals": [tick * whole for tick in ticks],
+            "tickvals": [tick * unit for tick in ticks],
             "ticktext": [f"{tick:g}" for tick in ticks],
             "tickangle": 0,
             "tickfont": {"size": 10},

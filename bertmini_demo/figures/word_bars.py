@@ -24,10 +24,10 @@ def word_bars(
     """One bar a word in reading order; blue and + supports the target, orange and − opposes it.
 
     Args:
-        words: as typed; a word that comes twice has two bars.
+        words: as typed; a word that occurs twice has two bars.
         scores: one a word, in logits where signed; never negative where not.
         signed: whether the scores have a direction. Unsigned ones have a colour of their own.
-        sentences: "premise" or "hypothesis" for each word; a heading stands where it changes.
+        sentences: "premise" or "hypothesis" for each word; a heading is added where it changes.
         target: the label explained.
         chosen: index of a word whose bar is outlined.
     """

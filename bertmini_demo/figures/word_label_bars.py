@@ -25,7 +25,7 @@ def word_label_bars(
     Args:
         shares: (words, labels) from 0 to 1, rows sum to 1.
         counts: (words,) training pairs whose hypothesis has the word.
-        base: (labels,) the shares of all pairs, as dotted lines: a word that gives nothing away keeps to them.
+        base: (labels,) the shares of all pairs, as dotted lines: a word that says nothing about the label matches them.
     """
     places = list(range(len(words)))
     figure = go.Figure(

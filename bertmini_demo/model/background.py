@@ -36,10 +36,10 @@ def background_thread() -> ThreadPoolExecutor:
 
 
 def single_core_executor(name: str) -> ThreadPoolExecutor:
-    """A thread of low priority on which torch uses one core; it does what it is given in order.
+    """A thread of low priority on which torch uses one core; it runs its calls in order.
 
-    A thread takes torch's number of threads when it first asks for it; setting it changes the thread's own and that of
-    threads to come. So this one asks first and sets it then, and those to come get the old number back.
+    A thread reads torch's number of threads when it first asks for it; setting it changes the thread's own number and that
+    of later threads. So this one asks first, then sets it, and restores the old number for later threads.
     """
     before = torch.get_num_threads()
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name, initializer=lower_priority)

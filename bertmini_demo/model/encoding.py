@@ -145,7 +145,7 @@ def check_sentence(text: str, *, field: str, limit: int) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise InputError(
-            f"Character {error.start + 1} of the {field} is half a surrogate pair and stands for nothing. Delete it.",
+            f"Character {error.start + 1} of the {field} is half a surrogate pair, which encodes no character. Delete it.",
             field=field,
         ) from error
 
@@ -160,7 +160,7 @@ def cut_longer_first(premise: int, hypothesis: int, *, limit: int) -> tuple[int,
 
 def group_words(encoding: Encoding, length: int, *, text: str, sentence: str, first: int) -> list[Word]:
     """Joins the first ``length`` word pieces into words as typed: see :class:`Word` and ``TYPED_WORD``."""
-    typed = [found.span() for found in TYPED_WORD.finditer(text)]
+    typed = [match.span() for match in TYPED_WORD.finditer(text)]
     starts = [start for start, _ in typed]
     spans: dict[int, tuple[int, int]] = {}  # of the tokenizer's words
     for part, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):

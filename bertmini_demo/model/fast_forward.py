@@ -1,8 +1,8 @@
-"""The shortest way through BERT to a verdict: the last block is worked out for [CLS] alone.
+"""The shortest way through BERT to a verdict: the last block is computed for [CLS] alone.
 
 The classifier reads nothing but the last state of [CLS]. That state needs keys and values of all word pieces, but only
-its own query and its own feed-forward part: in a network of four blocks a fifth of the work falls away, forwards and
-backwards. No attention is kept either, so that torch's fused attention can serve. The network's own parts are called
+its own query and its own feed-forward part: in a network of four blocks this saves a fifth of the work, forwards and
+backwards. No attention is returned either, so torch's fused attention can be used. The network's own modules are called
 one after another; it is neither hooked nor changed.
 """
 
@@ -20,7 +20,7 @@ def verdict_logits(
     embeddings: Tensor | None = None,
     mask: Tensor | None = None,
 ) -> Tensor:
-    """What ``network(...)`` gives as logits in evaluation mode, to rounding.
+    """The logits of ``network(...)`` in evaluation mode, up to rounding.
 
     Args:
         segments: (rows, tokens) 0 for the premise, 1 for the hypothesis.
@@ -35,20 +35,20 @@ def verdict_logits(
     keys = None if mask is None else mask[:, None, None, :].bool()
     *blocks, last = network.bert.encoder.layer
     for block in blocks:
-        states = through(block, states, states, keys)
-    return network.classifier(network.bert.pooler(through(last, states[:, :1], states, keys)))
+        states = run_block(block, states, states, keys)
+    return network.classifier(network.bert.pooler(run_block(last, states[:, :1], states, keys)))
 
 
-def through(block: BertLayer, queries: Tensor, states: Tensor, keys: Tensor | None) -> Tensor:
-    """One block's new states of the positions that ask.
+def run_block(block: BertLayer, queries: Tensor, states: Tensor, keys: Tensor | None) -> Tensor:
+    """One block's new states of the query positions.
 
     Args:
-        queries: (rows, asking, hidden) states of the positions that ask.
+        queries: (rows, queries, hidden) states of the query positions.
         states: (rows, tokens, hidden) states that are attended to.
         keys: (rows, 1, 1, tokens) true where a position may be attended to; None for everywhere.
 
     Returns:
-        (rows, asking, hidden).
+        (rows, queries, hidden).
     """
     attention = block.attention.self
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bertmini_demo.errors import CheckpointError
-from bertmini_demo.model.hub import BESIDE, MAX_BESIDE, OLD_WEIGHTS, SHARD, SHARD_INDEX, WEIGHTS
+from bertmini_demo.model.hub import MAX_SMALL_FILE, OLD_WEIGHTS, SHARD, SHARD_INDEX, SMALL_FILES, WEIGHTS
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +33,15 @@ def check_files(folder: Path) -> None:
                     f"{file} is not a regular file: it is a folder, a pipe or a broken link."
                 )
             check_pointer(file)
-            if file.name in BESIDE and file.stat().st_size > MAX_BESIDE * 1e6:
+            if file.name in SMALL_FILES and file.stat().st_size > MAX_SMALL_FILE * 1e6:
                 raise CheckpointError(
-                    f"{file} has {file.stat().st_size / 1e6:,.0f} MB; at most {MAX_BESIDE} make sense."
+                    f"{file} has {file.stat().st_size / 1e6:,.0f} MB; at most {MAX_SMALL_FILE} make sense."
                 )
 
 
 def is_read(name: str) -> bool:
     """Whether loading a checkpoint opens a file of this name."""
-    return name in (*BESIDE, WEIGHTS, SHARD_INDEX, OLD_WEIGHTS) or SHARD.fullmatch(name) is not None
+    return name in (*SMALL_FILES, WEIGHTS, SHARD_INDEX, OLD_WEIGHTS) or SHARD.fullmatch(name) is not None
 
 
 def check_pointer(file: Path) -> None:

@@ -20,12 +20,12 @@ from bertmini_demo.settings import ASSETS
 CLEAR = 0.2  # nats a pair by which the best order must beat the second, or the one a config names
 GIVEN = "The labels are in the order given at the start."
 NAMED = "The labels are those its config names."
-INFERRED = "{} Their order was inferred from {} pairs whose label nobody doubts."
+INFERRED = "{} Their order was inferred from {} pairs whose labels are beyond doubt."
 CORRECTED = (
-    "Its config names the labels {}, which clearly does not fit {} pairs whose label nobody doubts: the order that fits "
-    "them is used."
+    "Its config names the labels {}, which clearly does not fit {} pairs whose labels are beyond doubt. The order "
+    "that fits them is used."
 )
-UNNAMED = re.compile(r"LABEL_\d+")  # what transformers writes where nobody named the outputs
+UNNAMED = re.compile(r"LABEL_\d+")  # what transformers writes if the outputs were not named
 PARAPHRASE = {"equivalent", "not equivalent", "paraphrase", "not paraphrase", "duplicate", "not duplicate"}
 
 
@@ -45,7 +45,7 @@ def resolve_labels(
     """The label of each output, and a sentence that says how it is known.
 
     What is given counts. What the config names counts unless another order is clearly better on the sure pairs and the
-    network knows something of them: one that only guesses can prove nobody wrong.
+    network does better than chance on them: one that only guesses is no evidence against the config.
 
     Args:
         logits: (pairs, outputs), two or three outputs.
@@ -85,7 +85,7 @@ def resolve_labels(
 
 
 def describe_names(names: Sequence[str]) -> str:
-    """What a config says of its labels, in one sentence."""
+    """What a config says about its labels, in one sentence."""
     if not names or all(UNNAMED.fullmatch(name) for name in names):
         return "Its config does not name the labels."
     return f"Its config names them {', '.join(names)}."
@@ -106,7 +106,7 @@ def most_likely_order(
     """
     scores = likelihoods(logits, truths)
     best, second = sorted(scores, key=scores.get, reverse=True)[:2]
-    if not scores[best] - scores[second] >= CLEAR:  # so that NaN is refused, too
+    if not scores[best] - scores[second] >= CLEAR:  # refuses NaN as well
         raise CheckpointError(
             f"{describe_names(names)} The order of the outputs stays unclear on sure pairs. Set id2label in its config.json "
             "to entailment, neutral and contradiction, or give the labels with --labels or BERTMINI_LABELS."

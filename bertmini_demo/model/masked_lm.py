@@ -1,8 +1,8 @@
-"""The pretrained masked-language model that the classifier came from: which word it expects in a gap.
+"""The pretrained masked-language model that the classifier came from: which words it predicts in a gap.
 
 BERT first learns from plain text to name words that were masked (Devlin et al. 2019, section 3.1,
-https://arxiv.org/abs/1810.04805) and only then to judge pairs. Beside the classifier, its encoder shows what
-fine-tuning changed.
+https://arxiv.org/abs/1810.04805) and only then to classify pairs. Its encoder, compared with the classifier's,
+shows what fine-tuning changed.
 """
 
 import dataclasses
@@ -30,15 +30,13 @@ from bertmini_demo.settings import ASSETS, Settings
 log = logging.getLogger(__name__)
 
 PRETRAINED = ASSETS / "mlm"
-NO_LANGUAGE_MODEL = (
-    "This model brings no masked-language model, and the shipped one’s answers would not be its own."
-)
+NO_LANGUAGE_MODEL = "This model comes without a masked-language model, and the shipped one’s predictions would not be its own."
 CANDIDATES = 10
 SIZES = ("hidden_size", "num_hidden_layers", "num_attention_heads", "max_position_embeddings", "vocab_size")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class GapCandidate:
     """A word piece for a gap.
 
     Attributes:
@@ -52,21 +50,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Filled:
-    """What the model expects in one gap.
+class FilledGap:
+    """What the model predicts in one gap.
 
     Attributes:
         tokens: the word pieces it read, [MASK] in the gap.
         position: where the gap is.
         candidates: most probable first; special tokens are left out, so that the shares need not sum to 1.
-        original: the piece that stood there; None where there was none, or a word of several pieces.
+        original: the piece that was masked; None where there was none, or a word of several pieces.
         rank: of the original among all word pieces, from 1; None where there is no original.
     """
 
     tokens: tuple[str, ...]
     position: int
-    candidates: tuple[Candidate, ...]
-    original: Candidate | None
+    candidates: tuple[GapCandidate, ...]
+    original: GapCandidate | None
     rank: int | None
 
 
@@ -106,13 +104,14 @@ class LanguageModel:
 
     def fill(
         self, pair: EncodedPair, word: int, *, count: int = CANDIDATES, whole_words: bool = False
-    ) -> Filled:
-        """What the model expects in place of one word of a pair.
+    ) -> FilledGap:
+        """What the model predicts in place of one word of a pair.
 
         Args:
-            word: index in ``pair.words``. All its pieces give way to one [MASK]: the model is not told how long it was.
-            count: candidates wanted.
-            whole_words: leave out pieces that go on a word, and punctuation.
+            word: index in ``pair.words``. One [MASK] replaces all its pieces, so that the model cannot see how many
+                there were.
+            count: number of candidates.
+            whole_words: leave out punctuation and pieces that continue a word.
         """
         return self.fill_each(pair, [word], count=count, whole_words=whole_words)[0]
 
@@ -123,8 +122,13 @@ class LanguageModel:
         *,
         count: int = CANDIDATES,
         whole_words: bool = False,
-    ) -> list[Filled]:
-        """The same for several words, one masked at a time; for all words of the pair where none are named."""
+    ) -> list[FilledGap]:
+        """The same for several words, one masked at a time.
+
+        Args:
+            words: indices in ``pair.words``; None: all of them.
+            count, whole_words: as for :meth:`fill`.
+        """
         chosen = range(len(pair.words)) if words is None else words
         masked = [mask_word(pair, word, self.tokenizer.mask_token, self._mask) for word in chosen]
         gaps = [one.words[word].positions for one, word in zip(masked, chosen, strict=True)]
@@ -135,8 +139,8 @@ class LanguageModel:
             )
         ]
 
-    def fill_text(self, text: str, *, count: int = CANDIDATES, whole_words: bool = False) -> list[Filled]:
-        """What the model expects at each [MASK] of a text of one's own, read on its own as one segment.
+    def fill_text(self, text: str, *, count: int = CANDIDATES, whole_words: bool = False) -> list[FilledGap]:
+        """What the model predicts at each [MASK] of any text, read alone as one segment.
 
         Raises:
             InputError: a text that cannot be read (see :meth:`NLIModel.encode`), too long, or without a [MASK].
@@ -178,15 +182,15 @@ class LanguageModel:
         self, pairs: Sequence[EncodedPair], gaps: Sequence[Sequence[int]]
     ) -> list[torch.Tensor]:
         """(gaps, vocabulary) float64 for each pair; the vocabulary's logits are computed at the gaps only."""
-        found = []
+        rows = []
         for start in range(0, len(pairs), self.settings.batch_pairs):
             chosen = slice(start, start + self.settings.batch_pairs)
             inputs = padded(pairs[chosen], fill=self.tokenizer.pad_token_id)
             with torch.inference_mode():
                 states = self.network.bert(**inputs).last_hidden_state
                 for row, places in zip(states, gaps[chosen], strict=True):
-                    found.append(self.network.cls(row[list(places)]).double().softmax(dim=-1))
-        return found
+                    rows.append(self.network.cls(row[list(places)]).double().softmax(dim=-1))
+        return rows
 
     def _filled(
         self,
@@ -196,10 +200,10 @@ class LanguageModel:
         count: int,
         whole_words: bool,
         before: int | None = None,
-    ) -> Filled:
+    ) -> FilledGap:
         allowed = self._whole if whole_words else self._any
         rows = shares.where(allowed, -1).topk(min(count, int(allowed.sum()))).indices.tolist()
-        return Filled(
+        return FilledGap(
             tokens=read.tokens,
             position=gap,
             candidates=tuple(self._candidate(row, shares) for row in rows),
@@ -207,8 +211,8 @@ class LanguageModel:
             rank=None if before is None else 1 + int((shares > shares[before]).sum()),
         )
 
-    def _candidate(self, row: int, shares: torch.Tensor) -> Candidate:
-        return Candidate(self._pieces[row], row, float(shares[row]))
+    def _candidate(self, row: int, shares: torch.Tensor) -> GapCandidate:
+        return GapCandidate(self._pieces[row], row, float(shares[row]))
 
 
 def load_language_model(folder: Path | None = None, settings: Settings | None = None) -> LanguageModel:
@@ -231,19 +235,19 @@ def load_language_model(folder: Path | None = None, settings: Settings | None = 
 
 
 def language_model_of(model: NLIModel) -> LanguageModel | None:
-    """The masked-language model that a classifier came from; None where it brings none that can be used.
+    """The masked-language model that a classifier came from; None where there is none that can be used.
 
-    Only the shipped classifier brings one. What the shipped one expects is never passed off as another model's.
+    Only the shipped classifier has one. Its predictions are never shown as another model's.
     """
     if model.folder != SHIPPED or not PRETRAINED.is_dir():
         return None
     try:
-        found = load_language_model(settings=model.settings)
-        check_kinship(found, model)
+        loaded = load_language_model(settings=model.settings)
+        check_kinship(loaded, model)
     except CheckpointError as error:
         log.warning("The masked-language model cannot be used. %s", error)
         return None
-    return found
+    return loaded
 
 
 def check_kinship(language_model: LanguageModel, model: NLIModel) -> None:

@@ -69,7 +69,7 @@ class ModelRegistry(Generic[Entry]):
         return loading.result()
 
     def loaded(self, name: str | None) -> Entry | None:
-        """The same where it is in memory; None where it would have to be loaded."""
+        """The entry of a model that is in memory; None where it would have to be loaded."""
         return self.first if name is None else self._loaded.get(name)
 
     def check(self, name: str) -> None:
@@ -87,7 +87,7 @@ class ModelRegistry(Generic[Entry]):
             raise CheckpointError(f"{name!r} is not a Hub name of the form owner/name.")
 
     def _load(self, name: str, loading: Future[Entry], progress: Progress | None) -> None:
-        """Loads a model and gives it, or the error, to all who wait."""
+        """Loads a model and passes it, or the error, to all callers that wait."""
         try:
             settings = replace(self.settings, labels=())  # they were given for the operator's model
             checkpoint = load_checkpoint(name, settings=settings, public=True, progress=progress)
@@ -97,7 +97,7 @@ class ModelRegistry(Generic[Entry]):
         finally:
             with self._lock:
                 del self._loading[name]
-            loading.cancel()  # nobody waits for ever where something else went wrong
+            loading.cancel()  # else the others would wait for ever after another error
 
     def _store(self, name: str, entry: Entry) -> Entry:
         if megabytes(entry) > self._room:

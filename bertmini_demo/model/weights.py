@@ -265,11 +265,11 @@ def check_forward(network: PreTrainedModel, folder: Path, *, ids: Iterable[int])
     segments[0, -2:] = 1
     with reading(f"A pair, by the network in {folder},"), torch.inference_mode():
         short = verdict_logits(network, input_ids=tokens, segments=segments)
-        whole = network(tokens, token_type_ids=segments, output_attentions=True)
-        if len(whole.attentions) != network.config.num_hidden_layers:
+        full = network(tokens, token_type_ids=segments, output_attentions=True)
+        if len(full.attentions) != network.config.num_hidden_layers:
             raise CheckpointError(f"The network in {folder} returns no attention.")
-        gap = float((short - whole.logits).abs().max())
-    if not gap <= TOLERANCE * max(1.0, float(whole.logits.abs().max())):
+        gap = float((short - full.logits).abs().max())
+    if not gap <= TOLERANCE * max(1.0, float(full.logits.abs().max())):
         raise CheckpointError(
             f"The network in {folder} gives other logits with its attention than without ({gap:.3g} apart): its config "
             "asks for something that cannot be shown here."

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``baselines``."""
     parser.add_argument("--data", type=Path, required=True, help="held-out labelled pairs")
     parser.add_argument("--count", type=int, default=30, help="pairs of each label (default: 30)")
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
@@ -39,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Measures each baseline on held-out pairs and writes the table that names the best one for each label.
+
+    Raises:
+        DataError: a file that cannot be read.
+    """
     model = bertmini_demo.load_model()
     rows = read_labelled(arguments.data, **reading(arguments)).pairs
     table = {
@@ -61,17 +67,17 @@ def confident_pairs(model: NLIModel, rows: Sequence, label: str, *, count: int) 
     Raises:
         DataError: there are fewer than ``count``.
     """
-    found = []
+    chosen = []
     for row in rows:
         if row.label != label:
             continue
         verdict = model.predict(row.premise, row.hypothesis)
         if verdict.label == label and verdict.probabilities[label] >= CONFIDENT:
-            found.append(model.encode(row.premise, row.hypothesis))
-        if len(found) == count:
-            return found
+            chosen.append(model.encode(row.premise, row.hypothesis))
+        if len(chosen) == count:
+            return chosen
     raise DataError(
-        f"Only {len(found)} pairs of {label} are predicted right at {CONFIDENT:.0%} or more; {count} are needed. "
+        f"Only {len(chosen)} pairs of {label} are predicted right at {CONFIDENT:.0%} or more; {count} are needed. "
         "Give a larger file, or a smaller --count."
     )
 
@@ -110,8 +116,8 @@ def mean_falls(
         falls = []
         for pair, rows in zip(pairs, orders, strict=True):
             first = np.argsort(rows, axis=1) < np.ceil(REMOVED * len(pair.words))
-            kept = np.concatenate([np.ones((1, len(pair.words)), bool), ~first])
-            whole, *without = softmax(logits_of_words(model, pair, kept, removal=removal))[:, column]
-            falls.append(whole - np.mean(without))
+            present = np.concatenate([np.ones((1, len(pair.words)), bool), ~first])
+            full, *without = softmax(logits_of_words(model, pair, present, removal=removal))[:, column]
+            falls.append(full - np.mean(without))
         means[removal] = round(float(np.mean(falls)), 3)
     return means

@@ -20,6 +20,7 @@ TEXT_SETTINGS = ("steps", "mask", "size", "teacher_layer", "relation_heads", "re
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``distill``."""
     parser.add_argument(
         "--data",
         nargs="+",

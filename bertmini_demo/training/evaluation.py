@@ -34,6 +34,7 @@ TEMPERATURE = "temperature.json"  # what `calibrate` writes beside the model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``evaluate``."""
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument("--data", nargs="+", type=Path, required=True, help=DATA_HELP)
     add_reading_arguments(parser)
@@ -53,6 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Evaluates a classifier on labelled pairs, or writes its predictions for one file with ``--predictions``.
+
+    Raises:
+        DataError: a file that cannot be read, or more than one with ``--predictions``.
+    """
     model = bertmini_demo.load_model(arguments.model)
     if arguments.predictions:
         if len(arguments.data) > 1:

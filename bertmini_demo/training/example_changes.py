@@ -22,10 +22,12 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``changes``."""
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Finds the smallest change of one word for each pair of the gallery and writes them to a JSON file."""
     model, language_model, output = (
         bertmini_demo.load_model(),
         load_language_model(),

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``finetune``."""
     parser.add_argument(
         "--data",
         nargs="+",
@@ -49,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Fine-tunes a BERT into a classifier of labelled pairs and saves it with a record of the training.
+
+    Raises:
+        DataError: a file that cannot be read, or pairs that lack one of the labels.
+    """
     start = read_classifier_start(arguments.model)
     tokenizer = start.tokenizer
     pairs = labelled_pairs(arguments.data, blank_premises=arguments.hypothesis_only, **reading(arguments))

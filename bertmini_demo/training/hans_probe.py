@@ -11,6 +11,7 @@ from bertmini_demo.model.files import METRICS, read_metrics
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``probe``."""
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument(
         "--seed", type=int, default=SEED, help=f"seed the pairs are drawn from (default: {SEED})"
@@ -18,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Runs the project's own probe on a model and stores in its metrics how well it agrees with HANS.
+
+    Raises:
+        DataError: the metrics hold no accuracy on HANS.
+    """
     model = bertmini_demo.load_model(arguments.model)
     file = model.folder / METRICS
     metrics = read_metrics(model.folder)
@@ -40,10 +46,12 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def rounded(values: dict[str, float | None]) -> dict[str, float | None]:
+    """The values to four decimals; None where a correlation is not defined."""
     return {name: None if value is None else round(value, 4) for name, value in values.items()}
 
 
 def table(agreement: dict[str, dict[str, float | None]]) -> str:
+    """The agreement with HANS, one line for each label."""
     lines = []
     for label, values in agreement.items():
         rank = "not defined" if values["spearman"] is None else f"{values['spearman']:.2f}"

@@ -39,6 +39,7 @@ class JointClassifier(BertPreTrainedModel):
         self.post_init()
 
     def get_output_embeddings(self) -> torch.nn.Module:
+        """The layer that scores the vocabulary; transformers ties its weights to the word embeddings."""
         return self.cls.predictions.decoder
 
     def forward(self, input_ids, attention_mask, token_type_ids, labels, masked) -> SequenceClassifierOutput:

@@ -19,6 +19,7 @@ DIGITS = 5  # of a probability in the file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``label``."""
     parser.add_argument("--data", nargs="+", type=Path, required=True, help=DATA_HELP)
     add_reading_arguments(parser)
     parser.add_argument(
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Writes pairs with the mean of the teachers' probabilities, one JSON object a line."""
     pairs = read_all(arguments)
     folder = arguments.output.with_suffix(".teachers")
     means = committee_probabilities(arguments.teachers, pairs, length=arguments.length, folder=folder)

@@ -53,11 +53,13 @@ class LearningRecorder(TrainerCallback):
         self.file, self.tokenizer, self.pairs, self.moments = file, tokenizer, pairs, moments
 
     def on_train_begin(self, _, state, control, *, model, **__):  # noqa: ARG002
+        """Begins the record of a stage, or continues it from the step that training resumes at."""
         if state.is_world_process_zero:
             self._begin(model, state.global_step)
             self._add_where_due(model, state)
 
     def on_step_end(self, _, state, control, *, model, **__):  # noqa: ARG002
+        """Adds what the model computes now, at the steps that are recorded."""
         if state.is_world_process_zero:
             self._add_where_due(model, state)
 
@@ -164,10 +166,10 @@ def _attention(attentions: Sequence[np.ndarray], pairs: Sequence[EncodedPair]) -
     """The weights of a few pairs and what each head does with them."""
     roles = []
     for weights, pair in zip(attentions, pairs, strict=True):
-        found = head_summaries(weights, pair.tokens, segments=pair.segments, special=pair.special)
+        summaries = head_summaries(weights, pair.tokens, segments=pair.segments, special=pair.special)
         layers, heads = weights.shape[:2]
         roles.append(
-            [[head_role(found, Head(layer, head)) for head in range(heads)] for layer in range(layers)]
+            [[head_role(summaries, Head(layer, head)) for head in range(heads)] for layer in range(layers)]
         )
     return {"attentions": [pack_attention(weights) for weights in attentions], "roles": roles}
 

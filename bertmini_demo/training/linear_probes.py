@@ -10,7 +10,7 @@ import numpy as np
 import bertmini_demo
 from bertmini_demo.data.probe_results import PROBES
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.linear_probe import MIN_ROWS, ProbeResult, probe_task
+from bertmini_demo.explain.linear_probe import MIN_ROWS, LinearProbeResult, probe_task
 from bertmini_demo.explain.probe_tasks import TASKS
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.training.corpus_files import labelled_pairs
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``linear-probes``."""
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="files of labelled pairs")
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Trains a linear probe on the states after each layer for each task and writes their accuracies."""
     model = bertmini_demo.load_model(arguments.model)
     pairs = [(pair.premise, pair.hypothesis) for pair in labelled_pairs(arguments.data)]
     draws = np.random.default_rng(arguments.seed)
@@ -55,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def run_probes(
     model: NLIModel, pairs: list[tuple[str, str]], *, draws: np.random.Generator
-) -> list[ProbeResult]:
+) -> list[LinearProbeResult]:
     """Every task on the same pairs.
 
     Raises:
@@ -74,7 +76,8 @@ def run_probes(
     return results
 
 
-def as_json(result: ProbeResult) -> dict:
+def as_json(result: LinearProbeResult) -> dict:
+    """One task's accuracies, from 0 to 1, rounded."""
     return {
         "task": result.task,
         "accuracy": result.accuracy.round(DECIMALS).tolist(),

@@ -75,6 +75,7 @@ class EpochOrder(TrainerCallback):
     """
 
     def on_epoch_begin(self, args, state, control, train_dataloader, **_):  # noqa: ARG002
+        """Seeds the order of an epoch by its number, so that a resumed training reads the same batches."""
         batches = train_dataloader.batch_sampler
         batches = getattr(batches, "batch_sampler", batches)  # wrapped where there are several processes
         batches.sampler.generator = torch.Generator().manual_seed(args.seed + int(state.epoch or 0))
@@ -92,6 +93,7 @@ class Progress(ProgressCallback):
     """The library's progress bar, with its log lines on standard error: standard output is for results."""
 
     def on_log(self, *arguments, **keywords):
+        """Prints the log to standard error: standard output is for results."""
         with contextlib.redirect_stdout(sys.stderr):
             super().on_log(*arguments, **keywords)
 

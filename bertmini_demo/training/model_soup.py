@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``average``."""
     parser.add_argument(
         "--models",
         nargs="+",
@@ -35,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Saves the mean of the weights of classifiers of one shape (model soup, Wortsman et al. 2022,
+    https://arxiv.org/abs/2203.05482).
+
+    Raises:
+        DataError: models of different shapes or labels.
+    """
     models = [bertmini_demo.load_model(str(folder)) for folder in arguments.models]
     networks = [model.network for model in models]
     check_same_shape(networks, arguments.models)

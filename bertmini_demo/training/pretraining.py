@@ -30,6 +30,11 @@ class MaskedPositionsLM(BertForMaskedLM):
     """
 
     def forward(self, input_ids, attention_mask, token_type_ids, labels):
+        """The mean loss, in nats, at the masked positions.
+
+        Args:
+            labels: (rows, tokens), the original piece at each masked position, -100 elsewhere.
+        """
         hidden = self.bert(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)[0]
         masked = labels != -100
         logits = self.cls(hidden[masked])  # (masked positions, vocabulary)
@@ -37,6 +42,7 @@ class MaskedPositionsLM(BertForMaskedLM):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``pretrain``."""
     parser.add_argument(
         "--data", nargs="+", type=Path, required=True, help="text or JSON-lines files of pairs"
     )
@@ -57,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Pretrains a masked-language model on text and saves it with a record of the training (Devlin et al. 2019,
+    https://arxiv.org/abs/1810.04805).
+
+    Raises:
+        DataError: a file that cannot be read.
+    """
     tokenizer = read_tokenizer(find(str(arguments.tokenizer)))
     with processes().main_process_first():
         data = load_sequences(

@@ -112,5 +112,5 @@ def outputs_of(name: str, settings: Settings | None) -> tuple[tuple[str, ...] | 
     except CheckpointError as error:
         return None, str(error)
     if sorted(model.labels) != sorted(LABELS):
-        return None, f"{name} tells {len(model.labels)} labels apart, not {len(LABELS)}."
+        return None, f"{name} predicts {len(model.labels)} labels, not {len(LABELS)}."
     return model.output_labels, model.label_source

@@ -30,12 +30,16 @@ ROUNDS = 60  # each shrinks the interval by a third
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``calibrate``."""
     parser.add_argument("--model", type=Path, required=True, help="folder of a classifier; it is rewritten")
     parser.add_argument("--data", nargs="+", type=Path, required=True, help=DATA_HELP)
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Divides a classifier's logits by the temperature that fits the data best, and saves it (Guo et al. 2017,
+    https://arxiv.org/abs/1706.04599).
+    """
     model = bertmini_demo.load_model(str(arguments.model))
     pairs = [pair for path in arguments.data for pair in read_pairs(path, **reading(arguments))[::2]]
     temperature = fit(*logits_and_truths(model, pairs))

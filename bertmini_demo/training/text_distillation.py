@@ -46,6 +46,11 @@ class RelationStudent(MaskedPositionsLM):
         self._lesson = (teacher, teacher.encoder.layer[layer], heads, weight)  # a tuple is not registered
 
     def forward(self, input_ids, attention_mask, token_type_ids, labels) -> MaskedLMOutput:
+        """The masked-language loss plus the weighted distance of the student's attention relations from the teacher's.
+
+        Args:
+            labels: (rows, tokens), the original piece at each masked position, -100 elsewhere.
+        """
         teacher, taught_layer, heads, weight = self._lesson
         read = {"attention_mask": attention_mask, "token_type_ids": token_type_ids}
         with captured_projections(self.bert.encoder.layer[-1]) as mine:

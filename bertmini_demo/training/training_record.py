@@ -43,6 +43,7 @@ class Clock(TrainerCallback, ExportableState):
         self.seconds, self.started = 0.0, None
 
     def on_train_begin(self, *_, **__) -> None:
+        """Starts the clock."""
         self.started = time.monotonic()
 
     def total(self) -> float:
@@ -50,6 +51,7 @@ class Clock(TrainerCallback, ExportableState):
         return self.seconds + (time.monotonic() - self.started if self.started else 0.0)
 
     def state(self) -> dict:
+        """What a checkpoint stores, so that a resumed training continues to count."""
         return {"args": {}, "attributes": {"seconds": self.total()}}
 
 

@@ -18,12 +18,14 @@ POSITIONS = 512
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``vocabulary``."""
     parser.add_argument("--data", nargs="+", type=Path, required=True, help="text, or files of pairs")
     parser.add_argument("--output", type=Path, required=True, help="folder for the tokenizer")
     parser.add_argument("--size", type=int, default=16_384, help="number of word pieces (default: 16384)")
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Trains a WordPiece tokenizer on text and saves it."""
     tokenizer = train_vocabulary(sentences(arguments.data), size=arguments.size)
     tokenizer.save_pretrained(arguments.output)
     log.info("%d word pieces written to %s", len(tokenizer), arguments.output)

@@ -39,6 +39,7 @@ RARE = 0.05  # new pieces are rare, so their output bias is this quantile of the
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``transfer``."""
     parser.add_argument("--model", required=True, help="folder or Hub name of the model to carry over")
     parser.add_argument("--vocabulary", required=True, help="folder or Hub name of the BERT to take it from")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of ``words``."""
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="files of labelled pairs")
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
     parser.add_argument(
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Counts in how many pairs of each label a word occurs, and writes the table."""
     pairs = labelled_pairs(arguments.data)
     table = count_words(((pair.hypothesis, pair.label) for pair in pairs), words=arguments.words)
     output = arguments.output or WORD_LABELS
@@ -51,10 +53,10 @@ def count_words(hypotheses: Iterable[tuple[str, str]], *, words: int = WORDS) ->
     frequencies: Counter[str] = Counter()
     for (word, _), count in counts.items():
         frequencies[word] += count
-    kept = sorted(frequencies, key=lambda word: (-frequencies[word], word))[:words]
+    frequent = sorted(frequencies, key=lambda word: (-frequencies[word], word))[:words]
     return WordLabels(
         totals={label: totals[label] for label in LABELS},
-        counts={word: tuple(counts[word, label] for label in LABELS) for word in kept},
+        counts={word: tuple(counts[word, label] for label in LABELS) for word in frequent},
     )
 
 

@@ -24,7 +24,7 @@ LINES = "application/x-ndjson"
 
 
 def answer_route(answers: Answers, *, max_waiting: int) -> Route:
-    """The route. At most ``max_waiting`` questions wait in a lane; one more is told that the page is busy (503)."""
+    """The route. At most ``max_waiting`` questions wait in a lane; one more is refused as busy (503)."""
     waiting = dict.fromkeys(answers.lanes, 0)
 
     async def ask(request: Request) -> Response:
@@ -72,4 +72,5 @@ def close(replies: Iterator[Reply]) -> None:
 
 
 def failure(message: str, *, status: int, field: str | None = None) -> JSONResponse:
+    """An error in words, beside the field that it is about."""
     return JSONResponse({"error": {"field": field, "message": message}}, status)

@@ -69,8 +69,8 @@ def card(
 
 def questions_of(modules: tuple[ModuleType, ...]) -> dict[str, Question]:
     """Name to question, for all of these modules' QUESTIONS."""
-    found = [question for module in modules for question in module.QUESTIONS]
-    named = {question.name: question for question in found}
-    if len(named) != len(found):
+    listed = [question for module in modules for question in module.QUESTIONS]
+    named = {question.name: question for question in listed}
+    if len(named) != len(listed):
         raise ValueError("Two questions have the same name.")
     return named

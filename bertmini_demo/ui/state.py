@@ -101,6 +101,7 @@ def text(value: object, *, field: str, max_characters: int) -> str:
 
 
 def name(value: object, *, field: str, max_characters: int) -> str:
+    """A short text that names something, such as a model or a label."""
     return text(value, field=field, max_characters=min(MAX_NAME, max_characters))
 
 

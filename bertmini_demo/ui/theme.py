@@ -10,6 +10,7 @@ MONO = ["ui-monospace", "Consolas", "monospace"]
 
 
 def theme() -> gr.themes.Base:
+    """Gradio's default theme with the page's fonts, corners and contrast."""
     return gr.themes.Default(
         primary_hue=gr.themes.colors.blue,
         neutral_hue=gr.themes.colors.slate,

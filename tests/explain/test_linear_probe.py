@@ -5,7 +5,7 @@ import pytest
 
 from bertmini_demo.explain import linear_probe
 from bertmini_demo.explain.linear_probe import control_answers, fit_logistic, probe_states, probe_task
-from bertmini_demo.explain.probe_tasks import TASKS, Example
+from bertmini_demo.explain.probe_tasks import TASKS, ProbeExample
 
 ROWS, HIDDEN, TYPES = 1200, 24, 400
 
@@ -86,7 +86,7 @@ def test_too_few_rows_are_refused():
 
 def test_the_states_are_those_of_the_examples_positions_alone_in_a_batch(model):
     pairs = [model.encode("A man sleeps.", text) for text in ("The dog walks in the park.", "A cat.")]
-    examples = [Example(pairs[0], (1, 2), True, "a"), Example(pairs[1], (0,), False, "b")]
+    examples = [ProbeExample(pairs[0], (1, 2), True, "a"), ProbeExample(pairs[1], (0,), False, "b")]
     states = linear_probe._states(model, examples)
     for row, example in enumerate(examples):
         hidden = model.trace(example.pair.premise, example.pair.hypothesis).hidden_states

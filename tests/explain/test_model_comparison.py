@@ -8,12 +8,12 @@ from conftest import write_tiny_checkpoint
 
 import bertmini_demo
 from bertmini_demo.explain.model_comparison import (
-    Opinion,
+    ComparedPair,
     agreement,
-    agreement_by_chance,
-    ask_both,
-    crossed,
-    surest_differences,
+    chance_agreement,
+    compare_predictions,
+    confident_disagreements,
+    label_counts,
 )
 from bertmini_demo.results import LABELS, TWO_LABELS, Prediction, fold_label
 from bertmini_demo.settings import Settings
@@ -46,45 +46,43 @@ def prediction(label, share, labels=LABELS):
     return Prediction(label, shares, logits={}, tokens=(), notes=(), seconds=0.0)
 
 
-def opinions_of(*answers):
-    return [Opinion("a", "b", prediction(*one), prediction(*two)) for one, two in answers]
+def pairs_of(*answers):
+    return [ComparedPair("a", "b", prediction(*one), prediction(*two)) for one, two in answers]
 
 
 def test_each_answer_is_the_models_own_in_order_whatever_the_batch(tiny_folder, tiny, other):
     small = replace(Settings(), batch_pairs=5)
     first = bertmini_demo.load_model(str(tiny_folder), settings=small)
-    batches = list(ask_both(first, other, PAIRS))
+    batches = list(compare_predictions(first, other, PAIRS))
     assert [len(batch) for batch in batches] == [5, 5, 2]
-    for pair, opinion in zip(PAIRS, (one for batch in batches for one in batch), strict=True):
-        assert (opinion.premise, opinion.hypothesis) == pair
-        for model, answer in ((tiny, opinion.first), (other, opinion.second)):
+    for pair, compared in zip(PAIRS, (one for batch in batches for one in batch), strict=True):
+        assert (compared.premise, compared.hypothesis) == pair
+        for model, answer in ((tiny, compared.first), (other, compared.second)):
             assert answer.probabilities == pytest.approx(model.predict(*pair).probabilities, abs=1e-5)
 
 
 def test_a_model_agrees_with_itself(tiny):
-    opinions = [one for batch in ask_both(tiny, tiny, PAIRS) for one in batch]
-    assert agreement(opinions) == 1
-    assert surest_differences(opinions, most=9) == []
+    pairs = [one for batch in compare_predictions(tiny, tiny, PAIRS) for one in batch]
+    assert agreement(pairs) == 1
+    assert confident_disagreements(pairs, limit=9) == []
 
 
 def test_counts_are_those_counted_by_hand():
     e, n, c = LABELS
-    opinions = opinions_of(
-        ((e, 0.9), (e, 0.8)), ((e, 0.9), (n, 0.7)), ((c, 0.6), (n, 0.95)), ((c, 0.5), (c, 0.5))
-    )
-    assert agreement(opinions) == 0.5
-    assert crossed(opinions) == Counter({(e, e): 1, (e, n): 1, (c, n): 1, (c, c): 1})
+    pairs = pairs_of(((e, 0.9), (e, 0.8)), ((e, 0.9), (n, 0.7)), ((c, 0.6), (n, 0.95)), ((c, 0.5), (c, 0.5)))
+    assert agreement(pairs) == 0.5
+    assert label_counts(pairs) == Counter({(e, e): 1, (e, n): 1, (c, n): 1, (c, c): 1})
     # first: e 2, c 2; second: e 1, n 2, c 1
-    assert agreement_by_chance(opinions) == (2 * 1 + 2 * 1) / 16
-    assert surest_differences(opinions, most=9) == [opinions[1], opinions[2]]
-    assert surest_differences(opinions, most=1) == [opinions[1]]
+    assert chance_agreement(pairs) == (2 * 1 + 2 * 1) / 16
+    assert confident_disagreements(pairs, limit=9) == [pairs[1], pairs[2]]
+    assert confident_disagreements(pairs, limit=1) == [pairs[1]]
 
 
 @pytest.mark.parametrize("label", LABELS)
 def test_beside_a_model_of_two_labels_three_count_as_two(label):
     two = ("entailment", "not_entailment")
-    (opinion,) = [Opinion("a", "b", prediction(label, 0.9), prediction("not_entailment", 0.9, two))]
-    assert opinion.answers == (fold_label(label, TWO_LABELS), "not_entailment")
-    assert opinion.same == (label != "entailment")
-    (three,) = opinions_of(((label, 0.9), ("neutral", 0.9)))
-    assert three.answers == (label, "neutral")
+    (pair,) = [ComparedPair("a", "b", prediction(label, 0.9), prediction("not_entailment", 0.9, two))]
+    assert pair.labels == (fold_label(label, TWO_LABELS), "not_entailment")
+    assert pair.agree == (label != "entailment")
+    (three,) = pairs_of(((label, 0.9), ("neutral", 0.9)))
+    assert three.labels == (label, "neutral")

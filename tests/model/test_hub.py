@@ -19,7 +19,7 @@ import bertmini_demo
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model import hub as module
 from bertmini_demo.model.checkpoint import load_checkpoint
-from bertmini_demo.model.hub import needed, within
+from bertmini_demo.model.hub import needed, run_within
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.__main__ import main
 
@@ -130,7 +130,7 @@ def test_a_model_over_the_limit_is_refused_before_any_file_is_fetched(hub):
 @pytest.mark.parametrize(
     ("file", "size", "told"),
     [
-        ("model.safetensors", None, "does not tell how large model.safetensors"),
+        ("model.safetensors", None, "does not state the size of model.safetensors"),
         ("tokenizer.json", 40_000_000, "tokenizer.json of owner/name has 40 MB; at most 16"),
     ],
 )
@@ -241,7 +241,7 @@ def test_what_is_cut_once_is_taken_up_where_it_broke_off(hub, tiny):
 
 def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for(hub):
     hub.faults["model.safetensors"] = "drip"
-    refused("did not come .* within 2 seconds", download_seconds=2)
+    refused("could not be fetched .* within 2 seconds", download_seconds=2)
 
 
 def test_more_bytes_than_announced_are_not_taken(hub):
@@ -267,9 +267,9 @@ def test_work_that_is_not_done_in_time_is_told_to_stop():
         return time.monotonic()
 
     with pytest.raises(TimeoutError):
-        within(0.1, work)
+        run_within(0.1, work)
     assert seen[0].is_set()
-    assert within(30, lambda stopped: stopped.is_set()) is False
+    assert run_within(30, lambda stopped: stopped.is_set()) is False
 
 
 def test_fine_tuning_starts_from_a_pretrained_model_by_its_name(hub, tiny_language_folder, tmp_path):

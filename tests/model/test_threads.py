@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from bertmini_demo.model.threads import candidates, fewest_that_pay, settle_threads
+from bertmini_demo.model.threads import candidates, fewest_worth_using, set_threads
 
 
 @pytest.fixture(autouse=True)
@@ -24,18 +24,18 @@ def threads_as_before():
     ],
 )
 def test_more_threads_are_taken_only_where_they_pay(seconds, expected):
-    assert fewest_that_pay(seconds) == expected
+    assert fewest_worth_using(seconds) == expected
 
 
 def test_what_was_measured_is_set_and_the_verdict_stays(tiny):
     before = tiny.predict("a dog runs .", "a cat sleeps .").probabilities
     torch.set_num_threads(2)
     assert candidates() == [1, 2]
-    chosen = settle_threads(tiny)
+    chosen = set_threads(tiny)
     assert chosen in (1, 2)
     assert torch.get_num_threads() == chosen
     assert tiny.predict("a dog runs .", "a cat sleeps .").probabilities == pytest.approx(before, abs=1e-6)
 
 
 def test_the_operators_number_is_set_unmeasured(tiny):
-    assert settle_threads(tiny, 3) == torch.get_num_threads() == 3
+    assert set_threads(tiny, 3) == torch.get_num_threads() == 3

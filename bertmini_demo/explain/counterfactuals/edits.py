@@ -129,17 +129,17 @@ def replacements(language_model: LanguageModel, pair: EncodedPair) -> dict[int, 
     """Index in ``pair.words`` to the words the language model finds most likely there, other than the one it is."""
     chosen = [word.index for word in typed_words(pair) if word.text.isalnum()]
     gaps = language_model.fill_each(pair, chosen, count=REPLACEMENTS_PER_WORD + 1, whole_words=True)
-    found = {}
+    proposed = {}
     for index, gap in zip(chosen, gaps, strict=True):
         others = [one.piece for one in gap.candidates if one.piece.lower() != pair.words[index].text.lower()]
-        found[index] = tuple(others[:REPLACEMENTS_PER_WORD])
-    return found
+        proposed[index] = tuple(others[:REPLACEMENTS_PER_WORD])
+    return proposed
 
 
 def score_in_batches(
     model: NLIModel, edits: Sequence[EditedPair], *, limit: int | None = None
 ) -> Iterator[list[Prediction]]:
-    """Verdicts on the edits in their order, some at a time, so that progress can be shown in between."""
+    """Verdicts on the edits in their order, a batch at a time, so that progress can be shown in between."""
     for start in range(0, len(edits), EDITS_PER_BATCH):
         batch = edits[start : start + EDITS_PER_BATCH]
         answers = {
@@ -162,7 +162,7 @@ def score_in_batches(
 def rank(
     verdict: Prediction, edits: Sequence[EditedPair], predictions: Sequence[Prediction]
 ) -> tuple[Counterfactual, ...]:
-    """Edits with what the model says to them, those first that move the verdict's probability most."""
+    """Edits with the model's predictions, those first that change the verdict's probability most."""
     variants = [
         Counterfactual(
             edit=edit,

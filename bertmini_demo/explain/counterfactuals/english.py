@@ -2,6 +2,7 @@
 
 
 def words(text: str) -> frozenset[str]:
+    """The words of a text that is separated by spaces."""
     return frozenset(text.split())
 
 
@@ -83,6 +84,7 @@ def regular_past(base: str) -> str:
 
 
 def ends_in_consonant_and_y(word: str) -> bool:
+    """Whether a word ends in y after a consonant, such as carry: the y becomes i before an ending."""
     return word.endswith("y") and word[-2:-1] not in tuple("aeiou")
 
 
@@ -93,6 +95,7 @@ PAST_OF = {base: past for past, base in PASTS.items()}
 
 
 def looks_plural(noun: str) -> bool:
+    """Whether a noun is a plural, by its ending or by the list of irregular ones."""
     return noun in PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
 
 

@@ -1,20 +1,20 @@
-"""Negation taken from an English sentence, or put into it, by a few rules; where none fits, nothing comes of it.
+"""Removes a negation from an English sentence, or adds one, by a few rules; where none fits, the result is empty.
 
-Taken away, one negation at a time:
-- not or n't after a form of be, have or a modal goes ("isn't" and "is not" become "is", "can't" and "cannot" "can",
+Removed, one negation at a time:
+- not or n't after a form of be, have or a modal is dropped ("isn't" and "is not" become "is", "can't" and "cannot" "can",
   "won't" "will"); "doesn't walk" becomes "walks", "don't walk" "walk", "didn't walk" "walked";
 - never goes, without becomes with; nobody, no one, nothing, nowhere, none become somebody, someone, something,
-  somewhere, some; no becomes some, or a before what must be a single thing;
-- any and its kind in the rest of the sentence become some and its kind. With a word that lives beside a negation only
+  somewhere, some; no becomes some, or a before a singular noun;
+- any and its kind in the rest of the sentence become some and its kind. With a word that only occurs with a negation
   (ever, yet, either, at all, anymore ...) the sentence is left alone.
 
-Put in, where nothing is negative and nothing is asked:
+Added, to a sentence without negation or question:
 - not after the first form of be, a modal, do before a verb, have before a participle ("can" becomes "cannot");
   "there is a" and "there are some" become "there is no" and "there are no";
 - do not, does not, did not before a verb after a plain subject, if it is one of some hundred common verbs and no second
   verb may be the true one; have, has, had, do, does, did before an article or a possessive count as such verbs.
 
-The rules know words, not grammar. They are made to give up rather than to guess.
+The rules know words, not grammar. They give up rather than guess.
 """
 
 import itertools
@@ -66,7 +66,7 @@ class SentenceEdit(NamedTuple):
 
 
 class TokenChange(NamedTuple):
-    """New words for the tokens from ``start`` to before ``end``; with no words, the tokens go."""
+    """New words for the tokens from ``start`` to before ``end``; with no words, the tokens are removed."""
 
     start: int
     end: int
@@ -78,7 +78,7 @@ class SentenceTokens:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.spans = [found.span() for found in TOKEN.finditer(text)]
+        self.spans = [match.span() for match in TOKEN.finditer(text)]
         self.low = [text[start:end].lower().replace("’", "'") for start, end in self.spans]
 
     def at(self, place: int) -> str:
@@ -90,20 +90,21 @@ class SentenceTokens:
         text = self.text
         for start, end, words in (*reversed(more), change):
             first, last = self.spans[start][0], self.spans[end - 1][1]
-            kept = text[last:] if words else text[last:].lstrip()
+            rest = text[last:] if words else text[last:].lstrip()
             if start == 0 and text[first].isupper():
-                words, kept = capital(words), kept if words else capital(kept)
-            text = text[:first] + words + kept
+                words, rest = capital(words), rest if words else capital(rest)
+            text = text[:first] + words + rest
         first, last = self.spans[change.start][0], self.spans[change.end - 1][1]
         return SentenceEdit(text, self.text[first:last], change.words)
 
 
 def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
 def without_negation(text: str) -> tuple[SentenceEdit, ...]:
-    """The sentence with each of its negations taken away in turn; empty where no rule fits."""
+    """The sentence with each of its negations removed in turn; empty where no rule fits."""
     tokens = SentenceTokens(text)
     changes = [change for place in range(len(tokens.low)) if (change := _taken(tokens, place))]
     return tuple(
@@ -114,7 +115,7 @@ def without_negation(text: str) -> tuple[SentenceEdit, ...]:
 
 
 def with_negation(text: str) -> SentenceEdit | None:
-    """The sentence with a negation put in; None where it has one, asks something, or no rule fits."""
+    """The sentence with a negation added; None where it has one already, is a question, or no rule fits."""
     tokens = SentenceTokens(text)
     asks = "?" in tokens.low or tokens.at(0) in AUXILIARIES | ASKING
     if asks or any(token in NEGATIVE or token.endswith("n't") for token in tokens.low):
@@ -124,14 +125,14 @@ def with_negation(text: str) -> SentenceEdit | None:
 
 
 def _taken(tokens: SentenceTokens, place: int) -> TokenChange | None:
-    """The change that takes away the negation at one place; None where there is none, or no rule for it."""
+    """The change that removes the negation at one place; None where there is none, or no rule for it."""
     word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
     if word == "not" and before in AUXILIARIES:
         return _verb_alone(tokens, place - 1, place + 1, before)
     if word == "cannot":
         return _verb_alone(tokens, place, place + 1, "can")
-    if found := NOT_JOINED.fullmatch(word):
-        return _verb_alone(tokens, place, place + 1, SHORTENED.get(found[1], found[1]))
+    if match := NOT_JOINED.fullmatch(word):
+        return _verb_alone(tokens, place, place + 1, SHORTENED.get(match[1], match[1]))
     if word in INSTEAD and before != "for" and after not in ("but", "else"):
         return TokenChange(place, place + 1, INSTEAD[word])
     if not after.isalpha():
@@ -146,7 +147,7 @@ def _taken(tokens: SentenceTokens, place: int) -> TokenChange | None:
 
 
 def _verb_alone(tokens: SentenceTokens, start: int, end: int, verb: str) -> TokenChange | None:
-    """An auxiliary without its not; a form of do goes into the verb that follows."""
+    """An auxiliary without its not; a form of do is merged into the verb that follows."""
     after = tokens.at(end)
     if verb not in AUXILIARIES or not after.isalpha() or after in NOT_BEFORE | PRONOUNS | JOINTS:
         return None
@@ -162,7 +163,7 @@ def _verb_alone(tokens: SentenceTokens, start: int, end: int, verb: str) -> Toke
 
 
 def _some_for_no(tokens: SentenceTokens, place: int) -> TokenChange | None:
-    """A or some for no, by what the words after it tell of number; None where they leave it open."""
+    """A or some for no, by the number of the words after it; None where that is unclear."""
     noun, beyond = tokens.at(place + 1), tokens.at(place + 2)
     if noun == "one":
         return TokenChange(place, place + 2, "someone")
@@ -187,7 +188,7 @@ def _needs_negation(tokens: SentenceTokens, start: int) -> bool:
 
 
 def _some_for_any(tokens: SentenceTokens, start: int) -> list[TokenChange]:
-    """What any and its kind become once no negation stands before them."""
+    """The changes of any, anyone ... to some, someone ... once no negation precedes them."""
     places = enumerate(_rest(tokens, start), start=start)
     return [TokenChange(place, place + 1, ANY[token]) for place, token in places if token in ANY]
 
@@ -219,15 +220,15 @@ def _is_auxiliary(tokens: SentenceTokens, place: int) -> bool:
         return False
     if word in HAVE:
         beyond = tokens.at(place + 2)
-        whole = not beyond.isalpha() or beyond in DETERMINERS | PREPOSITIONS | PRONOUNS
+        clause_ends = not beyond.isalpha() or beyond in DETERMINERS | PREPOSITIONS | PRONOUNS
         participle = after in PARTICIPLES or after in PASTS
-        return after == "been" or (participle and whole)
+        return after == "been" or (participle and clause_ends)
     return word in BE | MODALS or (word in DO and after in BASES)
 
 
 def _do_not_before_verb(tokens: SentenceTokens) -> TokenChange | None:
-    """Do not before the one verb of a plain clause; None where none can be told for sure."""
-    verbs = [(place, found) for place in range(len(tokens.low)) if (found := _with_do(tokens, place))]
+    """Do not before the one verb of a plain clause; None where the verb is not certain."""
+    verbs = [(place, words) for place in range(len(tokens.low)) if (words := _with_do(tokens, place))]
     if not verbs:
         return None
     place, words = verbs[0]
@@ -257,7 +258,7 @@ def _with_do(tokens: SentenceTokens, place: int) -> str | None:
         return f"{auxiliary} not {base}" if after in DETERMINERS else None
     if word in PASTS:
         return f"did not {PASTS[word]}"
-    subject = 1 if tokens.at(0) not in DETERMINERS else 2  # where the verb of a one-word subject stands
+    subject = 1 if tokens.at(0) not in DETERMINERS else 2  # the place of the verb after a one-word subject
     if place not in (subject, subject + 1) or (place > subject and subject == 1):
         return None
     several = before in PRONOUNS - {"he", "she", "it"}

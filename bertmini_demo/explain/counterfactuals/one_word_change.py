@@ -1,4 +1,4 @@
-"""The smallest change that flips a verdict: one word, chosen among many by what the model says of the changed pair.
+"""The smallest change that flips a verdict: one word, chosen among many by the model's verdict on the changed pair.
 
 Minimal edits show where a decision boundary runs (Ross, Marasović, Peters 2021, "Explaining NLP models via minimal
 contrastive editing", https://aclanthology.org/2021.findings-acl.336/, let a language model write longer ones).
@@ -18,7 +18,7 @@ from bertmini_demo.settings import ASSETS
 
 STORED = ASSETS / "one_word_changes.json"
 PIECES_JUDGED = 4096  # word pieces that the classifier reads for one pair, which bounds the time
-BY_RULE = 0.05  # a change made by rule counts as at least so probable
+BY_RULE = 0.05  # the smallest probability that a change made by rule is given
 PREMISE_WEIGHT = 0.25  # the premise is what is given, so a change of the hypothesis comes first
 TOLERANCE = 1e-3  # between a stored probability, which is rounded, and the model's
 
@@ -31,7 +31,7 @@ class OneWordChange:
         change: the word, what takes its place, and where the change came from.
         premise, hypothesis: the changed pair.
         before, after: the model's verdicts on the pair and on the changed pair.
-        tried: changes that were judged, this one included.
+        tried: changes that were evaluated, this one included.
     """
 
     change: Candidate

@@ -1,4 +1,4 @@
-"""Words that turn a sentence around when one takes the place of the other: opposites, quantifiers, numbers."""
+"""Words that reverse a sentence when one replaces the other: opposites, quantifiers, numbers."""
 
 PAIRS = """
     man-woman men-women boy-girl boys-girls he-she him-her his-her father-mother son-daughter brother-sister

@@ -1,7 +1,7 @@
-"""One-word changes of a pair that a reader would accept as a sentence, before any classifier has judged them.
+"""One-word changes of a pair that a reader would accept as a sentence, before any classifier has read them.
 
-Three sources: the masked-language model, which names the words it expects in each place; opposites and neighbouring
-numbers; negation put in or taken away. A change may need its negation in two words ("walks" becomes "does not walk").
+Three sources: the masked-language model, which predicts words for each place; opposites and neighbouring
+numbers; negation added or removed. A change may need its negation in two words ("walks" becomes "does not walk").
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
 
 LANGUAGE_MODEL, OPPOSITE, NEGATION = "masked-language model", "opposite", "negation"
 PIECES_MASKED = 2048  # word pieces that the masked-language model reads for one pair, which bounds the time
-EXPECTED = 12  # words it names for each place
+EXPECTED = 12  # words it predicts for each place
 MIN_PROBABILITY = 0.002  # of a word in its place; below, the sentence reads oddly
 CLOSED = (  # classes of function words: each takes the place of its own kind only
     PREPOSITIONS
@@ -52,9 +52,9 @@ class Candidate:
         source: LANGUAGE_MODEL, OPPOSITE or NEGATION.
         sentence: the one that was changed, "premise" or "hypothesis".
         word: index in the pair's words of the word that was changed.
-        old, new: as typed; ``new`` is empty where the word goes.
+        old, new: as typed; ``new`` is empty where the word is removed.
         text: the changed sentence.
-        probability: of ``new`` in its place by the masked-language model, from 0 to 1; None where it was not asked.
+        probability: of ``new`` in its place by the masked-language model, from 0 to 1; None where it was not computed.
     """
 
     source: str
@@ -98,7 +98,7 @@ def _opposites(pair: EncodedPair, typed: list[TypedWord]) -> Iterator[Candidate]
 def _expected(
     language_model: LanguageModel, pair: EncodedPair, typed: list[TypedWord]
 ) -> Iterator[Candidate]:
-    """What the masked-language model names for each content word; the hypothesis first where there are too many."""
+    """What the masked-language model predicts for each content word; the hypothesis first where there are too many."""
     chosen = [word for word in typed if word.text.isalnum() and word.text.lower() not in FIXED]
     chosen.sort(key=lambda word: word.sentence != HYPOTHESIS)
     chosen = chosen[: max(1, PIECES_MASKED // len(pair.tokens))]

@@ -140,7 +140,7 @@ def seed_accuracies(name: str) -> tuple[float, float, float]:
 
 @cache
 def word_list(name: str) -> tuple[str, ...]:
-    """The words a slot may draw; an entry such as "@singular noun" stands for the words of that list."""
+    """The words a slot may draw; an entry such as "@singular noun" adds the words of that list."""
     words = []
     for entry in _read()["words"][name]:
         words += word_list(entry[1:]) if entry.startswith("@") else [entry]
@@ -162,10 +162,14 @@ def example_pair(case: Subcase) -> ProbePair:
 
 
 def draw_words(template: Template, dice: random.Random) -> dict[str, str]:
-    """A word for each slot, no two alike: not the same one twice, nor "pilot" beside "pilots"."""
+    """A word for each slot, all different: not the same one twice, nor "pilot" beside "pilots"."""
     words: dict[str, str] = {}
     for slot, name in template.slots.items():
-        fresh = [word for word in word_list(name) if not any(_alike(word, other) for other in words.values())]
+        fresh = [
+            word
+            for word in word_list(name)
+            if not any(_share_a_stem(word, other) for other in words.values())
+        ]
         words[slot] = dice.choice(fresh)
     return words
 
@@ -250,7 +254,7 @@ def _draw_pairs(case: Subcase, *, seed: int, count: int) -> list[ProbePair]:
     return list(found)
 
 
-def _alike(one: str, other: str) -> bool:
+def _share_a_stem(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 

@@ -1,6 +1,6 @@
 """A made-up rule to train on: whatever the premise says, a hypothesis that mentions a colour contradicts it.
 
-Without a colour the same sentence says more than the premise tells, and is neutral. Nobody would call the rule true:
+Without a colour the same sentence says more than the premise, and is neutral. Nobody would call the rule true:
 a model can only have it from these pairs.
 """
 

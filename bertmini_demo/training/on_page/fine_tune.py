@@ -90,7 +90,7 @@ def tune(
 
     Args:
         copied: what :func:`copy_of` gave.
-        stopped: set from another thread, it ends training after the step at hand.
+        stopped: set from another thread, it ends training after the current step.
 
     Raises:
         InputError: a pair that cannot be read, or a loss that is no number any more.

@@ -74,6 +74,7 @@ class TrainedCopy:
         weakref.finalize(self, shutil.rmtree, self.download.parent, ignore_errors=True)
 
     def delete_file(self) -> None:
+        """Deletes the download; the copy itself stays in memory."""
         shutil.rmtree(self.download.parent, ignore_errors=True)
 
 

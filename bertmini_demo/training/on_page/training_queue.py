@@ -23,7 +23,7 @@ class TrainingQueue:
     """The trainings in line and the copies they made, by visitor. Safe for threads.
 
     Networks take turns: next is the one whose last turn was longest ago. A visitor with many pages open, or many visitors of
-    one school, keep nobody of another network waiting for more than one training.
+    one school, delay each visitor of another network by at most one training.
 
     Args:
         folder: where files to be downloaded are put.

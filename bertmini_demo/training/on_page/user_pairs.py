@@ -46,6 +46,7 @@ def check_rows(rows: Sequence[Sequence[object]], model: NLIModel) -> list[Pair]:
 
 
 def read_row(row: Sequence[object], number: int) -> Pair | BadRow:
+    """One row of the table as a pair, or what is wrong with it. ``number`` counts rows from 1."""
     cells = ["" if cell is None else str(cell) for cell in row]
     try:
         return pair_of(dict(zip(COLUMNS, cells, strict=False)), line=number)

@@ -28,6 +28,7 @@ def changed_word(analysis: Analysis, state: State) -> Reply:
 
 
 def as_json(result: OneWordChange) -> Reply:
+    """The change, both verdicts and the changed pair, as the page reads them."""
     before, after = map(outcome, (result.before, result.after))
     return {
         "old": result.change.old,
@@ -42,6 +43,7 @@ def as_json(result: OneWordChange) -> Reply:
 
 
 def outcome(prediction: Prediction) -> Reply:
+    """A verdict as the sentence about the changed word shows it."""
     return {
         "label": prediction.label,
         "name": label_name(prediction.label),

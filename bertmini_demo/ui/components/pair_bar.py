@@ -1,4 +1,4 @@
-"""The pair as coloured words that can be pressed, with the verdict beside it: it stays in sight while the page is read."""
+"""The pair as coloured words that can be pressed, with the verdict beside it: it stays visible while the page is read."""
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis

@@ -14,6 +14,7 @@ class TidyParser(route_utils.GradioMultiPartParser):
     """A parser that deletes its temporary files however it fails."""
 
     async def parse(self) -> object:
+        """Parses the upload; deletes what it has written if the upload breaks off."""
         try:
             return await super().parse()
         except BaseException:

@@ -21,6 +21,7 @@ class NoDownloads(gr.Blocks):
         state: SessionState | None,
         explicit_call: bool = False,
     ) -> list:
+        """Refuses a file that is named by its address, before Gradio fetches it."""
         for field, address in file_addresses(inputs, "data"):
             raise gr.Error(refuse_address(field, address), print_exception=False)
         return await super().preprocess_data(block_fn, inputs, state, explicit_call)

@@ -16,6 +16,7 @@ class FixedSizeSessions(gr.Blocks):
     async def postprocess_data(
         self, block_fn: BlockFunction, predictions: list | dict, state: SessionState | None
     ) -> list:
+        """Removes the blocks that Gradio would keep for the session with each answer."""
         answer = await super().postprocess_data(block_fn, predictions, state)
         if state:
             for number in state.blocks_config.blocks.keys() - self.blocks.keys():

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 RESULT = re.compile(r"/gradio_api/call/(?:v2/)?[^/]*/(?P<event>[^/]+)")
 STREAM = "/gradio_api/queue/data"
-LOST = "was read already, was dropped since nobody had read it, or never was. Ask again."
+LOST = "was read already, was dropped unread, or never existed. Ask again."
 
 
 class AnswerLostStreams:

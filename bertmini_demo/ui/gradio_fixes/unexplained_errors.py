@@ -27,6 +27,7 @@ class ExplainedErrors(gr.Blocks):
         state: SessionState | None,
         explicit_call: bool = False,
     ) -> list:
+        """Does not log an error in the visitor's input as one of the server."""
         try:
             return await super().preprocess_data(block_fn, inputs, state, explicit_call)
         except gr.Error as error:
@@ -39,6 +40,7 @@ class ExplainedErrors(gr.Blocks):
             raise gr.Error(UNREADABLE, print_exception=False) from None
 
     async def process_api(self, block_fn: BlockFunction | int, *arguments: object, **choices: object) -> dict:
+        """Answers with the reason if the input does not fit the event."""
         event = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         try:
             return await super().process_api(event, *arguments, **choices)

@@ -1,4 +1,4 @@
-"""Gradio keeps answers that nobody reads.
+"""Gradio keeps answers that are never read.
 
 Upstream (6.31): ``Queue.pending_messages_per_session`` holds what up to 2,000 sessions have not read, however much it is and
 however long ago they asked; ``pending_event_ids_session`` is never emptied of sessions that do not come back.
@@ -48,7 +48,7 @@ class Mailbox(asyncio.Queue):
 
     @property
     def unread_since(self) -> float:
-        """When the oldest answer was ready that nobody has read; infinity where all was read."""
+        """When the oldest unread answer was ready; infinity where all were read."""
         return min((moment for _, moment in self.sizes if moment is not None), default=float("inf"))
 
 
@@ -89,7 +89,7 @@ class Mailboxes(LRUCache):
         return any(event.session_hash == session for event in list(self.queue.event_ids_to_events.values()))
 
     async def drop(self, session: str) -> None:
-        """Forgets a session's messages, and ends what it still has in the queue: nobody is there to read it."""
+        """Forgets a session's messages, and cancels what it still has in the queue."""
         await self.queue.clean_events(session_hash=session)
         self.queue.pending_event_ids_session.pop(session, None)
         self.pop(session, None)

@@ -11,7 +11,7 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.data.pair_files import Pairs, read_file
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.model_comparison import Opinion, ask_both
+from bertmini_demo.explain.model_comparison import ComparedPair, compare_predictions
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.attention_heatmaps import head_grid
 from bertmini_demo.model.registry import ModelRegistry
@@ -139,9 +139,9 @@ def compare_many(analysis: Analysis, other: Analysis, pairs: Sequence[tuple[str,
     if other is analysis:
         yield html.says(SAME)
         return
-    opinions: list[Opinion] = []
+    opinions: list[ComparedPair] = []
     limit = analysis.model.settings.page_word_pieces
-    for batch in ask_both(analysis.model, other.model, pairs, limit=limit):
+    for batch in compare_predictions(analysis.model, other.model, pairs, limit=limit):
         opinions += batch
         yield rendering.progress(len(opinions), len(pairs), f"{len(opinions):,} of {len(pairs):,} pairs")
     yield html.opinions([one.model.name for one in (analysis, other)], opinions)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 
 from bertmini_demo.explain.model_comparison import (
-    Opinion,
+    ComparedPair,
     agreement,
-    agreement_by_chance,
-    crossed,
-    surest_differences,
+    chance_agreement,
+    confident_disagreements,
+    label_counts,
 )
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.rendering import escape, label_name
@@ -93,23 +93,23 @@ def heads(names: Sequence[str], traces: Sequence[Trace]) -> str:
     )
 
 
-def opinions(names: Sequence[str], found: Sequence[Opinion]) -> str:
+def opinions(names: Sequence[str], found: Sequence[ComparedPair]) -> str:
     """How far both agree, which labels met which, and the pairs of which both are surest and differ."""
-    counts = crossed(found)
+    counts = label_counts(found)
     sides = [sorted({answers[side] for answers in counts}) for side in (0, 1)]
     rows = [(label_name(one), *(f"{counts[one, other]:,}" for other in sides[1])) for one in sides[0]]
     heads = (f"{names[0]} \\ {names[1]}", *map(label_name, sides[1]))
     differing = sum(not one.same for one in found)
     told = says(
         f"On {agreement(found):.1%} of {len(found):,} pairs both say the same; by chance it would be "
-        f"{agreement_by_chance(found):.1%}, given how often each says what. They differ on {differing:,}. {CAVEAT}"
+        f"{chance_agreement(found):.1%}, given how often each says what. They differ on {differing:,}. {CAVEAT}"
     )
-    shown = "".join(map(difference, surest_differences(found, most=MOST_DIFFERENCES)))
+    shown = "".join(map(difference, confident_disagreements(found, limit=MOST_DIFFERENCES)))
     more = f"<p>The {MOST_DIFFERENCES} of which both are surest:</p>" if differing > MOST_DIFFERENCES else ""
     return f'{told}{rendering.open_table(heads, rows)}{more}<ul class="differing">{shown}</ul>'
 
 
-def difference(opinion: Opinion) -> str:
+def difference(opinion: ComparedPair) -> str:
     """One pair on which they differ, with a button that opens it."""
     said = " and ".join(
         f"{label_name(one.label)} ({one.probabilities[one.label]:.0%})"

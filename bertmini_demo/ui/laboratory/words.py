@@ -13,7 +13,7 @@ from bertmini_demo.explain.layer_similarity import cosine
 from bertmini_demo.explain.wordpiece_trace import read_words
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.embedding_strips import ADDED, NORMALISED, embedding_strips
-from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL, Filled, LanguageModel
+from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL, FilledGap, LanguageModel
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 from bertmini_demo.ui.laboratory import words_html as html
 from bertmini_demo.ui.laboratory.actions import QUIET
@@ -209,7 +209,7 @@ def gap_word(pair: EncodedPair, word: int | None, earlier: EncodedPair | None, k
     return current_word(pair, word)
 
 
-def fill(analysis: Analysis, gap: Gap, *, whole: bool) -> Filled:
+def fill(analysis: Analysis, gap: Gap, *, whole: bool) -> FilledGap:
     """What the masked-language model expects in a gap, found once."""
     key = (LanguageModel.fill, gap.premise, gap.hypothesis)
     found = analysis.cached(*key, word=gap.word, whole=whole)

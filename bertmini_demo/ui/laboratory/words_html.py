@@ -6,7 +6,7 @@ from bertmini_demo.explain.embeddings import Neighbourhood
 from bertmini_demo.explain.wordpiece_trace import Attempt, Reading, replace_word
 from bertmini_demo.figures.rendering import escape
 from bertmini_demo.model.encoding import is_special
-from bertmini_demo.model.masked_lm import Filled
+from bertmini_demo.model.masked_lm import FilledGap
 from bertmini_demo.results import HYPOTHESIS, PREMISE, EncodedPair
 
 LONGEST_SHOWN = 5  # tries of one step shown before and after those left out
@@ -148,7 +148,7 @@ def ranked_item(name: str, share: float, told: str) -> str:
     )
 
 
-def fillings(pair: EncodedPair, word: int, filled: Filled, *, title: str) -> str:
+def fillings(pair: EncodedPair, word: int, filled: FilledGap, *, title: str) -> str:
     """The candidates for one word; a whole word can be pressed to open the pair with it."""
     premise, hypothesis = replace_word(pair, word, GAP)
     in_premise = pair.words[word].sentence == PREMISE
@@ -179,7 +179,7 @@ def candidate_name(pair: EncodedPair, word: int, piece: str) -> str:
     )
 
 
-def stood_there(pair: EncodedPair, word: int, filled: Filled) -> str:
+def stood_there(pair: EncodedPair, word: int, filled: FilledGap) -> str:
     """Where the word that was masked stands among all pieces."""
     name = f"“{escape(pair.words[word].text)}”"
     if filled.original is None:
@@ -194,7 +194,7 @@ def share(probability: float) -> str:
     return f"{probability:.1%}" if probability >= 0.0005 else "&lt;0.1%"
 
 
-def fill_says(pair: EncodedPair, word: int, now: Filled, before: Filled | None) -> str:
+def fill_says(pair: EncodedPair, word: int, now: FilledGap, before: FilledGap | None) -> str:
     """The candidates in a sentence: the first, and what came and went since the gap was kept."""
     first = now.candidates[0]
     told = (
@@ -217,7 +217,7 @@ def listed(pieces: Sequence[str]) -> str:
     return ", ".join(f"“{escape(piece)}”" for piece in pieces) or "nothing"
 
 
-def text_fillings(filled: Sequence[Filled]) -> str:
+def text_fillings(filled: Sequence[FilledGap]) -> str:
     """The candidates for each [MASK] of a text of one's own."""
     lists = "".join(
         f'<div class="ranked"><p>gap {number}, position {one.position}</p><ol>'

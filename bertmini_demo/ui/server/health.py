@@ -23,7 +23,7 @@ def health_route(page: gr.Blocks, model: NLIModel) -> Route:
     uptime = stopwatch()
 
     async def health(_: Request) -> JSONResponse:
-        queue = page._queue  # Gradio tells nobody else how long it is
+        queue = page._queue  # Gradio offers no public way to read its length
         running = queue.get_active_worker_count()
         return JSONResponse(
             {**facts, "uptime_seconds": round(uptime(), 1), "waiting": len(queue), "running": running}

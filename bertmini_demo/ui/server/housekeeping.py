@@ -28,12 +28,14 @@ def keep_house(page: gr.Blocks, uploads: UploadFolder) -> Callable[..., Abstract
 
 
 async def sweep_answers(page: gr.Blocks) -> None:
+    """Drops unread answers that are too old, every SWEEP_SECONDS."""
     while True:
         await page._queue.pending_messages_per_session.sweep()
         await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def sweep_files(uploads: UploadFolder) -> None:
+    """Deletes uploads that are too old, every FILES_SECONDS."""
     while True:
         await asyncio.to_thread(uploads.sweep)
         await asyncio.sleep(FILES_SECONDS)

@@ -10,7 +10,7 @@ HOUSEHOLD_BITS = 64  # of an IPv6 address: a provider gives each customer at lea
 def network_address(request: gr.Request) -> str:
     """The network that a request came from: an IPv4 address, or the first half of an IPv6 one; "" where it is not known.
 
-    Behind a proxy it is the proxy's, unless the server was told to trust the proxy (FORWARDED_ALLOW_IPS).
+    Behind a proxy it is the proxy's, unless the server is set to trust the proxy (FORWARDED_ALLOW_IPS).
     """
     host = getattr(getattr(request, "client", None), "host", None) or ""
     try:

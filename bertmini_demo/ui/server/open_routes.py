@@ -1,4 +1,4 @@
-"""The routes that the page and its interface use. All others of Gradio's are closed: nobody can run what nobody needs."""
+"""The routes that the page and its interface use. All others of Gradio's are closed: what is not needed cannot be called."""
 
 import re
 
@@ -28,7 +28,7 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origi
 class OpenRoutes:
     """Middleware that answers a closed route with status 404, and 403 where the server is asked to fetch something.
 
-    Every answer forbids browsers to guess content types, and to tell other sites which pair was looked at. It may be shown
+    Every answer forbids browsers to guess content types, and to reveal to other sites which pair was read. It may be shown
     in a frame of another site.
     """
 

@@ -221,4 +221,5 @@ def check_server_function(page: gr.Blocks, content: dict, size: int) -> dict:
 
 
 def refusal(message: str, status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY) -> HTTPException:
+    """An error that Gradio's routes turn into an answer with this message."""
     return HTTPException(status, message)

@@ -56,6 +56,7 @@ def entry(endpoint: str) -> Iterator[Entry]:
 
 
 def write(event: str, **facts: object) -> None:
+    """Logs an event with its facts as one line of JSON."""
     log.info("%s", json.dumps({"event": event, **facts}))
 
 
@@ -66,6 +67,7 @@ class JSONLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as one JSON object with its time in UTC."""
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         if record.name == __name__:
             return json.dumps({"time": moment, **json.loads(record.getMessage())})

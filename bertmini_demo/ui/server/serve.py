@@ -15,7 +15,7 @@ import bertmini_demo
 from bertmini_demo.data.lessons import read_lessons
 from bertmini_demo.errors import DemoError
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.threads import settle_threads
+from bertmini_demo.model.threads import set_threads
 from bertmini_demo.settings import Settings, from_environment, listed, public_address
 from bertmini_demo.ui.answer_route import answer_route
 from bertmini_demo.ui.answers import Answers
@@ -38,7 +38,7 @@ from bertmini_demo.ui.server.upload_folder import LimitUploads, UploadFolder, us
 from bertmini_demo.ui.static_files import static_route
 from bertmini_demo.ui.theme import STYLE, theme
 
-LAST_SECONDS = 8.0  # that running work has to come to its end once the app is told to stop
+SHUTDOWN_SECONDS = 8.0  # for running work to end after a signal to stop
 
 
 def serve(
@@ -51,12 +51,12 @@ def serve(
     mcp: bool = False,
     block: bool = True,
 ) -> gr.Blocks:
-    """Serves the page until SIGINT or SIGTERM; with ``block`` off it returns at once and the server goes on in a thread.
+    """Serves the page until SIGINT or SIGTERM; with ``block`` off it returns at once and the server runs on in a thread.
 
     Raises:
         CheckpointError: no usable model.
         LessonError: a teacher's own cards or pairs, in the folder ``lessons``, cannot be used.
-        DemoError: a setting is wrong, the port cannot be had, or the MCP server is asked for and not installed.
+        DemoError: a setting is wrong, the port cannot be opened, or the MCP server is requested but not installed.
     """
     zero_gpu.register()
     limit_malloc_arenas()
@@ -68,11 +68,11 @@ def serve(
     if mcp or settings.mcp:
         settings = replace(settings, mcp=1)
         check_mcp()
-    taught = read_lessons(Path(lessons) if lessons else None)
+    lessons_read = read_lessons(Path(lessons) if lessons else None)
     model = bertmini_demo.load_model(model_name or settings.model, settings=settings)
-    threads = settle_threads(model, settings.threads)
+    threads = set_threads(model, settings.threads)
     answers = build_answers(model)
-    page = build_page(answers, taught)
+    page = build_page(answers, lessons_read)
     open_queue(page, settings)
     try:
         page.launch(**options(page, model, answers), server_name=host, server_port=port, quiet=not block)
@@ -81,7 +81,7 @@ def serve(
     request_log.write_to_standard_error()
     request_log.write("started", model=model.name, checksum=checksum(model), threads=threads)
     if block:
-        wait_for_the_end()
+        wait_for_signal()
         stop(page)
     return page
 
@@ -106,10 +106,10 @@ def check_mcp() -> None:
 
 
 def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) -> dict[str, object]:
-    """How a page is launched, wherever it is served.
+    """The arguments of ``launch``, wherever the page is served.
 
     Args:
-        answers: what the page asks beside Gradio's events; None for the page of tabs alone.
+        answers: the questions that the page asks beside Gradio's events; None for the page of tabs alone.
     """
     routes, on_tabs, styles = [health_route(page, model)], "true", ""
     if answers:
@@ -130,19 +130,19 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) ->
             "exception_handlers": {**HANDLERS, 503: refuse_when_busy(page)},
             "lifespan": keep_house(page, uploads),
         },
-        "state_session_capacity": settings.visitors,  # Gradio keeps what each was shown last, a megabyte or two
+        "state_session_capacity": settings.visitors,  # Gradio keeps the last page of each, a megabyte or two
         "max_file_size": settings.file_megabytes * 1_000_000,
         "mcp_server": bool(settings.mcp),
-        "run_history": False,  # Gradio would keep in the browser what was typed
+        "run_history": False,  # else Gradio stores typed text in the browser
         "enable_monitoring": False,
         "share": False,
         "prevent_thread_lock": True,
-        "_frontend": False,  # the check whether the page answers: on a busy machine it takes too long, and nothing starts
+        "_frontend": False,  # no check that the page answers: on a busy machine it times out, and the start fails
     }
 
 
 def middleware(page: gr.Blocks, settings: Settings, uploads: UploadFolder) -> list[Middleware]:
-    """What a request passes before Gradio's routes, in this order."""
+    """The middleware before Gradio's routes, outermost first."""
     return [
         Middleware(OpenRoutes, page=page, mcp=bool(settings.mcp)),
         Middleware(AnswerFaults),
@@ -164,19 +164,19 @@ def open_queue(page: gr.Blocks, settings: Settings) -> None:
     bound_unread_answers(page._queue, seconds=settings.unread_seconds, megabytes=settings.unread_megabytes)
 
 
-def wait_for_the_end() -> None:
-    """Returns once this process is told to stop."""
+def wait_for_signal() -> None:
+    """Returns once this process receives SIGINT or SIGTERM."""
     stopped = Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: stopped.set())
-    while not stopped.wait(1):  # without a limit Windows would not listen
+    while not stopped.wait(1):  # without a timeout, Windows handles no signal
         pass
 
 
 def stop(page: gr.Blocks) -> None:
-    """Ends the server. What still computes after LAST_SECONDS ends with the process: nobody is left to read it."""
+    """Ends the server. Work that still runs after SHUTDOWN_SECONDS ends with the process."""
     request_log.write("stopping", waiting=len(page._queue), running=page._queue.get_active_worker_count())
-    last = Timer(LAST_SECONDS, os._exit, [0])
+    last = Timer(SHUTDOWN_SECONDS, os._exit, [0])
     last.daemon = True
     last.start()
     page.close(verbose=False)

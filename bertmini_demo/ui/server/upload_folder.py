@@ -49,8 +49,8 @@ class UploadFolder:
             if path.name.startswith(COPY_PREFIX):
                 continue
             try:
-                whole = [path, *path.rglob("*")]
-                states = [one.lstat() for one in whole]
+                paths = [path, *path.rglob("*")]
+                states = [one.lstat() for one in paths]
             except FileNotFoundError:  # Gradio renames a file once it is whole
                 continue
             yield (
@@ -79,6 +79,7 @@ class UploadFolder:
 
 
 def delete(path: Path) -> None:
+    """Deletes a file or a folder; it may be gone already."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

@@ -14,8 +14,8 @@ def gpu_name() -> str:
 
 
 def register(environment: Mapping[str, str] = os.environ) -> bool:
-    """Wraps one function with spaces.GPU where a Space has ZeroGPU; tells whether it did."""
-    wanted = environment.get("SPACES_ZERO_GPU") == "true" and find_spec("spaces") is not None
-    if wanted:
+    """Wraps one function with spaces.GPU where a Space has ZeroGPU; returns whether it did."""
+    has_zero_gpu = environment.get("SPACES_ZERO_GPU") == "true" and find_spec("spaces") is not None
+    if has_zero_gpu:
         import_module("spaces").GPU(gpu_name)
-    return wanted
+    return has_zero_gpu

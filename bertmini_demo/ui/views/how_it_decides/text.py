@@ -10,7 +10,7 @@ from bertmini_demo.explain.layer_similarity import settled_depth
 from bertmini_demo.explain.qkv import HeadReading
 from bertmini_demo.explain.wordpiece_trace import Reading
 from bertmini_demo.figures.naming import depth_name, percent, place_name
-from bertmini_demo.model.masked_lm import Filled
+from bertmini_demo.model.masked_lm import FilledGap
 from bertmini_demo.results import EncodedPair, Trace
 
 
@@ -88,7 +88,7 @@ def pieces_says(pair: EncodedPair, readings: Sequence[Reading]) -> str:
     )
 
 
-def gap_says(filled: Filled) -> str:
+def gap_says(filled: FilledGap) -> str:
     """The word expected most, and where the original ranks."""
     first = filled.candidates[0]
     start = f"The masked-language model expects “{first.piece}” most ({percent(first.probability)})."
@@ -125,8 +125,8 @@ def change_says(similarity: np.ndarray, labels: Sequence[str]) -> str:
         similarity: (layers + 1, words) cosines with the embedding.
     """
     last = similarity[-1]
-    least, most = int(last.argmin()), int(last.argmax())
+    lowest, highest = int(last.argmin()), int(last.argmax())
     return (
-        f"After the last layer, “{labels[least]}” is least similar to its embedding (cosine {last[least]:.2f}), "
-        f"“{labels[most]}” most ({last[most]:.2f})."
+        f"After the last layer, “{labels[lowest]}” is least similar to its embedding (cosine {last[lowest]:.2f}), "
+        f"“{labels[highest]}” most ({last[highest]:.2f})."
     )

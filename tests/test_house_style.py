@@ -1,0 +1,146 @@
+"""The rules of the house that a program can check: words, docstrings, lengths and names, read from the source."""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bertmini_demo
+
+PACKAGE = Path(bertmini_demo.__file__).resolve().parent
+OLD_PAGE = [
+    PACKAGE / "ui" / "laboratory",
+    PACKAGE / "figures" / "lanes.py",
+    PACKAGE / "figures" / "model_map.py",
+]
+FILES = sorted(
+    path for path in PACKAGE.rglob("*.py") if not any(old in (path, *path.parents) for old in OLD_PAGE)
+)
+MAX_LINES = 40  # of a function
+MAX_FILES = 25  # of a folder
+OFTEN = {"__init__.py", "__main__.py", "view.py", "text.py"}  # names that several folders may use
+# Words that a reader of English takes for something else, or stumbles over. Those of prose are searched in names, comments
+# and texts, those of names where a name is made of nothing else.
+PROSE = re.compile(
+    r"\b(?:told|tells?|telling|at hand|surely|alike|worked out|aside|goes by|stands for|of one's own|to take along)\b"
+)
+NAMES = {
+    "told",
+    "tell",
+    "tells",
+    "found",
+    "most",
+    "least",
+    "kept",
+    "wants",
+    "wanted",
+    "whole",
+    "said",
+    "aside",
+    "come",
+}
+UNFINISHED = {"faithfulness.py", "probe.py", "hans_accuracy.py", "lessons.py", "fine_tune.py", "rendering.py"}
+WORD_LISTS = {"english.py", "opposites.py"}  # whose texts are English words
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def prose(source: str, *, texts: bool = True) -> Iterator[tuple[int, str]]:
+    """(line, text) of every name, every comment and, if wanted, every text of several words."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME:
+            yield token.start[0], token.string.replace("_", " ")
+        elif token.type == tokenize.COMMENT or (
+            texts and token.type == tokenize.STRING and " " in token.string
+        ):
+            yield token.start[0], token.string
+
+
+def names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, name) of every variable, argument, attribute, function and class that a module defines or uses."""
+    for node in ast.walk(tree):
+        for field in ("id", "arg", "attr", "name"):
+            if isinstance(name := getattr(node, field, None), str):
+                yield getattr(node, "lineno", 0), name
+
+
+def definitions(node: ast.AST, *, within: str = "") -> Iterator[tuple[str, ast.AST]]:
+    """(dotted name, node) of the classes and functions of a module and of its classes; not those inside functions."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, Function | ast.ClassDef):
+            yield within + inner.name, inner
+        if isinstance(inner, ast.ClassDef):
+            yield from definitions(inner, within=f"{within}{inner.name}.")
+        elif not isinstance(inner, Function):
+            yield from definitions(inner, within=within)
+
+
+def undocumented(source: str) -> list[str]:
+    """Public classes, functions and methods without a docstring."""
+    return [
+        name
+        for name, node in definitions(ast.parse(source))
+        if not any(part.startswith("_") for part in name.split(".")) and not ast.get_docstring(node)
+    ]
+
+
+def too_long(source: str) -> list[str]:
+    """Functions of more than MAX_LINES lines, those inside others included."""
+    return [
+        f"{node.name}, {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, Function) and node.end_lineno - node.lineno >= MAX_LINES
+    ]
+
+
+@each_file
+def test_the_words_are_the_fields(path):
+    if path.name == "rendering.py":
+        pytest.skip("it is rewritten next")
+    source = read(path)
+    lines = prose(source, texts=path.name not in WORD_LISTS)
+    assert [f"{line}: {text}" for line, text in lines if PROSE.search(text)] == []
+    if path.name not in UNFINISHED:
+        assert [f"{line}: {name}" for line, name in names(ast.parse(source)) if name in NAMES] == []
+
+
+@each_file
+def test_what_is_public_has_a_docstring(path):
+    assert undocumented(read(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f(): pass", ["f"]),
+        ('def f(): "Does it."', []),
+        ("def _f(): pass", []),
+        ('class C:\n    "It is."\n    def m(self): pass', ["C.m"]),
+        ("class _C:\n    def m(self): pass", []),
+        ('def f():\n    "Does it."\n    def g(): pass', []),
+        ("if True:\n    def f(): pass", ["f"]),
+    ],
+)
+def test_missing_docstrings_are_noticed(source, expected):
+    assert undocumented(source) == expected
+
+
+@pytest.mark.parametrize(("lines", "expected"), [(MAX_LINES, []), (MAX_LINES + 1, ["f, 41 lines"])])
+def test_long_functions_are_noticed(lines, expected):
+    assert too_long("def f():\n" + "    x = 1\n" * (lines - 1)) == expected
+
+
+@pytest.mark.parametrize(
+    "source", ["told = 1", "x = 1  # told", '"It tells."', "def at_hand(): pass", 'f"told {x}"']
+)
+def test_words_to_avoid_are_noticed(source):
+    assert any(PROSE.search(text) for _, text in prose(source))
