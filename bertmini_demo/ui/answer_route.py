@@ -2,6 +2,8 @@
 
     {"question": "how_it_decides.head", "state": {...}, "visitor": "6f1c...", "number": 12}
 
+With a file of pairs, the request is a form of two fields: "ask", which holds this object, and "file".
+
 A browser that goes away, or aborts, stops the work: what waits is dropped, and what yields progress ends after its next step.
 """
 
@@ -11,13 +13,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bertmini_demo.errors import InputError
+from bertmini_demo.settings import Settings
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.questions import Reply
+from bertmini_demo.ui.server.network_address import network_address
+from bertmini_demo.ui.visit import SentFile, Visit, file_name
 
 DROPPED = {"dropped": True}
 LINES = "application/x-ndjson"
@@ -25,30 +32,33 @@ LINES = "application/x-ndjson"
 
 def answer_route(answers: Answers, *, max_waiting: int) -> Route:
     """The route. At most ``max_waiting`` questions wait in a lane; one more is refused as busy (503)."""
-    waiting = dict.fromkeys(answers.lanes, 0)
+    waiting, files = dict.fromkeys(answers.lanes, 0), SentFiles(answers.models.settings)
 
     async def ask(request: Request) -> Response:
         try:
-            data = json.loads(await request.body())
+            data, file = await read_request(request)
             if not isinstance(data, dict):
                 raise ValueError
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, KeyError, HTTPException):
             return failure("The request must be a JSON object.", status=400)
         try:
             question, state = answers.read(data)
+            files.check(file)
         except InputError as error:
             return failure(str(error), field=error.field, status=422)
-        if waiting[question.lane] >= max_waiting:
+        if waiting[question.lane] >= max_waiting or files.full:
             return failure(
-                f"The page is busy: {max_waiting} requests wait. Try again in a moment.", status=503
+                f"The page is busy: {waiting[question.lane]} requests wait. Try again in a moment.",
+                status=503,
             )
         ticket = answers.note(data.get("visitor"), question, data.get("number"))
-        replies = answers.answer(question, state)
+        replies = answers.answer(question, state, Visit(answers.models, network_address(request), file))
         lane = answers.lanes[question.lane]
         loop = asyncio.get_running_loop()
 
         async def lines() -> AsyncIterator[bytes]:
             waiting[question.lane] += 1
+            files.add(file)
             try:
                 while (reply := await loop.run_in_executor(lane, step)) is not None:
                     yield json.dumps(reply, allow_nan=False).encode() + b"\n"
@@ -56,6 +66,7 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
                         break
             finally:
                 waiting[question.lane] -= 1
+                files.remove(file)
                 loop.run_in_executor(lane, close, replies)
 
         def step() -> Reply | None:
@@ -64,6 +75,56 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
         return StreamingResponse(lines(), media_type=LINES, headers={"Cache-Control": "no-store"})
 
     return Route("/answer", ask, methods=["POST"])
+
+
+class SentFiles:
+    """The files that came with the questions being answered, bounded in bytes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._file_megabytes = settings.file_megabytes
+        self._max_bytes, self._bytes = settings.upload_megabytes * 1_000_000, 0
+
+    def check(self, file: SentFile | None) -> None:
+        """Refuses a file that is too large.
+
+        Raises:
+            InputError: its size and the limit; field "pairs".
+        """
+        size = size_of(file)
+        if size > self._file_megabytes * 1_000_000:
+            raise InputError(
+                f"{file.name} has {size / 1e6:.1f} MB; the limit is {self._file_megabytes} MB. Split it.",
+                field="pairs",
+            )
+
+    @property
+    def full(self) -> bool:
+        return self._bytes > self._max_bytes
+
+    def add(self, file: SentFile | None) -> None:
+        self._bytes += size_of(file)
+
+    def remove(self, file: SentFile | None) -> None:
+        self._bytes -= size_of(file)
+
+
+def size_of(file: SentFile | None) -> int:
+    return len(file.content) if file else 0
+
+
+async def read_request(request: Request) -> tuple[object, SentFile | None]:
+    """What is asked, and the file that came with it.
+
+    Raises:
+        ValueError, KeyError, HTTPException: it is neither JSON nor such a form.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return json.loads(await request.body()), None
+    async with request.form(max_files=1, max_fields=1) as form:
+        upload = form["file"]
+        if not isinstance(upload, UploadFile):
+            raise ValueError("The field file holds no file.")
+        return json.loads(form["ask"]), SentFile(file_name(upload.filename or ""), await upload.read())
 
 
 def close(replies: Iterator[Reply]) -> None:

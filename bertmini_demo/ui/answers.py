@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import gettempdir
 from threading import Lock
 from types import ModuleType
 
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.model.cache import LRUCache
-from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.ui.questions import (
     FIGURE_LANE,
+    MODEL,
     PAIR,
     VERDICT_LANE,
     WORK_LANE,
@@ -27,6 +29,8 @@ from bertmini_demo.ui.questions import (
 )
 from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.state import State, read_state
+from bertmini_demo.ui.visit import Visit
+from bertmini_demo.ui.visitor_models import VisitorModels
 
 log = logging.getLogger(__name__)
 THREADS = {VERDICT_LANE: 2, FIGURE_LANE: 2, WORK_LANE: 1}
@@ -38,13 +42,20 @@ FAULT = "Something went wrong on the server; the log has it. What you chose is s
 class Answers:
     """Answers questions about the operator's model and those that visitors choose.
 
+    Args:
+        folder: where the copies that visitors train are kept for download; None for the system's temporary folder.
+
     Attributes:
+        models: the models that can be asked about.
         questions: name to question.
         lanes: name to the threads that its questions are answered in.
     """
 
-    def __init__(self, analysis: Analysis, modules: tuple[ModuleType, ...]) -> None:
-        self.models, self.questions = ModelRegistry(analysis, Analysis), questions_of(modules)
+    def __init__(
+        self, analysis: Analysis, modules: tuple[ModuleType, ...], *, folder: Path | None = None
+    ) -> None:
+        self.models = VisitorModels(analysis, folder or Path(gettempdir()))
+        self.questions = questions_of(modules)
         self.max_characters = analysis.model.settings.max_characters
         self.lanes = {
             name: ThreadPoolExecutor(count, thread_name_prefix=name) for name, count in THREADS.items()
@@ -80,11 +91,18 @@ class Answers:
         newest = self._newest.get(ticket[:2])
         return newest is not None and newest > ticket[2]
 
-    def answer(self, question: Question, state: State) -> Iterator[Reply]:
-        """Progress, if there is any, then the answer or one error with the field that it is about."""
+    def answer(self, question: Question, state: State, visit: Visit | None = None) -> Iterator[Reply]:
+        """Progress, if there is any, then the answer or one error with the field that it is about.
+
+        Args:
+            visit: who asks; None for nobody in particular, without a file.
+        """
         try:
             with request_log.entry(question.name) as entry:
-                yield from self._answer(question, state, entry)
+                if question.visit:
+                    yield from self._answer_visit(question, state, visit or Visit(self.models), entry)
+                else:
+                    yield from self._answer(question, state, entry)
         except DemoError as error:
             yield {"error": {"field": getattr(error, "field", None), "message": str(error)}}
         except Exception:  # a fault of ours: one line for the visitor, the whole of it in the log
@@ -93,24 +111,39 @@ class Answers:
 
     def _answer(self, question: Question, state: State, entry: request_log.Entry) -> Iterator[Reply]:
         analysis = self.models.get(state.model)
-        key = (question.name, *(value_of(state, name) for name in (*PAIR, *question.reads)))
+        reads = (*(PAIR if question.pair else MODEL), *question.reads)
+        key = (question.name, *(value_of(state, name) for name in reads))
         if (cached := self._cache.get(key)) is not None:
             yield cached
             return
-        entry.word_pieces = len(analysis.trace(*state.pair).tokens)
-        check_places(analysis, state)
-        result = question.answer(analysis, state)
-        if isinstance(result, Mapping):
-            result = iter((result,))
-        for reply in result:
+        self._check(question, analysis, state, entry)
+        for reply in replies(question.answer(analysis, state)):
             if "progress" not in reply:
                 self._cache.put(key, reply)
             yield reply
+
+    def _answer_visit(
+        self, question: Question, state: State, visit: Visit, entry: request_log.Entry
+    ) -> Iterator[Reply]:
+        analysis = self.models.get(state.model)
+        self._check(question, analysis, state, entry)
+        yield from replies(question.answer(analysis, state, visit))
+
+    @staticmethod
+    def _check(question: Question, analysis: Analysis, state: State, entry: request_log.Entry) -> None:
+        if question.pair:
+            entry.word_pieces = len(analysis.trace(*state.pair).tokens)
+            check_places(analysis, state)
 
     def close(self) -> None:
         """Ends the lanes; what waits in them is dropped."""
         for lane in self.lanes.values():
             lane.shutdown(wait=False, cancel_futures=True)
+
+
+def replies(result: Reply | Iterator[Reply]) -> Iterator[Reply]:
+    """What a question's function returned, one reply after another."""
+    return iter((result,)) if isinstance(result, Mapping) else result
 
 
 def value_of(state: State, name: str) -> object:

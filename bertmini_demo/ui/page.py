@@ -1,8 +1,10 @@
 """Puts the page together: one HTML component holds it, the browser holds the state, and Python answers questions."""
 
 import json
+from pathlib import Path
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 from markupsafe import Markup
 
 from bertmini_demo.data.lessons import Lessons, read_lessons
@@ -26,7 +28,8 @@ START = "import(new URL(element.querySelector('#app').dataset.script, document.b
 
 def build_answers(model: NLIModel) -> Answers:
     """What the page asks, answered."""
-    return Answers(Analysis(model), (verdict_bars, pair_bar, changed_word, *VIEWS))
+    modules = (verdict_bars, pair_bar, changed_word, *VIEWS)
+    return Answers(Analysis(model), modules, folder=Path(get_upload_folder()))
 
 
 def build_page(answers: Answers, lessons: Lessons | None = None) -> gr.Blocks:

@@ -9,11 +9,14 @@ from typing import Any
 
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.state import State
+from bertmini_demo.ui.visit import Visit
 
 VERDICT_LANE, FIGURE_LANE, WORK_LANE = "verdict", "figure", "work"
-PAIR = ("premise", "hypothesis", "model")
+MODEL = ("model",)
+PAIR = ("premise", "hypothesis", *MODEL)
 
 Reply = Mapping[str, Any]
+VisitAnswer = Callable[[Analysis, State, Visit], Reply | Iterator[Reply]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,12 +29,16 @@ class Question:
             generator answers work that takes seconds: it yields {"progress": share, "message": text} and the answer last.
         reads: the fields of the state and the options that the answer depends on, beside the pair and the model.
         lane: "verdict" for one forward pass, "figure" for what is drawn at once, "work" for what takes seconds.
+        pair: whether the answer is about the pair; where it is not, a pair that cannot be read is no obstacle.
+        visit: whether ``answer`` takes the :class:`Visit` as its third argument. Such answers are not cached.
     """
 
     name: str
-    answer: Callable[[Analysis, State], Reply | Iterator[Reply]]
+    answer: Callable[[Analysis, State], Reply | Iterator[Reply]] | VisitAnswer
     reads: tuple[str, ...] = ()
     lane: str = FIGURE_LANE
+    pair: bool = True
+    visit: bool = False
 
 
 def card(

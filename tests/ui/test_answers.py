@@ -69,7 +69,7 @@ def test_a_word_that_cannot_be_removed_still_has_its_score(answers):
         (replace(STATE, head=7), "head"),
         (replace(STATE, label="not_entailment"), "label"),
         (replace(STATE, heads_off=((9, 0),)), "heads_off"),
-        (replace(STATE, model="no/such"), None),
+        (replace(STATE, model="no/such"), "model"),
     ],
 )
 def test_what_this_model_or_pair_does_not_have_is_an_error_beside_its_field(answers, state, field):

@@ -4,7 +4,7 @@
 const NUMBERS = ['layer', 'head', 'word'];
 const TEXTS = ['model', 'view', 'part', 'label', 'method', 'output', 'baseline'];
 const OLD_NAMES = {tab: 'view'};
-const OLD_VIEWS = {map: 'how_it_decides', attention: 'how_it_decides', layers: 'how_it_decides', words: 'how_it_decides'};
+const OLD_VIEWS = {map: 'how_it_decides', attention: 'how_it_decides', layers: 'how_it_decides', words: 'how_it_decides', batch: 'workbench', train: 'workbench', model: 'workbench'};
 
 export const toQuery = (state, first, location) => {
   const query = new URLSearchParams(location.search);

@@ -25,20 +25,24 @@ const lines = async function* (response) {
   if (rest) yield JSON.parse(rest);
 };
 
+const content = (body, file) => {
+  if (!file) return {headers: {'Content-Type': 'application/json'}, body};
+  const form = new FormData();
+  form.append('ask', body);
+  form.append('file', file, file.name);
+  return {body: form};
+};
+
 // Resolves to the answer, or to null where a newer question has replaced this one. Rejects with Refused, which has a message
-// and the field it is about.
-export const ask = async (question, state, {onProgress, slot = question} = {}) => {
+// and the field it is about. A file goes with the question: what is asked is asked of it, whatever is chosen meanwhile.
+export const ask = async (question, state, {onProgress, slot = question, file = null} = {}) => {
   running.get(slot)?.abort();
   const controller = new AbortController();
   running.set(slot, controller);
   number += 1;
   try {
-    const response = await fetch(ADDRESS, {
-      method: 'POST',
-      headers: {'Content-Type': 'application/json'},
-      body: JSON.stringify({question, state, visitor: `${visitor}-${slot}`.slice(0, 64), number}),
-      signal: controller.signal,
-    });
+    const body = JSON.stringify({question, state, visitor: `${visitor}-${slot}`.slice(0, 64), number});
+    const response = await fetch(ADDRESS, {method: 'POST', ...content(body, file), signal: controller.signal});
     for await (const reply of lines(response)) {
       if (reply.error) throw new Refused(reply.error);
       if (reply.dropped) return null;

@@ -21,7 +21,7 @@ class Card {
     this.page = page;
     this.question = element.dataset.question;
     this.slot = `card-${this.question}`;
-    this.reads = [...PAIR, ...element.dataset.reads.split(' ').filter(Boolean)];
+    this.reads = [...(element.dataset.of === 'model' ? ['model'] : PAIR), ...element.dataset.reads.split(' ').filter(Boolean)];
     this.waits = 'run' in element.dataset; // for its button
     this.inSight = false;
     this.shown = null;

@@ -1,0 +1,1 @@
+"""The workbench: many pairs at once, other models, and copies trained on the visitor's own pairs."""

@@ -1,0 +1,46 @@
+"""The workbench in Chromium: a file is judged, a mistake opens, a refused file leaves nothing of the last one."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+CSV = b"premise,hypothesis,label\nA man sleeps.,A man is awake.,entailment\nA dog runs.,An animal runs.,entailment\n"
+
+
+@pytest.fixture
+def workbench(visit, address):
+    """Opens one tool of the workbench."""
+
+    def open_tool(name: str, **more):
+        page = visit(link=f"{address}?view=workbench", **more)
+        page.get_by_role("button", name=name, exact=True).click()
+        return page
+
+    return open_tool
+
+
+def upload(name: str, content: bytes) -> dict:
+    return {"name": name, "mimeType": "text/plain", "buffer": content}
+
+
+def test_a_file_is_judged_a_mistake_opens_and_a_refused_file_leaves_nothing(workbench):
+    page = workbench("Batch")
+    result = page.locator("#batch-result")
+    page.locator("#batch-file").set_input_files(upload("mine.csv", CSV))
+    page.get_by_role("button", name="Judge these pairs").click()
+    expect(result).to_contain_text("judged 2 pairs of mine.csv")
+    expect(result.locator(".plot svg").first).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON lines").click()
+    assert '"predicted_label": "contradiction"' in download.value.path().read_text(encoding="utf-8")
+    page.get_by_role("button", name="Open: A man sleeps. A man is awake.").click()
+    expect(page.get_by_label("Hypothesis", exact=True)).to_have_value("A man is awake.")
+    expect(page).to_have_url(re.compile("hypothesis="))
+    expect(result).to_contain_text("mine.csv")  # the workbench keeps its result
+    page.locator("#batch-file").set_input_files(upload("photo.csv", b"\x89PNG\r\n"))
+    page.get_by_role("button", name="Judge these pairs").click()
+    expect(page.locator("[data-bench=batch] [role=alert]")).to_contain_text("photo.csv")
+    expect(result).to_be_empty()
+    expect(page.get_by_role("button", name="JSON lines")).to_be_hidden()
