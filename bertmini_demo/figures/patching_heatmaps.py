@@ -1,4 +1,4 @@
-"""What activation patching recovers, by position and depth and by head."""
+"""What activation patching shows: the share of the difference between two pairs, by position and depth and by head."""
 
 from collections.abc import Sequence
 
@@ -8,36 +8,38 @@ import plotly.graph_objects as go
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.depth_curves import DEPTH_COLUMNS
 from bertmini_demo.figures.matrix import matrix
-from bertmini_demo.figures.naming import MANY_DEPTHS, depth_names, head_name, layer_name
+from bertmini_demo.figures.naming import MANY_DEPTHS, depth_name, head_name, layer_name
 
 ROW_HEIGHT = 24
+LABEL_LENGTH = 20  # characters: room for a word and what it replaces
 
 
 def patching_heatmap(recovered: np.ndarray, words: Sequence[str], *, chosen: Sequence[int] = ()) -> go.Figure:
-    """How much of the answer comes back with one state of the clean run: a row a word, a column a depth.
+    """How much of the difference between two runs one state carries: a row a word, a column a depth.
 
     Args:
-        recovered: (layers + 1, words) shares of the target's margin, 0 as in the corrupted run and 1 as in the clean
-            one; below 0 and above 1 are possible, NaN where nothing was patched.
-        words: of the corrupted pair, repeats included.
+        recovered: (layers + 1, words) shares of the difference in the target's margin that exchanging the state brings
+            back, or takes away; below 0 and above 1 are possible, NaN where nothing was patched.
+        words: repeats included.
         chosen: indices of neighbouring words that are outlined.
     """
     depths = len(recovered)
     return matrix(
         recovered.T,
         words,
-        depth_names(depths),
+        [depth_name(depth, short=depth == 0 or depths > MANY_DEPTHS) for depth in range(depths)],
         scale=_recovery_scale(),
-        hover="%{y}<br>%{x}<br>recovers %{z:.1%}",
+        hover="%{y}<br>%{x}<br>%{z:.1%} of the difference",
         height=len(words) * ROW_HEIGHT + 120,
         text=_percents(recovered.T) if depths <= MANY_DEPTHS else None,
         chosen_rows=chosen,
         column_axis=DEPTH_COLUMNS,
+        label_length=LABEL_LENGTH,
     )
 
 
 def head_patching_grid(recovered: np.ndarray, *, chosen: tuple[int, int] | None = None) -> go.Figure:
-    """How much of the answer comes back with one head's output of the clean run: a row a layer, a column a head.
+    """How much of the difference one head's output carries: a row a layer, a column a head.
 
     Args:
         recovered: (layers, heads) shares as above.
@@ -50,7 +52,7 @@ def head_patching_grid(recovered: np.ndarray, *, chosen: tuple[int, int] | None 
         [layer_name(layer, short=short) for layer in range(layers)],
         [head_name(head, short=short) for head in range(heads)],
         scale=_recovery_scale(),
-        hover="%{y}, %{x}<br>recovers %{z:.1%}",
+        hover="%{y}, %{x}<br>%{z:.1%} of the difference",
         height=layers * 44 + 110,
         text=None if short else _percents(recovered),
         column_axis={"tickangle": 0},
@@ -78,11 +80,11 @@ def _percents(shares: np.ndarray) -> list[list[str]]:
 
 def _recovery_scale() -> dict:
     """From −1 (orange) over 0 (clear) to 1 (blue), so that no cell looks stronger than a full recovery."""
-    scale = theme.weight_scale("share of the margin that comes back")
+    scale = theme.weight_scale("share of the difference")
     scale |= {"colorscale": theme.SIGNED_UNDER_TEXT, "cmin": -1, "cmax": 1}
     scale["colorbar"] |= {
-        "title": {"text": "share of the margin that comes back", "side": "top", "font": {"size": 11}},
+        "title": {"text": "share of the difference", "side": "top", "font": {"size": 11}},
         "tickvals": [-1, 0, 1],
-        "ticktext": ["−1: the other way", "0: as corrupted", "1: as clean"],
+        "ticktext": ["the other way", "none", "all of it"],
     }
     return scale

@@ -13,8 +13,10 @@ from PIL import Image
 from bertmini_demo.explain.attention_flow import rollout_flow, start_shares
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
+from bertmini_demo.figures.map_drawing import MAX_RATIO
 from bertmini_demo.figures.map_layout import TallLayout, WideLayout
-from bertmini_demo.figures.model_map_svg import MAX_RATIO, ROAD_WIDTH, describe_map, model_map_svg
+from bertmini_demo.figures.map_road import ROAD_WIDTH
+from bertmini_demo.figures.model_map_svg import describe_map, model_map_svg
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.results import Head
 
@@ -159,23 +161,22 @@ def test_early_verdicts_and_the_verdict_are_the_probabilities_given(drawn):
         assert len(having(row, "wins")) == (label == drawn.trace.prediction.label)
 
 
-def test_the_road_is_as_wide_as_the_share_and_follows_attention_where_the_share_grows(model):
+def test_the_road_is_as_wide_as_the_share_and_its_growth_is_split_by_attention(model):
     trace = model.trace(*PAIR)
     layers, tokens = len(trace.attentions), len(trace.tokens)
     road = np.zeros((layers + 1, tokens))
-    road[:, 3], road[1:, 0] = np.linspace(1, 0, layers + 1), np.linspace(0.25, 1, layers)
-    roads = having(draw(model, road=road).root, "road")
-    straight = [float(one.get("stroke-width")) for one in roads if "L" in one.get("d")]
+    road[0, [3, 5]] = 0.9, 0.6
+    road[1:, 0] = 0.8  # grows once, in the first layer
+    root = draw(model, road=road).root
+    assert not having(root, "line")  # the violet lines make way
     scale = WideLayout.line_width * ROAD_WIDTH
+    roads = [one for one in having(root, "road") if one.get("d") != "M0 0H14"]
+    straight = [float(one.get("stroke-width")) for one in roads if "L" in one.get("d")]
     np.testing.assert_allclose(np.sort(straight) / scale, np.sort(road[road >= 0.01]), atol=0.001)
-    curves = [float(one.get("stroke-width")) for one in roads if "C" in one.get("d")]
-    mean = trace.attentions.mean(axis=1)
-    expected = [mean[layer, 0, 3] * road[layer, 3] for layer in range(layers)]
-    np.testing.assert_allclose(
-        np.sort(curves) / WideLayout.line_width,
-        np.sort([weight for weight in expected if weight >= 0.03]),
-        atol=0.001,
-    )
+    curves = [float(one.get("stroke-width")) / scale for one in roads if "C" in one.get("d")]
+    pull = [trace.attentions[0, :, 0, place].mean() * road[0, place] for place in (3, 5)]
+    expected = [0.8 * one / sum(pull) for one in pull]
+    np.testing.assert_allclose(np.sort(curves), np.sort([one for one in expected if one >= 0.03]), atol=0.001)
 
 
 def test_sources_widen_the_lanes(model):

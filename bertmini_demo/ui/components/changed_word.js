@@ -12,13 +12,16 @@ const act = ({old, new: next}) => {
   return ['Change ', mark('del', old), ' to ', mark('ins', next)];
 };
 
+const travels = () =>
+  make('button', {type: 'button', class: 'text-button', 'data-set': '{"view": "how_it_decides", "part": null, "lines": "road"}'}, 'See where it travels');
+
 const draw = (place, change) => {
   if (!change) return place.replaceChildren('No single word of this pair can be changed.');
   const button = make('button', {type: 'button', class: 'change-button'}, ...act(change));
   const end = change.flips
     ? [' and it says ', ...label(change.after), '.']
     : [`: the verdict stays, at ${change.after.share}. None of the ${change.tried} changes tried flips it.`];
-  return place.replaceChildren('It says ', ...label(change.before), '. ', button, ...end);
+  return place.replaceChildren('It says ', ...label(change.before), '. ', button, ...end, ' ', travels());
 };
 
 export const startChangedWord = ({root, store}) => {

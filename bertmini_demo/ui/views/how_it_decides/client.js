@@ -3,7 +3,7 @@
 import {ask} from '../../components/ask.js';
 import {choiceOf} from '../../components/store.js';
 
-const READS = ['premise', 'hypothesis', 'model', 'word', 'layer', 'head', 'part', 'lines'];
+const READS = ['premise', 'hypothesis', 'model', 'word', 'layer', 'head', 'part', 'lines', 'pinned'];
 const STEPS = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
 
 const fieldsOf = ({part, layer, head, word, label}) => {
@@ -78,6 +78,7 @@ export const start = ({view, store}) => {
       const focused = map.contains(document.activeElement) ? JSON.stringify(document.activeElement.dataset) : null;
       map.querySelector('.map-wide').innerHTML = reply.wide; // drawn by a template that escapes
       map.querySelector('.map-tall').innerHTML = reply.tall;
+      if (reply.note) hint.textContent = reply.note;
       show(store.get());
       if (focused) [...map.querySelectorAll('.part')].find(one => JSON.stringify(one.dataset) === focused && one.checkVisibility())?.focus();
     } catch (error) {

@@ -1,36 +1,80 @@
 """The map of the model on this pair, for a wide page and for a phone."""
 
+from dataclasses import replace
+
 import numpy as np
 from markupsafe import Markup
 
+from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_flow import FLOWS, attention_flow, start_shares
+from bertmini_demo.explain.attention_flow import FLOWS, MEAN, ROLLOUT, attention_flow, start_shares
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.model_map_svg import describe_map, model_map_svg
+from bertmini_demo.figures.naming import percent
+from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Head
+from bertmini_demo.ui.components.other_pair import other_pair, patched_states
 from bertmini_demo.ui.questions import Question, Reply
 from bertmini_demo.ui.state import State
 
-LINES = FLOWS
+ROAD = "road"
+LINES = (*FLOWS, ROAD)
 
 
 def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = False) -> Markup:
-    """The picture, with the lines into the chosen word or [CLS]."""
-    trace = analysis.trace(*state.pair)
-    chosen = (0,) if state.word is None else trace.pair.words[state.word].positions
+    """The picture, with the lines into the chosen word or [CLS], or with the road of a difference.
+
+    Raises:
+        InputError: the road is asked for and there is none, see :func:`road`.
+    """
+    trace, kind = analysis.trace(*state.pair), state.option("lines", LINES)
     head = Head(state.layer, state.head)
+    chosen = (0,) if state.word is None else trace.pair.words[state.word].positions
     start = start_shares(chosen, len(trace.tokens))
-    lines = attention_flow(trace.attentions, start, kind=state.option("lines", LINES), head=head)
+    travels = kind == ROAD
+    lines = attention_flow(trace.attentions, start, kind=MEAN if travels else kind, head=head)
     return model_map_svg(
         trace,
         contributions(analysis.model, trace),
         early(analysis, state),
         lines=lines,
+        sources=lines.sum(axis=1) if kind == ROLLOUT else None,
+        road=road(analysis, state) if travels else None,
         word=state.word,
         head=head if state.part == "head" else None,
         portrait=portrait,
         arrives=arrives,
+    )
+
+
+def road(analysis: Analysis, state: State) -> np.ndarray:
+    """(layers + 1, tokens) from 0 to 1: the share of the difference from the other pair that each state carries.
+
+    Raises:
+        InputError: there is no other pair, or the model does not tell the two apart.
+    """
+    patching = patched_states(analysis, state)
+    shares = np.zeros((len(patching.recovered), len(patching.clean.tokens)))
+    shares[:, patching.alignment.positions[:, 0]] = patching.recovered.clip(0, 1)
+    return shares
+
+
+def road_says(analysis: Analysis, state: State) -> str:
+    """Which pairs the road is between."""
+    other = other_pair(analysis, state)
+    prediction = analysis.trace(*other.pair).prediction
+    verdict = f"{label_name(prediction.label)}, {percent(prediction.probabilities[prediction.label])}"
+    if other.change is None:
+        return f"The road shows where the difference from the pair you keep ({verdict}) travels to [CLS]."
+    old, new = other.change.change.old, other.change.change.new
+    if not new:
+        return f"The road shows where the effect of “{old}” travels to [CLS]; without it the verdict is {verdict}."
+    if not old:
+        return f"The road shows where the difference travels to [CLS] from this pair with “{new}” added ({verdict})."
+    return (
+        f"The road shows where the difference between “{old}” and “{new}” ({verdict}) travels to [CLS]: the wider, "
+        "the more of it is there."
     )
 
 
@@ -40,12 +84,21 @@ def early(analysis: Analysis, state: State) -> np.ndarray:
 
 
 def show_map(analysis: Analysis, state: State) -> Reply:
-    """Both pictures; the browser shows the one that fits."""
+    """Both pictures; the browser shows the one that fits. A road that cannot be drawn is replaced by a note."""
+    note = ""
+    if state.option("lines", LINES) == ROAD:
+        try:
+            note = road_says(analysis, state)
+            patched_states(analysis, state)
+        except InputError as error:
+            note, state = str(error), replace(state, options={**state.options, "lines": MEAN})
     return {
         "wide": draw(analysis, state, portrait=False),
         "tall": draw(analysis, state, portrait=True),
         "says": describe_map(analysis.trace(*state.pair), early(analysis, state)),
+        "note": note,
     }
 
 
-QUESTIONS = (Question("how_it_decides.map", show_map, reads=("word", "layer", "head", "part", "lines")),)
+READS = ("word", "layer", "head", "part", "lines", "pinned")
+QUESTIONS = (Question("how_it_decides.map", show_map, reads=READS),)

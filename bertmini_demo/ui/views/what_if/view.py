@@ -1,0 +1,17 @@
+"""What if: two pairs compared from the inside, heads switched off, variants made by rule."""
+
+from markupsafe import Markup
+
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.ui.components.page_templates import render
+from bertmini_demo.ui.state import State
+from bertmini_demo.ui.views.what_if import patching_answers
+
+NAME = "what_if"
+TITLE = "What if?"
+QUESTIONS = (*patching_answers.QUESTIONS,)
+
+
+def template(analysis: Analysis, state: State) -> Markup:  # noqa: ARG001
+    """The view's markup; its cards ask for what they show."""
+    return render("views/what_if/template.html")

@@ -1,0 +1,156 @@
+"""What if: answers compared with the functions below the page, and with computations made another way."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bertmini_demo.explain.activation_patching import patch_heads, patch_states
+from bertmini_demo.ui.answers import Answers
+from bertmini_demo.ui.page import build_answers
+from bertmini_demo.ui.state import State
+from bertmini_demo.ui.views.what_if import text
+
+STATE = State("the man is asleep in the park .", "a man sleeps .")
+OTHER = ("the man is awake in the park .", "a man sleeps .")
+KEPT = replace(STATE, pinned=OTHER)
+
+
+@pytest.fixture(scope="module")
+def answers(tiny):
+    return build_answers(tiny)
+
+
+@pytest.fixture(scope="module")
+def page(shipped):
+    return build_answers(shipped)
+
+
+def ask(answers: Answers, name: str, state: State) -> dict:
+    *_, last = answers.answer(answers.questions[name], state)
+    return json.loads(json.dumps(last, allow_nan=False))
+
+
+def cells(reply: dict) -> np.ndarray:
+    """The numbers of a card's table, as shares."""
+    rows = [
+        [cell.replace("−", "-").removesuffix("\u00a0%") for cell in row[1:]] for row in reply["table"]["rows"]
+    ]
+    return np.array(rows, dtype=float) / 100
+
+
+def test_the_states_are_those_of_patching_this_pair_into_the_other(answers, tiny):
+    reply = ask(answers, "what_if.states", KEPT)
+    label = tiny.predict(*STATE.pair).label
+    result = patch_states(tiny, clean=STATE.pair, corrupted=OTHER, target=label)
+    np.testing.assert_allclose(cells(reply), result.recovered.T, atol=0.0006)
+    other_way = ask(answers, "what_if.states", replace(KEPT, options={"direction": "into_this"}))
+    np.testing.assert_allclose(cells(other_way), 1 - result.remaining.T, atol=0.0006)
+
+
+def test_the_changed_word_carries_everything_at_first_and_cls_at_last_in_both_directions(page):
+    pair = State(
+        "A little girl is laughing while a puppy licks her hand.", "The little girl with the puppy is crying."
+    )
+    state = replace(pair, pinned=(pair.premise, "The little girl with the puppy is laughing."))
+    for direction in ("into_other", "into_this"):
+        reply = ask(page, "what_if.states", replace(state, options={"direction": direction}))
+        rows = {row[0]: row[1:] for row in reply["table"]["rows"]}
+        assert rows["H laughing → crying"][0] == "100.0\u00a0%"
+        assert rows["[CLS]"][-1] == "100.0\u00a0%"
+        assert "[CLS]" in reply["says"]
+        assert "crying" in reply["says"]
+
+
+def test_a_row_of_the_picture_chooses_its_word(answers):
+    reply = ask(answers, "what_if.states", KEPT)
+    (trace,) = json.loads(reply["figure"])["data"]
+    layout = json.loads(reply["figure"])["layout"]
+    place = layout["yaxis"]["ticktext"].index("P awake → asleep")
+    assert set(trace["customdata"][place]) == {3}
+    assert set(trace["customdata"][0]) == {None}
+    assert reply["press"] == {"custom": ["word"]}
+
+
+def test_the_heads_are_those_of_patching_and_the_sentence_names_the_strongest(answers, tiny):
+    reply = ask(answers, "what_if.heads", KEPT)
+    result = patch_heads(tiny, clean=STATE.pair, corrupted=OTHER, target=tiny.predict(*STATE.pair).label)
+    np.testing.assert_allclose(cells(reply)[:, 0], result.recovered.ravel(), atol=0.0006)
+    layer, head = np.unravel_index(result.recovered.argmax(), result.recovered.shape)
+    assert reply["says"].startswith(f"Layer {layer + 1}, head {head + 1} alone carries")
+
+
+def test_attention_beside_the_heads_is_what_the_changed_word_gets(answers, tiny):
+    trace = tiny.trace(*STATE.pair)
+    (position,) = trace.pair.words[3].positions
+    expected = trace.attentions[:, :, :, position].mean(axis=2).ravel()
+    np.testing.assert_allclose(cells(ask(answers, "what_if.heads", KEPT))[:, 1], expected, atol=0.006)
+
+
+def test_without_a_kept_pair_the_one_word_change_is_the_other(answers):
+    change = ask(answers, "changed_word", STATE)["change"]
+    for state in (STATE, replace(STATE, pinned=STATE.pair)):
+        html = ask(answers, "what_if.compared", state)["html"]
+        opens = [json.loads(one.replace("&#34;", '"')) for one in re.findall(r'data-set="([^"]*)"', html)]
+        assert [change["pair"]] == [[one["premise"], one["hypothesis"]] for one in opens if "premise" in one]
+
+
+def test_a_pair_can_be_kept_and_let_go(answers):
+    alone = ask(answers, "what_if.compared", STATE)["html"]
+    assert "Keep this pair" in alone
+    assert "Let the kept pair go" not in alone
+    kept = ask(answers, "what_if.compared", KEPT)["html"]
+    assert "Let the kept pair go" in kept
+    assert "<mark><bdi>asleep</bdi></mark>" in kept
+    assert "<mark><bdi>awake</bdi></mark>" in kept
+    assert kept.count("<mark>") == 2
+    assert "Keep this pair" not in ask(answers, "what_if.compared", replace(STATE, pinned=STATE.pair))["html"]
+
+
+def test_words_without_a_counterpart_are_named(answers):
+    longer = replace(STATE, pinned=("the man is not asleep in the park .", STATE.hypothesis))
+    html = ask(answers, "what_if.states", longer)["html"]
+    assert "“not”" in html
+    assert "of the other pair" in html
+    assert "Left out" not in ask(answers, "what_if.states", KEPT)["html"]
+
+
+def test_what_is_typed_stays_text(answers):
+    hostile = replace(STATE, pinned=("<img src=x onerror=y> a man", "<script>a</script> cat"))
+    for name in ("compared", "states"):
+        html = ask(answers, f"what_if.{name}", hostile)["html"]
+        assert "<img" not in html
+        assert "<script" not in html
+
+
+def test_pairs_that_the_model_cannot_tell_apart_are_an_error_that_names_the_way_out(answers):
+    same = replace(STATE, pinned=("The man is asleep in the park .", STATE.hypothesis))
+    error = ask(answers, "what_if.states", same)["error"]
+    assert "Choose two pairs" in error["message"]
+
+
+def test_the_road_on_the_map_ends_in_cls_and_a_pair_without_one_keeps_its_lines(answers):
+    road = ask(answers, "how_it_decides.map", replace(KEPT, options={"lines": "road"}))
+    assert 'class="road"' in road["wide"]
+    assert "“[CLS]” after layer 3: 100" in road["wide"]
+    assert "the pair you keep" in road["note"]
+    same = replace(STATE, pinned=("The man is asleep in the park .", STATE.hypothesis))
+    lines = ask(answers, "how_it_decides.map", replace(same, options={"lines": "road"}))
+    assert 'class="road"' not in lines["wide"]
+    assert 'class="line"' in lines["wide"]
+    assert "Choose two pairs" in lines["note"]
+
+
+def test_the_sentence_about_the_way_follows_the_numbers():
+    shares = np.array([[0.0, 1.0, 0.0], [0.0, 0.9, 0.3], [0.7, 0.2, 0.6], [1.0, 0.0, 0.0]])
+
+    class Pair:
+        tokens = ("[CLS]", "dog", "runs")
+
+    says = text.travel_says(shares, Pair, np.arange(3), np.array([False, True, False]))
+    shown = says.replace("\u00a0", " ")
+    assert "“dog” holds 90 % of the difference after layer 1." in shown
+    assert "It reaches [CLS] in layer 2: from 0 % to 70 %." in shown
+    assert "also in “runs”, 60 % after layer 2." in shown
