@@ -25,6 +25,7 @@ from bertmini_demo.inference import NLIModel
 OWN_PAIRS = 100  # that are typed
 STEPS = 40  # of one training
 SAMPLES = 40  # readings of memory
+UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 
 
 def under_load(model: NLIModel, *, visitors: int, seconds: float) -> dict:
@@ -61,19 +62,16 @@ async def visited(
     analysis = Analysis(model)
     record = LoadRecord({pair: expected(analysis, pair) for pair in dict.fromkeys([*examples, *own])})
     end, held = time.monotonic() + seconds, []
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=UNLIMITED) as client:
         config = (await client.get("/config")).json()
+        others = [
+            SimulatedVisitor(PageClient(client, config), record, number) for number in range(visitors - 2)
+        ]
         await asyncio.gather(
             train(PageClient(client, config), record, steps=steps, end=end),
             judge_files(PageClient(client, config), record, pairs=own, end=end),
             watch_memory(process, held, end=end, every=seconds / SAMPLES),
-            *(
-                SimulatedVisitor(PageClient(client, config), record, number).look_around(
-                    examples=examples, own=own, end=end
-                )
-                for number in range(visitors - 2)
-            ),
+            *(one.look_around(examples=examples, own=own, end=end) for one in others),
         )
     return {"visitors": visitors, "seconds": seconds, **summary(record), **memory(held)}
 

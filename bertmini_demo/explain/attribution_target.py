@@ -79,9 +79,7 @@ def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baselin
     """
     inputs = tensors(pair)
     table = model.network.get_input_embeddings().weight.detach()
-    members = torch.zeros(len(pair.words), len(pair.tokens))
-    for row, word in zip(members, pair.words, strict=True):
-        row[list(word.positions)] = 1
+    members = word_members(pair)
     fillers = {
         "pad": table[model.tokenizer.pad_token_id],
         "mask": table[model.tokenizer.mask_token_id],
@@ -111,6 +109,14 @@ def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baselin
         rows=max(1, PIECES_PER_PASS // len(pair.tokens)),
         cost=cost,
     )
+
+
+def word_members(pair: EncodedPair) -> Tensor:
+    """(words, tokens), 1 where a piece belongs to a word, else 0."""
+    members = torch.zeros(len(pair.words), len(pair.tokens))
+    for row, word in zip(members, pair.words, strict=True):
+        row[list(word.positions)] = 1
+    return members
 
 
 def output_weights(logits: np.ndarray, index: int, *, output: str) -> Tensor:

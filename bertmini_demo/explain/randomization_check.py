@@ -6,7 +6,7 @@ sanity checks for saliency maps").
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,16 +81,14 @@ def check_sanity(
         explained = build_target(other, pair, weights=weights, baseline=baseline)
         scores = score_pieces(explained, method=method, seed=seed, quick=True).scores
         rows.append((explained.members @ scores).numpy())
-        yield SanityCheck(
-            method=method,
-            target=target,
-            places=len(parts) + 1,
-            words=len(pair.words),
-            sizes=frozen(np.array([kendall(abs(rows[0]), abs(scores)) for scores in rows])),
-            signed=None
-            if method == "saliency"
-            else frozen(np.array([kendall(rows[0], scores) for scores in rows])),
-        )
+        sizes = _with_first(list(map(abs, rows)))
+        signed = None if method == "saliency" else _with_first(rows)
+        yield SanityCheck(method, target, len(parts) + 1, len(pair.words), sizes, signed)
+
+
+def _with_first(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """(rows,) Kendall's tau-b of each row with the first."""
+    return frozen(np.array([kendall(rows[0], scores) for scores in rows]))
 
 
 def parts_from_the_top(network: nn.Module) -> list[nn.Module]:

@@ -23,6 +23,7 @@ from bertmini_demo.figures.naming import (
 PARTS = 10_000  # the grid is sent as whole numbers, two bytes a cell: half of what digits take
 MANY = 6  # layers or heads; more have no room for their names in full
 WEIGHT = "attention weight"
+GRID = {"pattern": "coupled", "xside": "top plot", "xgap": 0.08, "ygap": 0.08}
 
 
 def head_grid(
@@ -45,14 +46,7 @@ def head_grid(
             height=layers * tile + 90,
             margin={"t": 30, "l": 30, "r": 8, "b": 60},
             coloraxis=theme.weight_scale(WEIGHT, unit=PARTS),
-            grid={
-                "rows": layers,
-                "columns": heads,
-                "pattern": "coupled",
-                "xside": "top plot",
-                "xgap": 0.08,
-                "ygap": 0.08,
-            },
+            grid=GRID | {"rows": layers, "columns": heads},
             **_tile_axes(layers, heads, tokens),
         )
     )

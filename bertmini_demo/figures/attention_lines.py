@@ -46,12 +46,9 @@ def head_lines(
     lines = _strongest(weights, threshold)
     figure = go.Figure(layout=_layout(left, right, note=_note(lines, weights, threshold), heads=len(names)))
     for head, name in enumerate(names):
-        style = {
-            "color": theme.HEADS[head % len(theme.HEADS)],
-            "name": shown(name, length=HOVER_LENGTH),
-            "group": str(head),
-        }
-        _add_lines(figure, weights[head], lines[lines[:, 0] == head, 1:], left=left, right=right, **style)
+        style = {"color": theme.HEADS[head % len(theme.HEADS)], "name": shown(name, length=HOVER_LENGTH)}
+        own = lines[lines[:, 0] == head, 1:]
+        _add_lines(figure, weights[head], own, left=left, right=right, group=str(head), **style)
     _add_dots(figure, left, labels=queries, sentences=query_sentences, chosen=chosen_queries, side=0)
     _add_dots(figure, right, labels=keys, sentences=key_sentences, chosen=chosen_keys, side=1)
     return figure

@@ -33,42 +33,46 @@ def matrix(
 
     Args:
         values: (rows, columns); NaN leaves a cell empty.
-        rows, columns: labels, repeats included.
+        rows, columns: labels, repeats included; cut after ``label_length`` characters.
         scale: the colour axis, such as :func:`bertmini_demo.figures.theme.weight_scale` gives.
-        hover: what a cell shows when it is pointed at, in Plotly's template language.
+        hover: what a cell shows on hover, in Plotly's template language.
         height: of the figure, in pixels.
-        text: (rows, columns) written into the cells.
-        template: how a cell is written, from its text or its number; "" for no writing.
+        text, template: (rows, columns) written into the cells, and how, from text or number; "" for no writing.
         decimals: to which values are rounded.
-        label_length: characters of a label; a longer one is cut.
         chosen_rows, chosen_columns: indices of neighbours that are outlined.
         row_axis, column_axis: what differs from the axes that all heat maps share.
     """
-    bands = [
-        theme.band(axis, chosen) for axis, chosen in (("y", chosen_rows), ("x", chosen_columns)) if chosen
-    ]
+    chosen = (("y", chosen_rows), ("x", chosen_columns))
+    across = {"side": "top", "tickangle": -90, **(column_axis or {})}
+    layout = {
+        "coloraxis": scale,
+        "shapes": [theme.band(axis, places) for axis, places in chosen if places],
+        "xaxis": _axis(columns, label_length, False, across),
+        "yaxis": _axis(rows, label_length, True, row_axis or {}),
+    }
+    cells = _cells(values, text, template=template, hover=hover, decimals=decimals)
+    return go.Figure(cells, layout=theme.layout(height=height, **layout))
+
+
+def _cells(
+    values: np.ndarray,
+    text: Sequence[Sequence[str]] | None,
+    *,
+    template: str,
+    hover: str,
+    decimals: int,
+) -> go.Heatmap:
     written = text is not None or template != "%{text}"
-    return go.Figure(
-        go.Heatmap(
-            z=(np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0).tolist(),  # 0.0, never -0.0
-            coloraxis="coloraxis",
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            text=text,
-            texttemplate=template if written else None,
-            textfont={"size": 10} if written else None,
-            hovertemplate=f"{hover}<extra></extra>",
-        ),
-        layout=theme.layout(
-            height=height,
-            coloraxis=scale,
-            shapes=bands,
-            xaxis=_axis(
-                columns, label_length, False, {"side": "top", "tickangle": -90, **(column_axis or {})}
-            ),
-            yaxis=_axis(rows, label_length, True, row_axis or {}),
-        ),
+    return go.Heatmap(
+        z=(np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0).tolist(),  # 0.0, never -0.0
+        coloraxis="coloraxis",
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        text=text,
+        texttemplate=template if written else None,
+        textfont={"size": 10} if written else None,
+        hovertemplate=f"{hover}<extra></extra>",
     )
 
 

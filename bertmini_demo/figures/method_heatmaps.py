@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.matrix import matrix
-from bertmini_demo.figures.naming import HOVER_LENGTH, rows_by_sentence, shown
+from bertmini_demo.figures.naming import HOVER_LENGTH, Rows, rows_by_sentence, shown
 
 ROW_HEIGHT = 22
 SLIGHT = 0.08  # of a method's largest score; less is given no sign
@@ -26,48 +26,35 @@ def methods_heatmap(
 ) -> go.Figure:
     """A row a word, a column a method; signed ones left, unsigned ones on the right with their own scale.
 
-    Each column is divided by its largest size, since the methods differ in units; the true number is shown on hover.
-    ``layout.meta["words"]`` holds the index of the word at each place from the top, None for a heading.
+    Each column is divided by its largest size, as units differ; numbers are shown on hover. ``layout.meta["words"]``
+    holds the index of the word at each place from the top, None for a heading.
 
     Args:
         scores: (methods, words).
-        names: of the methods, as shown.
-        signed: for each method whether its scores have a direction.
+        names, signed: of each method, its name as shown and whether its scores have a direction.
         sentences: "premise" or "hypothesis" for each word; a heading is added where it changes.
         chosen: index of a word whose row is outlined.
     """
     rows = rows_by_sentence(words, sentences)
-    places = [rows.tickvals.index(place) for place in rows.places]  # headings take a row of the heatmap
+    lines, places = len(rows.ticktext), [rows.tickvals.index(place) for place in rows.places]
     columns = {kind: [i for i, one in enumerate(signed) if one is kind] for kind in (True, False)}
     split = (1 - GAP) * len(columns[True]) / max(1, len(names))
-    height = len(rows.ticktext) * ROW_HEIGHT
-    top = {"side": "top", "tickangle": -90, "automargin": True}
     figure = go.Figure(
         layout=theme.layout(
-            height=height + 220,
-            meta={"words": [places.index(i) if i in places else None for i in range(len(rows.ticktext))]},
+            height=lines * ROW_HEIGHT + 220,
+            meta={"words": [places.index(i) if i in places else None for i in range(lines)]},
             coloraxis=_scale("− opposes, + supports", centre=split / 2, length=split, signed=True),
             coloraxis2=_scale("unsigned", centre=(split + GAP + 1) / 2, length=1 - split - GAP, signed=False),
-            xaxis=_names([names[i] for i in columns[True]], domain=[0, split], **top),
-            xaxis2=_names([names[i] for i in columns[False]], domain=[split + GAP, 1], **top),
-            yaxis=theme.quiet_axis(
-                tickvals=list(range(len(rows.ticktext))),
-                ticktext=list(rows.ticktext),
-                range=[len(rows.ticktext) - 0.5, -0.5],
-                automargin=True,
-                ticklabelstandoff=4,
-            ),
+            xaxis=_names([names[i] for i in columns[True]], domain=[0, split]),
+            xaxis2=_names([names[i] for i in columns[False]], domain=[split + GAP, 1]),
+            yaxis=_labels(rows),
         )
     )
-    for number, (kind, chosen_columns) in enumerate(columns.items(), start=1):
-        values = np.full((len(rows.ticktext), len(chosen_columns)), np.nan)
-        values[places] = np.array([scores[i] for i in chosen_columns], dtype=np.float64).T.reshape(
-            len(words), -1
-        )
-        _add_scores(figure, values, number=number, signed=kind)
-    if chosen is not None:
-        outline_row(figure, places[chosen])
-    return figure
+    values = np.full((lines, len(names)), np.nan)
+    values[places] = np.array(scores, dtype=np.float64).reshape(len(names), len(words)).T
+    for number, (kind, inside) in enumerate(columns.items(), start=1):
+        _add_scores(figure, values[:, inside], number=number, signed=kind)
+    return figure if chosen is None else outline_row(figure, places[chosen])
 
 
 def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -> go.Figure:
@@ -94,10 +81,10 @@ def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -
     )
 
 
-def outline_row(figure: go.Figure, place: int) -> None:
+def outline_row(figure: go.Figure, place: int) -> go.Figure:
     """A frame around one row of a heatmap, across all its columns."""
     line = {"color": theme.CHOSEN, "width": 2}
-    figure.add_shape(type="rect", xref="paper", x0=0, x1=1, y0=place - 0.5, y1=place + 0.5, line=line)
+    return figure.add_shape(type="rect", xref="paper", x0=0, x1=1, y0=place - 0.5, y1=place + 0.5, line=line)
 
 
 def signs(values: np.ndarray, *, slight: float) -> list[list[str]]:
@@ -123,13 +110,27 @@ def _add_scores(figure: go.Figure, values: np.ndarray, *, number: int, signed: b
     )
 
 
-def _names(names: Sequence[str], **more: Any) -> dict[str, Any]:
+def _names(names: Sequence[str], *, domain: Sequence[float]) -> dict[str, Any]:
     return theme.quiet_axis(
+        domain=list(domain),
+        side="top",
+        tickangle=-90,
         tickvals=list(range(len(names))),
         ticktext=[shown(name, length=HOVER_LENGTH) for name in names],
         range=[-0.5, len(names) - 0.5],
+        automargin=True,
         ticklabelstandoff=4,
-        **more,
+    )
+
+
+def _labels(rows: Rows) -> dict[str, Any]:
+    size = len(rows.ticktext)
+    return theme.quiet_axis(
+        tickvals=list(range(size)),
+        ticktext=list(rows.ticktext),
+        range=[size - 0.5, -0.5],
+        automargin=True,
+        ticklabelstandoff=4,
     )
 
 

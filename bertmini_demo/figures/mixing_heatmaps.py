@@ -35,14 +35,7 @@ def mixing_heatmaps(
             shapes=[theme.band("y", chosen, reference="paper")] if chosen else [],
             xaxis=_sources(MEASURES[0], names, [0, half]),
             xaxis2=_sources(MEASURES[1], names, [1 - half, 1]),
-            yaxis=theme.quiet_axis(
-                tickvals=list(range(size)),
-                ticktext=[shown(token) for token in tokens],
-                range=[size - 0.5, -0.5],
-                automargin=True,
-                ticklabelstandoff=4,
-                tickfont={"size": 11},
-            ),
+            yaxis=_positions(tokens),
         )
     )
     for number, (measure, shares) in enumerate(zip(MEASURES, (rollout, value_zeroing), strict=True)):
@@ -55,6 +48,17 @@ def mixing_heatmaps(
             hovertemplate=f"{measure}<br>%{{y}} takes from %{{x}}: %{{z:.1%}}<extra></extra>",
         )
     return figure
+
+
+def _positions(tokens: Sequence[str]) -> dict:
+    return theme.quiet_axis(
+        tickvals=list(range(len(tokens))),
+        ticktext=[shown(token) for token in tokens],
+        range=[len(tokens) - 0.5, -0.5],
+        automargin=True,
+        ticklabelstandoff=4,
+        tickfont={"size": 11},
+    )
 
 
 def _sources(title: str, names: Sequence[str], domain: Sequence[float]) -> dict:

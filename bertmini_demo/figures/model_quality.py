@@ -13,6 +13,10 @@ CONFUSION_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSI
 DIAGONAL = {"dash": "dot", "color": theme.FRAME, "width": 2}
 NEAR_END = 0.2, 0.3  # in the logarithm of word pieces, and in nats
 GRID = {"showgrid": True, "gridcolor": theme.tint(theme.TEXT, 0.2), "automargin": True}
+COST_TICKS = [
+    step * 10.0**power for power in range(-2, 5) for step in (1, 2, 5)
+]  # Plotly's own read 5, 10, 2, 5
+COST_AXIS = {"type": "log", "tickvals": COST_TICKS, "ticktext": [f"{tick:,g}" for tick in COST_TICKS], **GRID}
 
 
 def confusion_heatmap(confusion: Mapping[str, Mapping[str, int]], *, names: Mapping[str, str]) -> go.Figure:
@@ -101,26 +105,31 @@ def loss_curves(stages: Sequence[Mapping]) -> go.Figure:
             yaxis=theme.quiet_axis(title={"text": "loss in nats"}, rangemode="tozero", **GRID),
         )
     )
-    kinds = list(dict.fromkeys(stage["command"] for stage in stages))
-    ends = end_texts(stages)
-    for number, stage in enumerate(stages, start=1):
-        pieces = stage["word_pieces"] / max(stage["steps"], 1) / 1e6
-        kind, steps = stage["command"], len(stage["loss"])
-        figure.add_scatter(
-            x=[round(step * pieces, 3) for step, _ in stage["loss"]],
-            y=[loss for _, loss in stage["loss"]],
-            mode="lines+text",
-            text=[""] * (steps - 1) + [ends[number - 1]] * bool(steps),
-            textposition="middle right",
-            textfont={"size": 11},
-            name=shown(stage_kind(kind), length=HOVER_LENGTH),
-            legendgroup=kind,
-            showlegend=kind not in [before["command"] for before in stages[: number - 1]],
-            line={"color": theme.HEADS[kinds.index(kind) % len(theme.HEADS)], "width": 2},
-            meta=shown(stage_name(number, kind), length=HOVER_LENGTH),
-            hovertemplate="%{meta}<br>%{x:.2f} million pieces<br>%{y:.2f} nats<extra></extra>",
-        )
+    kinds = [stage["command"] for stage in stages]
+    order = list(dict.fromkeys(kinds))
+    for place, (stage, end) in enumerate(zip(stages, end_texts(stages), strict=True)):
+        curve = _loss_curve(stage, end=end, name=stage_name(place + 1, kinds[place]))
+        colour = theme.HEADS[order.index(kinds[place]) % len(theme.HEADS)]
+        shows_kind = kinds.index(kinds[place]) == place  # the first of its kind
+        figure.add_trace(curve.update(line={"color": colour, "width": 2}, showlegend=shows_kind))
     return figure
+
+
+def _loss_curve(stage: Mapping, *, end: str, name: str) -> go.Scatter:
+    pieces = stage["word_pieces"] / max(stage["steps"], 1) / 1e6
+    points = len(stage["loss"])
+    return go.Scatter(
+        x=[round(step * pieces, 3) for step, _ in stage["loss"]],
+        y=[loss for _, loss in stage["loss"]],
+        mode="lines+text",
+        text=[""] * (points - 1) + [end] * bool(points),
+        textposition="middle right",
+        textfont={"size": 11},
+        name=shown(stage_kind(stage["command"]), length=HOVER_LENGTH),
+        legendgroup=stage["command"],
+        meta=shown(name, length=HOVER_LENGTH),
+        hovertemplate="%{meta}<br>%{x:.2f} million pieces<br>%{y:.2f} nats<extra></extra>",
+    )
 
 
 def end_texts(stages: Sequence[Mapping]) -> list[str]:
@@ -156,45 +165,35 @@ def family_scatter(
         cost: what the cost is, with its unit.
         own: (name, cost, accuracy) of the model in use, as a mark of its own.
     """
-    ticks = [
-        step * 10.0**power for power in range(-2, 5) for step in (1, 2, 5)
-    ]  # Plotly’s own read 5, 10, 2, 5
     figure = go.Figure(
         layout=theme.layout(
             height=340,
             margin={"t": 24, "r": 30, "l": 8, "b": 8},
             showlegend=False,
-            xaxis=theme.quiet_axis(
-                type="log",
-                title={"text": cost},
-                tickvals=ticks,
-                ticktext=[f"{tick:,g}" for tick in ticks],
-                **GRID,
-            ),
+            xaxis=theme.quiet_axis(title={"text": cost}, **COST_AXIS),
             yaxis=theme.quiet_axis(title={"text": "MultiNLI accuracy, %"}, **GRID),
         )
     )
-    figure.add_scatter(
+    family = _models(names, costs, accuracies, mode="lines+markers+text", textposition="top left")
+    line = {"color": theme.SUPPORTS, "width": 1, "dash": "dot"}
+    figure.add_trace(family.update(line=line, marker={"size": 10, "color": theme.SUPPORTS}))
+    if own:
+        name, value, accuracy = own
+        mark = _models(
+            [name], [value], [round(accuracy, 1)], mode="markers+text", textposition="bottom right"
+        )
+        figure.add_trace(mark.update(marker={"size": 13, "symbol": "diamond", "color": theme.CHOSEN}))
+    return figure
+
+
+def _models(
+    names: Sequence[str], costs: Sequence[float], accuracies: Sequence[float], **style: str
+) -> go.Scatter:
+    return go.Scatter(
         x=[round(value, 3) for value in costs],
         y=list(accuracies),
         text=[shown(name) for name in names],
-        mode="lines+markers+text",
-        textposition="top left",
-        line={"color": theme.SUPPORTS, "width": 1, "dash": "dot"},
-        marker={"size": 10, "color": theme.SUPPORTS},
         cliponaxis=False,
         hovertemplate="%{text}<br>%{x:,.1f}<br>%{y:.1f} %<extra></extra>",
+        **style,
     )
-    if own:
-        name, value, accuracy = own
-        figure.add_scatter(
-            x=[round(value, 3)],
-            y=[round(accuracy, 1)],
-            text=[shown(name)],
-            mode="markers+text",
-            textposition="bottom right",
-            marker={"size": 13, "symbol": "diamond", "color": theme.CHOSEN},
-            cliponaxis=False,
-            hovertemplate="%{text}<br>%{x:,.1f}<br>%{y:.1f} %<extra></extra>",
-        )
-    return figure

@@ -1,6 +1,6 @@
 """Words as points in a plane, at one depth, ready to move to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,15 +11,13 @@ from bertmini_demo.results import HYPOTHESIS, PREMISE
 
 DECIMALS = 2
 HEIGHT = 440
-INSIDE = (
-    310,
-    360,
-)  # pixels between the axes, as on a phone; where names keep apart there, they do on a wide page
+INSIDE = 310, 360  # pixels between the axes, as on a phone; names that keep apart there do so on a wide page
 MARGIN = 1.15  # of the axes around what they must reach
 LETTER, LINE = 6.5, 14  # pixels a name takes: across for each letter, and down
 DOT = 5  # pixels, the radius of a point
 NO_NAME = "\u200b"  # plotly throws away the place of an empty text, and could not fill it later
 SYMBOLS = {PREMISE: "circle", HYPOTHESIS: "diamond"}
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
 
 
 def words_in_plane(
@@ -34,65 +32,77 @@ def words_in_plane(
 ) -> go.Figure:
     """All words at depth 0; ``layout.meta`` holds every depth, for the page to move them through.
 
-    Trace 0 is the chosen word's path through all depths, empty where none is chosen; trace 1 and 2 are the words
-    of the premise and of the hypothesis. ``layout.meta["depths"]`` holds for each depth {"x", "y", "text"}, each with
-    one list for each of these two traces, as ``Plotly.animate`` takes them. Names that would cover others are
-    shown on hover only; the chosen word's is always shown.
+    Trace 0 is the path of the chosen word, if any; traces 1 and 2 are the words of the premise and of the hypothesis.
+    ``layout.meta["depths"]`` holds {"x", "y", "text"} for each depth, with one list for each of these two traces, as
+    ``Plotly.animate`` takes them. Names that would cover others are shown on hover only, except the chosen word's.
 
     Args:
         points: (depths, words, 2).
         sentences: "premise" or "hypothesis" for each word.
-        shares: of the variance along each axis, from 0 to 1.
-        reach: the largest size of a coordinate along each axis, so that two pictures can share their scale.
+        shares, reach: of each axis, its share of the variance, from 0 to 1, and the largest size of a coordinate, so that two
+            pictures can share their scale.
         places: each word's index in the pair's words, sent along with a click; None for special tokens.
         chosen: index into ``words``.
     """
     rounded = np.round(points, DECIMALS) + 0.0
     members = {name: [i for i, where in enumerate(sentences) if where == name] for name in SYMBOLS}
+    depths = list(_frames(rounded, words, list(members.values()), reach=reach, chosen=chosen))
+    first, second = (_axis(f"{name} axis", shares[i], reach[i]) for i, name in enumerate(("first", "second")))
+    layout = theme.layout(height=HEIGHT, meta={"depths": depths}, xaxis=first, yaxis=second, legend=LEGEND)
+    figure = go.Figure(layout=layout | {"showlegend": True})
+    _add_path(figure, rounded, words, chosen)
+    for sentence, x, y, text in zip(members, *depths[0].values(), strict=True):
+        trace = _words(words, members[sentence], places, sentence=sentence, chosen=chosen)
+        figure.add_trace(trace.update(x=x, y=y, text=text))
+    return figure
+
+
+def _frames(
+    points: np.ndarray,
+    words: Sequence[str],
+    members: Sequence[Sequence[int]],
+    *,
+    reach: Sequence[float],
+    chosen: int | None,
+) -> Iterator[dict[str, list]]:
+    """For each depth the coordinates and the written names of each sentence's words, ``members`` being their indices."""
     names = [shown(word, length=HOVER_LENGTH) for word in words]
-    first = [i for i in (chosen,) if i is not None]
-    depths = []
-    for depth in rounded:
+    first = [] if chosen is None else [chosen]
+    for depth in points:
         apart = names_apart(depth / reach / MARGIN, [len(word) for word in words], first=first)
         texts = [name if seen else NO_NAME for name, seen in zip(names, apart, strict=True)]
-        depths.append(
-            {
-                axis: [depth[inside, number].tolist() for inside in members.values()]
-                for number, axis in enumerate("xy")
-            }
-            | {"text": [[texts[i] for i in inside] for inside in members.values()]}
-        )
-    figure = go.Figure(
-        layout=theme.layout(
-            height=HEIGHT,
-            meta={"depths": depths},
-            showlegend=True,
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
-            xaxis=_axis("first axis", shares[0], reach[0]),
-            yaxis=_axis("second axis", shares[1], reach[1]),
-        )
+        yield {
+            "x": [depth[inside, 0].tolist() for inside in members],
+            "y": [depth[inside, 1].tolist() for inside in members],
+            "text": [[texts[i] for i in inside] for inside in members],
+        }
+
+
+def _words(
+    words: Sequence[str],
+    inside: Sequence[int],
+    places: Sequence[int | None],
+    *,
+    sentence: str,
+    chosen: int | None,
+) -> go.Scatter:
+    """The words of one sentence, ``inside`` being their indices, without their coordinates and names."""
+    colour = theme.SENTENCES[sentence]
+    return go.Scatter(
+        mode="markers+text",
+        name=sentence,
+        hovertext=[shown(words[i], length=HOVER_LENGTH) for i in inside],
+        textposition="top center",
+        textfont={"size": 11},
+        customdata=[places[i] for i in inside],
+        cliponaxis=False,
+        marker={
+            "symbol": SYMBOLS[sentence],
+            "size": [14 if i == chosen else 9 for i in inside],
+            "color": [theme.CHOSEN if i == chosen else colour for i in inside],
+        },
+        hovertemplate="%{hovertext}<extra></extra>",
     )
-    _add_path(figure, rounded, words, chosen)
-    for number, (sentence, inside) in enumerate(members.items()):
-        figure.add_scatter(
-            x=depths[0]["x"][number],
-            y=depths[0]["y"][number],
-            mode="markers+text",
-            name=sentence,
-            text=depths[0]["text"][number],
-            hovertext=[names[i] for i in inside],
-            textposition="top center",
-            textfont={"size": 11},
-            customdata=[places[i] for i in inside],
-            cliponaxis=False,
-            marker={
-                "symbol": SYMBOLS[sentence],
-                "size": [14 if i == chosen else 9 for i in inside],
-                "color": [theme.CHOSEN if i == chosen else theme.SENTENCES[sentence] for i in inside],
-            },
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    return figure
 
 
 def names_apart(points: np.ndarray, letters: Sequence[int], *, first: Sequence[int] = ()) -> list[bool]:

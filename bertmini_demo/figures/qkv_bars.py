@@ -25,9 +25,6 @@ def key_bars(
         query: index of the key that is the query itself; its row is shaded and its label bold.
         chosen: indices of neighbouring keys to outline.
     """
-    places = list(range(len(keys)))
-    labels = [shown(key) for key in keys]
-    labels[query] = f"<b>{labels[query]}</b>"
     own = theme.band("y", [query], reference="paper")
     shapes = [own | {"line": {"width": 0}, "fillcolor": theme.tint(theme.TEXT, 0.18), "layer": "below"}]
     if chosen:
@@ -39,30 +36,38 @@ def key_bars(
             showlegend=False,
             bargap=0.25,
             shapes=shapes,
-            yaxis=theme.quiet_axis(
-                tickvals=places,
-                ticktext=labels,
-                range=[len(keys) - 0.5, -0.5],
-                automargin=True,
-                tickfont={"size": 11},
-            ),
+            yaxis=_rows(keys, query),
             **_columns(steps),
         )
     )
     for column, (name, values) in enumerate(steps.items()):
         figure.add_bar(
             x=[float(f"{value:.{DIGITS}g}") for value in values],
-            y=places,
+            y=list(range(len(keys))),
             xaxis=f"x{column + 1}" if column else "x",
             orientation="h",
-            marker={
-                "color": [
-                    theme.tint(theme.ATTENTION, 1 if place == values.argmax() else 0.45) for place in places
-                ]
-            },
+            marker={"color": _colours(values)},
             hovertemplate=f"%{{y}}<br>{shown(name, length=HOVER_LENGTH)} %{{x}}<extra></extra>",
         )
     return figure
+
+
+def _rows(keys: Sequence[str], query: int) -> dict:
+    labels = [shown(key) for key in keys]
+    labels[query] = f"<b>{labels[query]}</b>"
+    return theme.quiet_axis(
+        tickvals=list(range(len(keys))),
+        ticktext=labels,
+        range=[len(keys) - 0.5, -0.5],
+        automargin=True,
+        tickfont={"size": 11},
+    )
+
+
+def _colours(values: np.ndarray) -> list[str]:
+    """Solid for the longest bar, pale for the others."""
+    longest = values.argmax()
+    return [theme.tint(theme.ATTENTION, 1 if place == longest else 0.45) for place in range(len(values))]
 
 
 def _columns(steps: Mapping[str, np.ndarray]) -> dict[str, Any]:

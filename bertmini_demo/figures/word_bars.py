@@ -1,6 +1,7 @@
 """Attribution as bars: how much each word moved one output."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -33,41 +34,52 @@ def word_bars(
     """
     rows = rows_by_sentence(words, sentences)
     values = (np.round(np.asarray(scores, dtype=np.float64), DECIMALS) + 0.0).tolist()  # 0.0, never -0.0
+    down = theme.quiet_axis(
+        tickvals=rows.tickvals, ticktext=rows.ticktext, range=[rows.end - 0.5, -0.5], automargin=True
+    )
+    height = round(rows.end * ROW_HEIGHT) + 80
+    return go.Figure(
+        _bars(words, values, rows.places, signed=signed, chosen=chosen),
+        layout=theme.layout(height=height, xaxis=_score_axis(values, target, signed), yaxis=down),
+    )
+
+
+def _bars(
+    words: Sequence[str],
+    values: Sequence[float],
+    places: Sequence[float],
+    *,
+    signed: bool,
+    chosen: int | None,
+) -> go.Bar:
+    outlines = [2 if index == chosen else 0 for index in range(len(values))]
+    return go.Bar(
+        x=values,
+        y=places,
+        orientation="h",
+        width=0.8,
+        marker={
+            "color": [_colour(value, signed) for value in values],
+            "line": {"color": theme.CHOSEN, "width": outlines},
+        },
+        text=[_label(value, signed) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[shown(word, length=HOVER_LENGTH) for word in words],
+        hovertemplate="%{hovertext}<br>%{text}<extra></extra>",
+    )
+
+
+def _score_axis(values: Sequence[float], target: str, signed: bool) -> dict[str, Any]:
     limit = max((abs(value) for value in values), default=0) or 1.0
     sense = "in logits<br>− opposes it, + supports it" if signed else "unsigned<br>how much, not which way"
-    return go.Figure(
-        go.Bar(
-            x=values,
-            y=rows.places,
-            orientation="h",
-            width=0.8,
-            marker={
-                "color": [_colour(value, signed) for value in values],
-                "line": {
-                    "color": theme.CHOSEN,
-                    "width": [2 if index == chosen else 0 for index in range(len(values))],
-                },
-            },
-            text=[_label(value, signed) for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            hovertext=[shown(word, length=HOVER_LENGTH) for word in words],
-            hovertemplate="%{hovertext}<br>%{text}<extra></extra>",
-        ),
-        layout=theme.layout(
-            height=round(rows.end * ROW_HEIGHT) + 80,
-            xaxis=theme.quiet_axis(
-                range=[-1.75 * limit, 1.75 * limit] if signed else [0, 1.25 * limit],
-                zeroline=True,
-                zerolinecolor=theme.FRAME,
-                nticks=6,
-                automargin=True,
-                title={"text": f"score for {shown(target)}, {sense}", "standoff": 8},
-            ),
-            yaxis=theme.quiet_axis(
-                tickvals=rows.tickvals, ticktext=rows.ticktext, range=[rows.end - 0.5, -0.5], automargin=True
-            ),
-        ),
+    return theme.quiet_axis(
+        range=[-1.75 * limit, 1.75 * limit] if signed else [0, 1.25 * limit],
+        zeroline=True,
+        zerolinecolor=theme.FRAME,
+        nticks=6,
+        automargin=True,
+        title={"text": f"score for {shown(target)}, {sense}", "standoff": 8},
     )
 
 

@@ -27,7 +27,6 @@ def word_label_bars(
         counts: (words,) training pairs whose hypothesis has the word.
         base: (labels,) the shares of all pairs, as dotted lines: a word that says nothing about the label matches them.
     """
-    places = list(range(len(words)))
     figure = go.Figure(
         layout=theme.layout(
             height=len(words) * ROW_HEIGHT + 90,
@@ -37,37 +36,47 @@ def word_label_bars(
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
             shapes=[_base_line(place) for place in np.cumsum(base)[:-1]] if base is not None else [],
             xaxis=theme.quiet_axis(range=[0, 1], tickvals=[0, 0.5, 1], tickformat=".0%", automargin=True),
-            yaxis=theme.quiet_axis(
-                tickvals=places,
-                ticktext=[
-                    f"{shown(word)} <span style='font-size:10px'>({count:,})</span>"
-                    for word, count in zip(words, counts, strict=True)
-                ],
-                range=[len(words) - 0.5, -0.5],
-                automargin=True,
-                ticklabelstandoff=4,
-            ),
+            yaxis=_word_axis(words, counts),
         )
     )
+    pairs = [
+        f"“{shown(word, length=HOVER_LENGTH)}” in {count:,} pairs"
+        for word, count in zip(words, counts, strict=True)
+    ]
     for label, column in zip(labels, np.asarray(shares, dtype=np.float64).T, strict=True):
-        figure.add_bar(
-            x=np.round(column, 4).tolist(),
-            y=places,
-            orientation="h",
-            name=label_name(label),
-            marker={"color": theme.LABELS[label]},
-            text=[percent(share) if share >= 0.15 else "" for share in column],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"color": "#ffffff", "size": 11},
-            hovertext=[
-                f"“{shown(word, length=HOVER_LENGTH)}” in {count:,} pairs"
-                for word, count in zip(words, counts, strict=True)
-            ],
-            hovertemplate=f"%{{hovertext}}<br>{label_name(label)} %{{x:.1%}}<extra></extra>",
-        )
+        figure.add_trace(_label_bars(label, column, pairs))
     return figure
+
+
+def _word_axis(words: Sequence[str], counts: Sequence[int]) -> dict:
+    return theme.quiet_axis(
+        tickvals=list(range(len(words))),
+        ticktext=[
+            f"{shown(word)} <span style='font-size:10px'>({count:,})</span>"
+            for word, count in zip(words, counts, strict=True)
+        ],
+        range=[len(words) - 0.5, -0.5],
+        automargin=True,
+        ticklabelstandoff=4,
+    )
+
+
+def _label_bars(label: str, shares: np.ndarray, pairs: Sequence[str]) -> go.Bar:
+    """The part of each word's bar that one label has; ``pairs`` is shown on hover."""
+    return go.Bar(
+        x=np.round(shares, 4).tolist(),
+        y=list(range(len(shares))),
+        orientation="h",
+        name=label_name(label),
+        marker={"color": theme.LABELS[label]},
+        text=[percent(share) if share >= 0.15 else "" for share in shares],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"color": "#ffffff", "size": 11},
+        hovertext=list(pairs),
+        hovertemplate=f"%{{hovertext}}<br>{label_name(label)} %{{x:.1%}}<extra></extra>",
+    )
 
 
 def _base_line(place: float) -> dict:

@@ -1,6 +1,7 @@
 """Opens a classifier: the shipped checkpoint, a folder, or a name on the Hugging Face Hub. Every tool reads through here."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -59,13 +60,7 @@ def load_checkpoint(
         CheckpointError: nothing there, a file damaged, too large, or not a BERT classifier with two or three labels.
     """
     settings = settings or Settings()
-
-    def check(folder: Path) -> BertConfig:
-        config = read_config(folder)
-        check_outputs(config, folder)
-        check_memory(config, folder, megabytes=settings.model_megabytes)
-        return config
-
+    check = partial(read_checked_config, megabytes=settings.model_megabytes)
     folder = find(name, settings=settings, public=public, check=check, progress=progress)
     check_files(folder)
     verify(folder, required=folder == SHIPPED)
@@ -84,6 +79,18 @@ def load_checkpoint(
         folder=folder,
         notes=tuple(notes),
     )
+
+
+def read_checked_config(folder: Path, *, megabytes: int) -> BertConfig:
+    """The config of a classifier that can be opened here within so many megabytes of memory.
+
+    Raises:
+        CheckpointError: unreadable, of another architecture or other outputs, or too large.
+    """
+    config = read_config(folder)
+    check_outputs(config, folder)
+    check_memory(config, folder, megabytes=megabytes)
+    return config
 
 
 def count_outputs(config: BertConfig, state: State, folder: Path) -> None:

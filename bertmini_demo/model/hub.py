@@ -66,26 +66,31 @@ def fetch(
                 stopped=stopped,
             ),
         )
-    except HFValidationError as error:
-        raise CheckpointError(f"There is no folder {name!r}, and it is not a Hub name: {error}") from error
-    except GatedRepoError as error:
-        raise CheckpointError(
-            f"The Hugging Face Hub gives access to {name!r} on request only. Ask for access on the model's page and log in."
-        ) from error
-    except RepositoryNotFoundError as error:
-        raise CheckpointError(
-            f"There is no folder {name!r}, and the Hugging Face Hub has no such model."
-        ) from error
-    except TimeoutError as error:
-        raise CheckpointError(
-            f"{name!r} could not be fetched from the Hugging Face Hub within {settings.download_seconds} seconds. Try again: "
-            "the files that are complete are not fetched again."
-        ) from error
     except (HTTPError, OSError, ValueError, TypeError) as error:  # a proxy may answer in place of the Hub
-        raise CheckpointError(
-            f"There is no folder {name!r}, and the Hugging Face Hub could not be reached for a model of that name, or "
-            f"broke off ({type(error).__name__}). Check the name and the network, or name a folder."
-        ) from error
+        raise CheckpointError(explain_failure(error, name, seconds=settings.download_seconds)) from error
+
+
+def explain_failure(error: Exception, name: str, *, seconds: int) -> str:
+    """What an error of the Hub's library means for a model of this name, and what to do."""
+    match error:
+        case HFValidationError():
+            return f"There is no folder {name!r}, and it is not a Hub name: {error}"
+        case GatedRepoError():
+            return (
+                f"The Hugging Face Hub gives access to {name!r} on request only. Ask for access on the model's page and "
+                "log in."
+            )
+        case RepositoryNotFoundError():
+            return f"There is no folder {name!r}, and the Hugging Face Hub has no such model."
+        case TimeoutError():
+            return (
+                f"{name!r} could not be fetched from the Hugging Face Hub within {seconds} seconds. Try again: the files "
+                "that are complete are not fetched again."
+            )
+    return (
+        f"There is no folder {name!r}, and the Hugging Face Hub could not be reached for a model of that name, or "
+        f"broke off ({type(error).__name__}). Check the name and the network, or name a folder."
+    )
 
 
 def download(

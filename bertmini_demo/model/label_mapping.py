@@ -61,12 +61,7 @@ def resolve_labels(
     if not np.isfinite(logits).all():
         raise CheckpointError("The model fails its self-test: its outputs on sure pairs are not finite.")
     if given:
-        labels = parse_labels(tuple(given))
-        if labels is None or len(labels) != len(known):
-            raise CheckpointError(
-                f"The labels given are {', '.join(given)}; the model has {len(known)}: {', '.join(known)}, in any order."
-            )
-        return labels, GIVEN
+        return given_labels(given, known), GIVEN
     if any(plain(name) in PARAPHRASE for name in names):
         raise CheckpointError(
             f"{describe_names(names)} That is a classifier of paraphrases, not of entailment. To use it all the same, "
@@ -82,6 +77,20 @@ def resolve_labels(
     if scores[best] - scores[named] >= CLEAR and scores[best] > -math.log(len(known)):
         return best, CORRECTED.format(", ".join(named), len(truths))
     return named, NAMED
+
+
+def given_labels(given: Sequence[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels as the operator gives them.
+
+    Raises:
+        CheckpointError: they are not those of ``known``, in some order.
+    """
+    labels = parse_labels(tuple(given))
+    if labels is None or len(labels) != len(known):
+        raise CheckpointError(
+            f"The labels given are {', '.join(given)}; the model has {len(known)}: {', '.join(known)}, in any order."
+        )
+    return labels
 
 
 def describe_names(names: Sequence[str]) -> str:

@@ -99,16 +99,20 @@ class SentFiles:
 
     @property
     def full(self) -> bool:
+        """Whether the files held now reach the limit, so that no more are taken."""
         return self._bytes > self._max_bytes
 
     def add(self, file: SentFile | None) -> None:
+        """Counts a file whose question is being answered."""
         self._bytes += size_of(file)
 
     def remove(self, file: SentFile | None) -> None:
+        """Uncounts a file whose question is answered."""
         self._bytes -= size_of(file)
 
 
 def size_of(file: SentFile | None) -> int:
+    """Bytes of a file; 0 without one."""
     return len(file.content) if file else 0
 
 

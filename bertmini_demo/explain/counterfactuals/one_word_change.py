@@ -57,10 +57,10 @@ def one_word_change(
 ) -> OneWordChange | None:
     """The change of one word that flips the verdict and reads naturally, or else moves the verdict most.
 
-    Every candidate is one word, so none is smaller than another. Among those that flip, that one is taken whose product
-    of two numbers is largest: the masked-language model's probability of the new word in its place (at least 5 % for a
-    change made by rule), and the lead of the new verdict over the old one; a change of the premise, which is what is
-    given, counts a quarter. Where none flips, it is the one that lowers the verdict's probability most.
+    Of the candidates that flip, the one with the largest product of two numbers is taken: the masked-language model's
+    probability of the new word in its place (at least 5 % for a change made by rule), and the lead of the new verdict
+    over the old one; a change of the premise counts a quarter. If none flips, the one that lowers the verdict's
+    probability most is taken.
 
     Args:
         language_model: the masked-language model that the classifier came from; None: only rules propose changes.
@@ -75,19 +75,14 @@ def one_word_change(
     pair = model.encode(premise, hypothesis, limit=limit)
     before = model.predict(premise, hypothesis, limit=limit)
     premise, hypothesis = read_sentences(pair)
-    candidates = [
-        candidate
-        for candidate in word_candidates(pair, language_model=language_model)
-        if fits(model, *candidate.applied(premise, hypothesis), limit=limit)
-    ]
-    candidates = sorted(candidates, key=_naturalness, reverse=True)[
-        : max(1, PIECES_JUDGED // len(pair.tokens))
-    ]
-    changed = [candidate.applied(premise, hypothesis) for candidate in candidates]
-    verdicts = model.predict_batch(changed, limit=limit)
+    candidates = word_candidates(pair, language_model=language_model)
+    candidates.sort(key=_naturalness, reverse=True)
+    candidates = [one for one in candidates if fits(model, *one.applied(premise, hypothesis), limit=limit)]
+    candidates = candidates[: max(1, PIECES_JUDGED // len(pair.tokens))]
     if not candidates:
         return None
-    judged = zip(candidates, verdicts, strict=True)
+    changed = [candidate.applied(premise, hypothesis) for candidate in candidates]
+    judged = zip(candidates, model.predict_batch(changed, limit=limit), strict=True)
     best, _ = max(judged, key=lambda one: _preference(*one, before.label))
     premise, hypothesis = best.applied(premise, hypothesis)
     after = model.predict(premise, hypothesis, limit=limit)

@@ -8,6 +8,7 @@ import gradio as gr
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.errors import DemoError
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.results import Attribution
 from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.server.error_responses import describe
 
@@ -28,6 +29,11 @@ def add_endpoints(analysis: Analysis, *, fast: str, slow: str) -> None:
 
 def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
     """The functions behind the endpoints; their docstrings are the interface's documentation."""
+    return predict_endpoint(analysis), attribute_endpoint(analysis), attention_endpoint(analysis)
+
+
+def predict_endpoint(analysis: Analysis) -> Callable[..., dict]:
+    """The function behind /predict."""
 
     def predict(premise: str, hypothesis: str) -> dict:
         """Predicts whether the premise entails the hypothesis, contradicts it, or leaves it open.
@@ -49,6 +55,12 @@ def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
             "tokens": list(prediction.tokens),
             "notes": list(prediction.notes),
         }
+
+    return predict
+
+
+def attribute_endpoint(analysis: Analysis) -> Callable[..., dict]:
+    """The function behind /attribute."""
 
     def attribute(
         premise: str,
@@ -78,18 +90,29 @@ def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
             method=METHODS[0] if method is None else method,
             target=target or None,
         )
-        return {
-            "tokens": list(attribution.tokens),
-            "scores": [float(score) for score in attribution.scores],
-            "words": [
-                {"text": word.text, "score": float(score), "sentence": word.sentence}
-                for word, score in zip(attribution.pair.words, attribution.word_scores, strict=True)
-            ],
-            "target": attribution.target,
-            "method": attribution.method,
-            "steps": attribution.steps,
-            "completeness_gap": attribution.completeness_gap,
-        }
+        return attribution_as_json(attribution)
+
+    return attribute
+
+
+def attribution_as_json(attribution: Attribution) -> dict:
+    """What /attribute returns."""
+    return {
+        "tokens": list(attribution.tokens),
+        "scores": [float(score) for score in attribution.scores],
+        "words": [
+            {"text": word.text, "score": float(score), "sentence": word.sentence}
+            for word, score in zip(attribution.pair.words, attribution.word_scores, strict=True)
+        ],
+        "target": attribution.target,
+        "method": attribution.method,
+        "steps": attribution.steps,
+        "completeness_gap": attribution.completeness_gap,
+    }
+
+
+def attention_endpoint(analysis: Analysis) -> Callable[..., dict]:
+    """The function behind /attention."""
 
     def attention(premise: str, hypothesis: str) -> dict:
         """Returns every attention weight of the forward pass, rounded to 5 decimals; rows are queries and sum to 1.
@@ -108,7 +131,7 @@ def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:
         weights = trace.attentions.astype(float).round(WEIGHT_DECIMALS)
         return {"tokens": list(trace.tokens), "attentions": weights.tolist()}
 
-    return predict, attribute, attention
+    return attention
 
 
 def answer(endpoint: str, function: Callable, premise: object, hypothesis: object, **choices: object):

@@ -22,6 +22,7 @@ from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.gradio_fixes.broken_uploads import delete_broken_uploads
 from bertmini_demo.ui.gradio_fixes.lost_streams import AnswerLostStreams
 from bertmini_demo.ui.gradio_fixes.unread_answers import bound_unread_answers
+from bertmini_demo.ui.gradio_theme import STYLE, theme
 from bertmini_demo.ui.laboratory.drawing import DRAW
 from bertmini_demo.ui.laboratory.forgotten import REMEMBERED, Remembered
 from bertmini_demo.ui.laboratory.stream import STREAM
@@ -36,7 +37,6 @@ from bertmini_demo.ui.server.request_checks import CheckRequests
 from bertmini_demo.ui.server.request_limits import LimitBytes
 from bertmini_demo.ui.server.upload_folder import LimitUploads, UploadFolder, use_own_folder
 from bertmini_demo.ui.static_files import static_route
-from bertmini_demo.ui.theme import STYLE, theme
 
 SHUTDOWN_SECONDS = 8.0  # for running work to end after a signal to stop
 
@@ -62,12 +62,7 @@ def serve(
     limit_malloc_arenas()
     use_own_folder()
     trust_proxy_of_space()
-    settings = from_environment()
-    if labels:
-        settings = replace(settings, labels=listed(labels))
-    if mcp or settings.mcp:
-        settings = replace(settings, mcp=1)
-        check_mcp()
+    settings = read_settings(labels, mcp=mcp)
     lessons_read = read_lessons(Path(lessons) if lessons else None)
     model = bertmini_demo.load_model(model_name or settings.model, settings=settings)
     threads = set_threads(model, settings.threads)
@@ -84,6 +79,25 @@ def serve(
         wait_for_signal()
         stop(page)
     return page
+
+
+def read_settings(labels: str | None, *, mcp: bool) -> Settings:
+    """Settings from the environment, overridden by the command line.
+
+    Args:
+        labels: of the model's outputs in order, separated by commas; None for those of the environment.
+        mcp: whether the MCP server is requested.
+
+    Raises:
+        DemoError: a setting is wrong, or the MCP server is requested but not installed.
+    """
+    settings = from_environment()
+    if labels:
+        settings = replace(settings, labels=listed(labels))
+    if mcp or settings.mcp:
+        check_mcp()
+        settings = replace(settings, mcp=1)
+    return settings
 
 
 def trust_proxy_of_space() -> None:
