@@ -14,6 +14,7 @@ import bertmini_demo
 
 PACKAGE = Path(bertmini_demo.__file__).resolve().parent
 OLD_PAGE = [
+    PACKAGE / "ui" / "views",
     PACKAGE / "ui" / "laboratory",
     PACKAGE / "figures" / "lanes.py",
     PACKAGE / "figures" / "model_map.py",
@@ -45,6 +46,7 @@ NAMES = {
     "come",
 }
 UNFINISHED = {
+    "answer_route.py",
     "attribution.py",
     "model_map_svg.py",
     "learning_curves.py",

@@ -49,5 +49,5 @@ class Visit:
 def file_name(name: str) -> str:
     """A name under which a file can be kept, and that can be shown; of a path, the last part."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(character for character in last if character.isprintable())[-NAME_LENGTH:].strip(" .")
-    return kept or "the file"
+    printable = "".join(character for character in last if character.isprintable())[-NAME_LENGTH:].strip(" .")
+    return printable or "the file"
