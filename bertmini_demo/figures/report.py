@@ -20,7 +20,6 @@ from bertmini_demo.figures.naming import depth_name, head_name, layer_name, plac
 from bertmini_demo.figures.png_tiles import weights_tile
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.templates import render
-from bertmini_demo.settings import ASSETS
 
 if TYPE_CHECKING:
     from bertmini_demo.explain.norm_decomposition import Contributions
@@ -56,7 +55,6 @@ class Findings:
 def report(findings: Findings) -> str:
     """Returns the document."""
     trace, attribution = findings.trace, findings.attribution
-    style = (ASSETS / "laboratory.css").read_text(encoding="utf-8") + STYLE.read_text(encoding="utf-8")
     labels = [label_name(label) for label in trace.prediction.probabilities]
     weights = trace.attentions[findings.head]
     fits = len(trace.tokens) <= MAX_CELLS
@@ -66,7 +64,7 @@ def report(findings: Findings) -> str:
             findings=findings,
             trace=trace,
             version=__version__,
-            style=Markup(style),
+            style=Markup(STYLE.read_text(encoding="utf-8")),
             label_name=label_name,
             verdict=Markup(rendering.verdict(trace.prediction)),
             sentences=Markup(rendering.sentences(trace.pair, attribution)),

@@ -11,7 +11,7 @@ from bertmini_demo.data.lessons import Lessons, read_lessons
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.ui.answers import Answers
-from bertmini_demo.ui.components import changed_word, pair_bar, verdict_bars
+from bertmini_demo.ui.components import changed_word, downloads, pair_bar, verdict_bars
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
 from bertmini_demo.ui.laboratory.tab_page import UPLOADS, add_tabs
@@ -28,7 +28,7 @@ START = "import(new URL(element.querySelector('#app').dataset.script, document.b
 
 def build_answers(model: NLIModel) -> Answers:
     """What the page asks, answered."""
-    modules = (verdict_bars, pair_bar, changed_word, *VIEWS)
+    modules = (verdict_bars, pair_bar, changed_word, downloads, *VIEWS)
     return Answers(Analysis(model), modules, folder=Path(get_upload_folder()))
 
 

@@ -10,8 +10,8 @@ from bertmini_demo.training.on_page.training_jobs import COPY_PREFIX, TrainedCop
 from bertmini_demo.training.on_page.training_queue import TrainingQueue
 
 GONE = (
-    "Your copy is no longer on the server: it made room for newer ones, or the server was started anew. Train it again, or "
-    "go back to the page's own model."
+    "There is no such copy on this server. Copies make room for newer ones, and end with the server. Train it again, or go "
+    "back to the page's own model."
 )
 
 

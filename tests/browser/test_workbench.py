@@ -44,3 +44,34 @@ def test_a_file_is_judged_a_mistake_opens_and_a_refused_file_leaves_nothing(work
     expect(page.locator("[data-bench=batch] [role=alert]")).to_contain_text("photo.csv")
     expect(result).to_be_empty()
     expect(page.get_by_role("button", name="JSON lines")).to_be_hidden()
+
+
+def test_an_unknown_model_says_why_beside_its_field_and_the_page_keeps_its_own(workbench):
+    page = workbench("Models")
+    page.get_by_label("Model", exact=True).fill("no/such")
+    page.get_by_role("button", name="Fetch and use").click()
+    expect(page.locator("#use-model [role=alert]")).to_contain_text("not among the models")
+    expect(page.locator("#model-line")).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("model="))
+
+
+def test_a_link_to_a_model_that_cannot_be_used_says_why_and_leads_back(visit, address):
+    page = visit()
+    page.goto(f"{address}?model=no/such")
+    expect(page.locator("#model-line")).to_contain_text("not among the models")
+    expect(page.locator("#hypothesis-error")).to_be_hidden()
+    page.get_by_role("button", name="Back to the page’s own model").click()
+    expect(page.locator("#model-line")).to_be_hidden()
+    expect(page.locator("#pair-bar .piece[data-side]").first).to_be_visible()
+
+
+def test_the_menu_saves_a_report_and_the_numbers(visit):
+    page = visit()
+    page.get_by_role("button", name="More").click()
+    for name, part in (
+        ("Report on this pair (HTML)", "<!DOCTYPE html>"),
+        ("Numbers of this pair (CSV)", "attention"),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        assert part in download.value.path().read_text(encoding="utf-8")

@@ -30,6 +30,10 @@ class Card {
       const {format} = event.target.dataset;
       if (format) saveFigure(this.find('[data-figure]'), format, this.question.replaceAll('.', '-'));
     });
+    this.find('[data-file]')?.addEventListener('change', () => {
+      this.stop(); // what is shown is not of this file
+      this.sketch();
+    });
     new IntersectionObserver(entries => {
       this.inSight = entries.at(-1).isIntersecting;
       this.update();
@@ -63,6 +67,7 @@ class Card {
     try {
       const answer = await ask(this.question, this.page.store.get(), {
         slot: this.slot,
+        file: this.find('[data-file]')?.files[0],
         onProgress: ({progress, message}) => this.progress(`${Math.round(100 * progress)} %${message ? `: ${message}` : ''}`),
       });
       if (!answer) return;

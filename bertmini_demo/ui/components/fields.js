@@ -3,10 +3,11 @@
 const PAUSE = 250; // milliseconds without a key before a pair is read
 const NAMES = ['premise', 'hypothesis'];
 
+// What is wrong with the model is shown in its own line, see model_line.js; all else about neither sentence beside the second.
 export const showError = (root, error) => {
   for (const name of NAMES) {
     const place = root.querySelector(`#${name}-error`);
-    const here = error && (error.field === name || (error.field !== 'premise' && name === 'hypothesis'));
+    const here = error && (error.field === name || (!['premise', 'model'].includes(error.field) && name === 'hypothesis'));
     place.hidden = !here;
     place.textContent = here ? error.message : '';
     root.querySelector(`#${name}-text`).toggleAttribute('aria-invalid', Boolean(here && error.field === name));

@@ -5,7 +5,9 @@ import {startCards} from './card.js';
 import {startChangedWord} from './changed_word.js';
 import {startChoices} from './choices.js';
 import {startFields} from './fields.js';
+import {startDownloads} from './downloads.js';
 import {startMenu} from './menu.js';
+import {startModelLine} from './model_line.js';
 import {startPairBar} from './pair_bar.js';
 import {createStore} from './store.js';
 import {startVerdict} from './verdict_bars.js';
@@ -23,6 +25,8 @@ export const start = element => {
   startPairBar(page);
   startChangedWord(page);
   startMenu(page);
+  startDownloads(page);
+  startModelLine(page);
   startChoices(page);
   startViews(page);
   startCards(page);

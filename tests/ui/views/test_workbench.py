@@ -6,10 +6,14 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from conftest import write_tiny_checkpoint
 
 import bertmini_demo
+from bertmini_demo.data import model_family
 from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.page import build_answers
@@ -212,3 +216,177 @@ def test_a_pair_that_cannot_be_read_is_no_obstacle(answers):
 def test_a_files_name_is_only_a_name(name, kept):
     assert file_name(name) == kept
     assert re.fullmatch(r"[^/\\\0]+", kept)
+
+
+MEASURED = {
+    "pairs": 8,
+    "accuracy": 0.625,
+    "confusion": {
+        "entailment": {"entailment": 4, "neutral": 0, "contradiction": 0},
+        "neutral": {"entailment": 1, "neutral": 0, "contradiction": 3},
+        "contradiction": {"entailment": 0, "neutral": 0, "contradiction": 0},
+    },
+    "calibration": {"expected_calibration_error": 0.123, "bins": []},
+    "empty_premise_accuracy": 0.4,
+}
+STAGE = {
+    "command": "finetune",
+    "steps": 2,
+    "word_pieces": 3_000_000,
+    "hours": 1.25,
+    "hardware": "<b>",
+    "loss": [[1, 1.0], [2, 0.5]],
+}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """A model that comes with measurements and a record."""
+    folder = write_tiny_checkpoint(tmp_path_factory.mktemp("measured"))
+    metrics = {
+        "data": {"mnli_dev_matched": MEASURED, "hans": {**MEASURED, "accuracy": 0.5}},
+        "hypothesis_only_classifier": {"mnli_dev_matched": 0.53},
+    }
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    (folder / "training.json").write_text(json.dumps({"stages": [STAGE]}))
+    return build_answers(bertmini_demo.load_model(str(folder)))
+
+
+def test_a_model_without_files_says_so_and_borrows_no_numbers(answers):
+    assert "without measurements" in ask(answers, "accuracy")[-1]["error"]["message"]
+    assert "without a record" in ask(answers, "record")[-1]["error"]["message"]
+    assert len(json.loads(ask(answers, "family")[-1]["figure"])["data"]) == 1  # no mark of its own
+    html = ask(answers, "build")[-1]["html"]
+    assert "workbench.accuracy" not in html
+    assert "workbench.record" not in html
+
+
+def test_the_measured_numbers_are_those_beside_the_model(measured):
+    reply = ask(measured, "accuracy")[-1]
+    assert all(
+        text in reply["html"] for text in ("MultiNLI dev, matched", "62.5 %", "40.0 %", "53.0 %", "12.3 %")
+    )
+    assert reply["says"] == "It gets 62.5% of MultiNLI dev, matched right, and 50.0% of HANS."
+    confusion = ask(measured, "confusion", measured_on="mnli_dev_matched")[-1]
+    assert "predict contradiction for pairs labelled neutral (75\u00a0% of them)" in confusion["says"]
+    assert ask(measured, "confusion", measured_on="<b>")[-1]["error"]["field"] == "measured_on"
+    own = json.loads(ask(measured, "family")[-1]["figure"])["data"][1]
+    assert own["y"] == [62.5]
+    build = ask(measured, "build")[-1]["html"]
+    assert "1 run" in build
+
+
+def test_the_record_of_training_is_a_table(measured):
+    reply = ask(measured, "record")[-1]
+    assert "1 run of training read 3 million word pieces in 1.2 hours" in reply["says"]
+    assert reply["table"]["rows"] == [["1. fine-tuning", "2", "3.0", "1.25", "<b>", "0.500"]]
+
+
+def test_speeds_are_measured_once(answers, monkeypatch):
+    monkeypatch.setattr(model_family, "MIN_SECONDS", 0.001)
+    monkeypatch.setattr(model_family, "FAMILY", model_family.FAMILY[:2])
+    monkeypatch.setattr("bertmini_demo.ui.views.workbench.model_answers.FAMILY", model_family.FAMILY)
+    *way, first = ask(answers, "family_speed")
+    assert [reply["progress"] for reply in way] == [0.5, 1.0]
+    assert "times as long as BERT-tiny" in first["says"]
+    assert ask(answers, "family_speed") == [first]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "Write the name"), ("no/such", "not among the models"), ("copy-abc", "no such copy")],
+)
+def test_a_model_that_cannot_be_fetched_is_refused_beside_its_field(answers, name, message):
+    error = ask(answers, "fetch", wanted=name)[-1]["error"]
+    assert message in error["message"]
+    assert error["field"] in ("wanted", "model")
+
+
+@pytest.fixture
+def two(answers, tmp_path_factory, monkeypatch):
+    """A second model in memory: two labels and other sizes."""
+    labels = {0: "not_entailment", 1: "entailment"}
+    sizes = {"num_hidden_layers": 2, "num_attention_heads": 4, "id2label": labels}
+    folder = tmp_path_factory.mktemp("two")
+    write_tiny_checkpoint(folder, seed=5, label2id={"not_entailment": 0, "entailment": 1}, **sizes)
+    other = Analysis(bertmini_demo.load_model(str(folder)))
+    known = {"two/labels": other, None: answers.models.first}
+    monkeypatch.setattr(answers.models, "get", lambda name=None: known[name])
+    return other
+
+
+HOSTILE = replace(STATE, premise="the <b>man</b> runs .")
+
+
+def test_both_verdicts_and_words_are_each_models_own(answers, two, tiny):
+    reply = ask(answers, "compare_pair", HOSTILE, other="two/labels")[-1]
+    first, second = tiny.predict(*HOSTILE.pair), two.model.predict(*HOSTILE.pair)
+    for prediction in (first, second):
+        assert prediction.label.replace("_", " ") in reply["says"]
+    assert reply["html"].count('<span class="odds-share">–</span>') == 3  # two labels here, one there
+    assert "<b>" not in reply["html"]
+    target = first.label if first.label in two.model.labels else None
+    choices = {"method": STATE.method, "output": "logit", "baseline": "pad"}
+    scores = two.attribution(*HOSTILE.pair, target=target, **choices).word_scores
+    shown = [float(row[3]) for row in reply["table"]["rows"] if row[0] == two.model.name]
+    assert np.allclose(shown, scores, atol=6e-4)
+    heads = ask(answers, "other_heads", HOSTILE, other="two/labels")[-1]
+    assert len(json.loads(heads["figure"])["data"]) == 2 * 4
+
+
+def test_on_many_pairs_the_share_is_that_of_the_answers(answers, two, tiny):
+    pairs = [HOSTILE.pair, ("a man .", "a dog ."), ("no cat runs .", "the cat walks .")]
+    file = pairs_file(["\t".join(pair) for pair in pairs] + ["only one"], "pairs.tsv")
+    *way, last = ask(answers, "compare_pairs", file=file, other="two/labels")
+    same = [
+        (tiny.predict(*pair).label == "entailment") == (two.model.predict(*pair).label == "entailment")
+        for pair in pairs
+    ]
+    assert way[-1]["progress"] == 1
+    assert f"agree on {sum(same) / 3:.1%} of 3 pairs" in last["says"]
+    assert last["html"].count("data-pair") == 3 - sum(same)
+    assert "Line 4: " in last["html"]
+    assert "<b>" not in last["html"]
+    assert sum(int(cell) for row in last["table"]["rows"] for cell in row[1:]) == 3
+    examples = ask(answers, "compare_pairs", other="two/labels")[-1]
+    assert f"of {len(gallery())} pairs" in examples["says"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a\t\n", "no pair in pairs.tsv. Line 1"),
+        (b"", "It is empty"),
+        (b"a\tb\n" * 2_001, "over 2,000 rows"),
+    ],
+)
+@pytest.mark.usefixtures("two")
+def test_a_file_that_cannot_be_compared_is_refused(answers, content, message):
+    error = ask(answers, "compare_pairs", file=SentFile("pairs.tsv", content), other="two/labels")[-1][
+        "error"
+    ]
+    assert message in error["message"]
+
+
+def test_a_model_is_not_compared_with_itself(answers):
+    assert "is the model in use" in ask(answers, "compare_pair", other="")[-1]["error"]["message"]
+
+
+@pytest.mark.parametrize("kind", ["report", "csv", "json"])
+def test_a_file_of_the_pair_is_what_it_is_called(answers, kind):
+    first = gallery()[0]
+    link = "http://127.0.0.1:7860/?premise=x"
+    state = replace(
+        State(first.premise, first.hypothesis, method="saliency"), options={"kind": kind, "link": link}
+    )
+    [reply] = answers.answer(answers.questions["download"], state)
+    text = reply["text"]
+    assert reply["name"].endswith("html" if kind == "report" else kind)
+    if kind == "json":
+        assert json.loads(text)["premise"] == first.premise
+    elif kind == "csv":
+        rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+        assert first.premise in [row["text"] for row in rows]
+    else:
+        assert f"Expected: {first.label}." in text
+        assert f'href="{link}"' in text

@@ -2,6 +2,7 @@
 
 import {ask} from '../../components/ask.js';
 import {startBatch} from './batch_form.js';
+import {startModels} from './model_forms.js';
 
 export const start = async page => {
   const {view, store} = page;
@@ -27,4 +28,5 @@ export const start = async page => {
   store.subscribe(show);
   show(store.get());
   startBatch(page);
+  startModels(page);
 };

@@ -3,10 +3,12 @@
 from markupsafe import Markup
 
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.figures.rendering import data_name
+from bertmini_demo.model.files import read_metrics
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import Question, Reply
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.workbench import batch_answers
+from bertmini_demo.ui.views.workbench import batch_answers, compare_answers, model_answers
 
 NAME = "workbench"
 TITLE = "Workbench"
@@ -20,14 +22,23 @@ def template(analysis: Analysis, state: State) -> Markup:  # noqa: ARG001
 
 def build(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
     """The view's markup, asked for when it is first opened."""
-    settings = analysis.model.settings
+    model, settings = analysis.model, analysis.model.settings
+    measured = read_metrics(model.folder).get("data", {})
     return {
         "html": render(
             "views/workbench/sections.html",
             settings=settings,
+            model=model,
+            measured=[(name, data_name(name)) for name in measured],
+            runs=len(model_answers.runs_of(model)),
             explained=batch_answers.explained_choices(settings),
         )
     }
 
 
-QUESTIONS = (Question(f"{NAME}.build", build, pair=False), *batch_answers.QUESTIONS)
+QUESTIONS = (
+    Question(f"{NAME}.build", build, pair=False),
+    *batch_answers.QUESTIONS,
+    *model_answers.QUESTIONS,
+    *compare_answers.QUESTIONS,
+)

@@ -3,9 +3,8 @@
 
 import {ask, stop} from '../../components/ask.js';
 
-export const createRunner = (place, question, {store, onStart, onProgress, onAnswer, onStop}) => {
+export const createRunner = (place, question, {store, slot = `work-${question}`, onStart, onProgress, onAnswer, onStop, onRefused}) => {
   const find = name => place.querySelector(`[data-${name}]`);
-  const slot = `work-${question}`;
   let stopped = false;
 
   const show = running => {
@@ -17,7 +16,7 @@ export const createRunner = (place, question, {store, onStart, onProgress, onAns
     find('error').hidden = !message;
     find('error').textContent = message;
   };
-  const run = async ({options = {}, file = null} = {}) => {
+  const run = async ({options = {}, file = null, state: changes = {}} = {}) => {
     stopped = false;
     refuse('');
     place.querySelector('progress').value = 0;
@@ -26,7 +25,7 @@ export const createRunner = (place, question, {store, onStart, onProgress, onAns
     onStart?.();
     try {
       const state = store.get();
-      const answer = await ask(question, {...state, options: {...state.options, ...options}}, {
+      const answer = await ask(question, {...state, ...changes, options: {...state.options, ...options}}, {
         slot,
         file,
         onProgress: reply => {
@@ -41,6 +40,7 @@ export const createRunner = (place, question, {store, onStart, onProgress, onAns
     } catch (error) {
       find('progress').textContent = '';
       refuse(error.message);
+      onRefused?.(error);
     } finally {
       show(false);
     }
