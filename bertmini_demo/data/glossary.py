@@ -55,7 +55,7 @@ def read_glossary(path: Path) -> Mapping[str, str]:
 
 @cache
 def method_notes() -> Mapping[str, MethodNote]:
-    """{method: its note}, for all of attribution.METHODS, "attention" and "rollout"."""
+    """{method: its note}, for all of attribution.METHODS, "attention", "rollout" and "value_zeroing"."""
     return read_method_notes(METHOD_NOTES)
 
 

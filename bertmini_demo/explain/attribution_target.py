@@ -20,7 +20,7 @@ from bertmini_demo.model.fast_forward import verdict_logits
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair
 
-BASELINES = ("pad", "mask", "zero")
+BASELINES = ("zero", "mask", "pad")  # the first is the default: see assets/baselines.json
 OUTPUTS = ("logit", "margin")
 MIN_CHANGE = 0.1  # logits; a completeness gap is not measured against less
 PIECES_PER_PASS = 2048  # word pieces in one forward pass, which bounds the memory

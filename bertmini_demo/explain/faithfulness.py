@@ -18,7 +18,8 @@ from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair, frozen
 
 REMOVALS = ("delete", "mask")
-TENTHS = tuple(range(1, 10))  # of the words: 10, 20 ... 90 %
+TENTHS = tuple(range(1, 10))  # of the words: 10, 20 ... 90 %, the places of a curve
+BINS = (1, 5, 10, 20, 50)  # percent of the words, over which DeYoung et al. 2020 take their means
 RANDOM_ORDERS = 20
 SEED = 0
 
@@ -34,27 +35,29 @@ class Erasure:
         whole: with all words.
         removed: (tenths,) without the first 10, 20 ... 90 % of the words, rounded up.
         kept: (tenths,) with these words only.
+        removed_bins, kept_bins: (bins,) the same for the first 1, 5, 10, 20 and 50 % of the words.
         empty: without any.
     """
 
     whole: float
     removed: np.ndarray
     kept: np.ndarray
+    removed_bins: np.ndarray
+    kept_bins: np.ndarray
     empty: float
 
     @property
     def comprehensiveness(self) -> float:
-        """Mean drop as the first words are removed, in points of probability: high where they were needed.
+        """Mean drop as the first words are removed, from -1 to 1: high where they were needed.
 
-        After DeYoung et al. 2020, but over 10, 20 ... 90 % of the words; theirs are 1, 5, 10, 20 and 50 %, so that
-        values do not compare with published ones.
+        Over the bins of DeYoung et al. 2020: the first 1, 5, 10, 20 and 50 % of the words, at least one.
         """
-        return float((self.whole - self.removed).mean())
+        return float((self.whole - self.removed_bins).mean())
 
     @property
     def sufficiency(self) -> float:
         """Mean drop where only the first words are left: low, even below 0, where they are enough; bins as above."""
-        return float((self.whole - self.kept).mean())
+        return float((self.whole - self.kept_bins).mean())
 
     @property
     def curve(self) -> np.ndarray:
@@ -130,17 +133,19 @@ def erase(
     """
     check_choice(target, model.labels, field="target")
     words = len(pair.words)
-    counts = np.array([-(-words * tenth // 10) for tenth in TENTHS])  # rounded up
+    shares = (*(10 * tenth for tenth in TENTHS), *BINS)
+    counts = np.array([-(-words * share // 100) for share in shares])  # rounded up
     places = np.argsort(orders, axis=1)  # (orders, words): at which place each word comes
-    first = places[:, None] < counts[:, None]  # (orders, tenths, words)
+    first = places[:, None] < counts[:, None]  # (orders, shares, words)
     sets = np.concatenate([~first, first]).reshape(-1, words)
     ends = np.array([np.ones(words, bool), np.zeros(words, bool)])
     logits = logits_of_words(model, pair, np.concatenate([ends, sets]), removal=removal)
-    shares = softmax(logits)[:, model.output_labels.index(target)]
-    whole, empty = map(float, shares[:2])
-    removed, kept = shares[2:].reshape(2, len(orders), len(TENTHS))
+    probabilities = softmax(logits)[:, model.output_labels.index(target)]
+    whole, empty = map(float, probabilities[:2])
+    removed, kept = map(frozen, probabilities[2:].reshape(2, len(orders), len(shares)))
+    tenths = len(TENTHS)
     return tuple(
-        Erasure(whole, frozen(without), frozen(alone), empty)
+        Erasure(whole, without[:tenths], alone[:tenths], without[tenths:], alone[tenths:], empty)
         for without, alone in zip(removed, kept, strict=True)
     )
 

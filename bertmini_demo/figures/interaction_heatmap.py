@@ -9,8 +9,13 @@ from bertmini_demo.figures import theme
 from bertmini_demo.figures.matrix import DECIMALS, matrix
 from bertmini_demo.figures.method_heatmaps import signs
 
-ROW_HEIGHT = 24
+ROW_HEIGHT, MARGIN = 24, 230  # pixels
 SLIGHT = 0.15  # of the largest interaction; less is given no sign
+
+
+def interactions_height(rows: int) -> int:
+    """Pixels of a heat map of so many words of the premise."""
+    return rows * ROW_HEIGHT + MARGIN
 
 
 def interaction_heatmap(
@@ -41,7 +46,7 @@ def interaction_heatmap(
         hypothesis,
         scale=scale,
         hover="%{y} (premise)<br>%{x} (hypothesis)<br>%{z:+.3f} logits",
-        height=len(premise) * ROW_HEIGHT + 230,
+        height=interactions_height(len(premise)),
         text=signs(np.nan_to_num(values) / limit, slight=SLIGHT),
         chosen_rows=[] if row is None else [row],
         chosen_columns=[] if column is None else [column],

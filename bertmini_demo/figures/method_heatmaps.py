@@ -12,6 +12,8 @@ from bertmini_demo.figures.naming import HOVER_LENGTH, Rows, rows_by_sentence, s
 
 ROW_HEIGHT = 22
 SLIGHT = 0.08  # of a method's largest score; less is given no sign
+MARGINS = {"methods": 220, "agreement": 230}  # pixels, of names and keys
+AGREEMENT_ROW = 34
 GAP = 0.06  # between signed and unsigned columns
 
 
@@ -41,7 +43,7 @@ def methods_heatmap(
     split = (1 - GAP) * len(columns[True]) / max(1, len(names))
     figure = go.Figure(
         layout=theme.layout(
-            height=lines * ROW_HEIGHT + 220,
+            height=methods_height(lines),
             meta={"words": [places.index(i) if i in places else None for i in range(lines)]},
             coloraxis=_scale("− opposes, + supports", centre=split / 2, length=split, signed=True),
             coloraxis2=_scale("unsigned", centre=(split + GAP + 1) / 2, length=1 - split - GAP, signed=False),
@@ -55,6 +57,16 @@ def methods_heatmap(
     for number, (kind, inside) in enumerate(columns.items(), start=1):
         _add_scores(figure, values[:, inside], number=number, signed=kind)
     return figure if chosen is None else outline_row(figure, places[chosen])
+
+
+def methods_height(rows: int) -> int:
+    """Pixels of a heat map of so many words and headings."""
+    return rows * ROW_HEIGHT + MARGINS["methods"]
+
+
+def agreement_height(methods: int) -> int:
+    """Pixels of a heat map of so many methods."""
+    return methods * AGREEMENT_ROW + MARGINS["agreement"]
 
 
 def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -> go.Figure:
@@ -73,7 +85,7 @@ def agreement_heatmap(values: np.ndarray, names: Sequence[str], *, title: str) -
         names,
         scale=scale,
         hover="%{y}<br>%{x}<br>tau-b %{z}",
-        height=len(names) * 34 + 230,
+        height=agreement_height(len(names)),
         template="%{z:.2f}",
         decimals=2,
         label_length=HOVER_LENGTH,

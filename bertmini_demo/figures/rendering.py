@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bertmini_demo.figures import theme
 
 if TYPE_CHECKING:
-    from bertmini_demo.results import Attribution, EncodedPair, Prediction
+    from bertmini_demo.results import Attribution, EncodedPair, Prediction, Word
 
 BRACES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
 STRONGEST = 0.55  # opacity of the largest score; text stays readable on it in light and dark
@@ -199,30 +199,46 @@ def strip(attribution: Attribution) -> str:
 
 def strongest(attribution: Attribution) -> str:
     """The attribution in one plain sentence, and what it does not prove."""
-    words = [(word.text, float(score)) for word, score in zip(*word_scores(attribution), strict=True)]
-    target = label_name(attribution.target)
+    return (
+        f'<p class="says">{escape(evidence(attribution))} A score holds for one label and one baseline. This does not show '
+        "what the model would say without the word: change it and see.</p>"
+    )
+
+
+def evidence(attribution: Attribution, *, rival: str | None = None) -> str:
+    """The strongest words for and against the target, as plain text; a word that occurs twice is named with its place.
+
+    Args:
+        rival: the label that a margin is taken over.
+    """
+    target, output = label_name(attribution.target), attribution.output
+    if rival is not None:
+        target = f"{target} rather than {label_name(rival)}"
+    words, scores = attribution.pair.words, [float(score) for score in attribution.word_scores]
+    ranked = sorted(range(len(words)), key=lambda index: -scores[index])
     if not attribution.signed:
-        ranked = sorted(words, key=lambda item: -item[1])[:3]
-        names = ", ".join(f"“{escape(text)}”" for text, _ in ranked)
-        return (
-            f'<p class="says">The {attribution.output} of {target} depends most on {names}. '
-            "These scores say how much, not in which direction.</p>"
-        )
-    support = sorted((item for item in words if item[1] > 0), key=lambda item: -item[1])[:3]
-    oppose = sorted((item for item in words if item[1] < 0), key=lambda item: item[1])[:2]
-    told, against = (
-        ", ".join(f"“{escape(text)}” ({with_sign(score)})" for text, score in some) or "no word"
+        names = ", ".join(word_name(words, index) for index in ranked[:3])
+        return f"The {output} of {target} depends most on {names}. These scores have no direction."
+    support = [index for index in ranked if scores[index] > 0][:3]
+    oppose = [index for index in reversed(ranked) if scores[index] < 0][:2]
+    for_it, against = (
+        ", ".join(f"{word_name(words, index)} ({with_sign(scores[index])})" for index in some) or "no word"
         for some in (support, oppose)
     )
-    return (
-        f'<p class="says">The strongest evidence for {target} is {told}; against it, {against}. A score holds for one label '
-        "and one baseline. This does not show what the model would say without the word: change it and see.</p>"
-    )
+    return f"The strongest evidence for {target} is {for_it}; against it, {against}."
 
 
-def word_scores(attribution: Attribution) -> tuple[Sequence, Sequence[float]]:
-    """The words of an attribution's pair and the score of each, in logits."""
-    return attribution.pair.words, attribution.word_scores
+def word_name(words: Sequence[Word], index: int) -> str:
+    """A word in quotation marks; with its sentence, and its number there, where that is needed to find it."""
+    word = words[index]
+    same = [place for place, other in enumerate(words) if other.text.lower() == word.text.lower()]
+    name = f"“{word.text}”"
+    if len(same) == 1:
+        return name
+    own = [place for place in same if words[place].sentence == word.sentence]
+    if len(own) > 1:
+        name += f" number {own.index(index) + 1}"
+    return f"{name} in the {word.sentence}"
 
 
 def with_sign(value: float) -> str:

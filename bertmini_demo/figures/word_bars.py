@@ -10,7 +10,7 @@ from bertmini_demo.figures import theme
 from bertmini_demo.figures.naming import HOVER_LENGTH, rows_by_sentence, shown
 
 DECIMALS = 3
-ROW_HEIGHT = 24
+ROW_HEIGHT, MARGIN = 20, 80  # pixels
 
 
 def word_bars(
@@ -37,7 +37,7 @@ def word_bars(
     down = theme.quiet_axis(
         tickvals=rows.tickvals, ticktext=rows.ticktext, range=[rows.end - 0.5, -0.5], automargin=True
     )
-    height = round(rows.end * ROW_HEIGHT) + 80
+    height = bars_height(rows.end)
     return go.Figure(
         _bars(words, values, rows.places, signed=signed, chosen=chosen),
         layout=theme.layout(height=height, xaxis=_score_axis(values, target, signed), yaxis=down),
@@ -81,6 +81,11 @@ def _score_axis(values: Sequence[float], target: str, signed: bool) -> dict[str,
         automargin=True,
         title={"text": f"score for {shown(target)}, {sense}", "standoff": 8},
     )
+
+
+def bars_height(rows: float) -> int:
+    """Pixels of the bars of so many words and headings."""
+    return round(rows * ROW_HEIGHT) + MARGIN
 
 
 def _colour(value: float, signed: bool) -> str:

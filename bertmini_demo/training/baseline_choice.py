@@ -15,16 +15,15 @@ import numpy as np
 
 import bertmini_demo
 from bertmini_demo.attribution import attribute_pair
+from bertmini_demo.data.baseline_results import BASELINE_RESULTS
 from bertmini_demo.errors import DataError
 from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.faithfulness import REMOVALS, logits_of_words, random_orders
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair
-from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.corpus_files import add_reading_arguments, read_labelled, reading
 
-STORED = ASSETS / "baselines.json"
 CONFIDENT = 0.9  # probability of the verdict from which on a pair counts
 REMOVED = 0.2  # share of the words that are removed, rounded up
 
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
         pairs = confident_pairs(model, rows, label, count=arguments.count)
         table["labels"][label] = measure_label(model, pairs, label)
         log.info("%s measured on %d pairs", label, len(pairs))
-    (arguments.output or STORED).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    (arguments.output or BASELINE_RESULTS).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 def confident_pairs(model: NLIModel, rows: Sequence, label: str, *, count: int) -> list[EncodedPair]:

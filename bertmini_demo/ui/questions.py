@@ -57,8 +57,8 @@ def card(
         title: a question or a finding.
         says: one sentence about this pair; it is also the figure's text alternative.
         table: headings and rows, the numbers behind the picture.
-        press: what a press chooses: {"field": "word", "values": [...]} by the point's index, or {"custom": ["word"]} for
-            fields in the point's customdata.
+        press: what a press chooses: {"field": "word", "values": [...]} by the point's index, {"field": "word", "rows":
+            [...]} by the row of a heat map, or {"custom": ["word"]} for fields in the point's customdata.
         html: markup from a template that escapes.
     """
     answer = {"title": title, "says": says}

@@ -16,6 +16,7 @@ from bertmini_demo.data.glossary import (
     read_method_notes,
 )
 from bertmini_demo.errors import LessonError
+from bertmini_demo.explain.value_zeroing import VALUE_ZEROING
 from bertmini_demo.explain.word_scores import ATTENTION, ROLLOUT
 
 TERMS = {"logit": "A score.", "logits": "A score.", "[cls]": "A <mark>.", "head": "A part."}
@@ -90,9 +91,12 @@ def test_a_term_without_meaning_or_given_twice_is_told_by_its_line(tmp_path):
 
 
 def test_every_way_of_scoring_has_its_five_lines():
-    assert set(method_notes()) == {*METHODS, ATTENTION, ROLLOUT}
+    assert set(method_notes()) == {*METHODS, ATTENTION, ROLLOUT, VALUE_ZEROING}
     for note in method_notes().values():
-        assert re.search(r"(19|20)\d\d, .*https://(arxiv\.org/abs/\d{4}\.\d{4,5}|doi\.org/\S+)$", note.paper)
+        assert re.search(
+            r"(19|20)\d\d, .*https://(arxiv\.org/abs/\d{4}\.\d{4,5}|doi\.org/\S+|aclanthology\.org/\S+)$",
+            note.paper,
+        )
 
 
 @pytest.mark.parametrize("method", METHODS)

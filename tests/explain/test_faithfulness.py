@@ -36,7 +36,7 @@ def order(*indices):
 
 @pytest.mark.parametrize("removal", REMOVALS)
 def test_comprehensiveness_and_sufficiency_of_a_case_worked_by_hand(model, removal):
-    """Two words of one piece each in a sentence: 10 to 20 % of four words is one, to 50 % two, to 70 % three ..."""
+    """Four words of one piece each: 1, 5, 10 and 20 % of them are one word, rounded up, and 50 % are two."""
     assert model.encode(*SHORT).tokens[1] == "man"
     pieces = list(model.encode(*SHORT).tokens)
     words = [list(word.positions) for word in model.encode(*SHORT).words]
@@ -55,10 +55,13 @@ def test_comprehensiveness_and_sufficiency_of_a_case_worked_by_hand(model, remov
     whole = probability({0, 1, 2, 3})
     without = {1: probability({0, 1, 2}), 2: probability({0, 2}), 3: probability({2}), 4: probability(set())}
     alone = {1: probability({3}), 2: probability({1, 3}), 3: probability({0, 1, 3}), 4: whole}
-    counts = [1, 1, 2, 2, 2, 3, 3, 4, 4]  # of four words, rounded up
+    counts = [1, 1, 1, 1, 2]
     (found,) = erase(model, model.encode(*SHORT), order(3, 1, 0, 2), target="neutral", removal=removal)
     assert found.comprehensiveness == pytest.approx(np.mean([whole - without[n] for n in counts]), abs=1e-5)
     assert found.sufficiency == pytest.approx(np.mean([whole - alone[n] for n in counts]), abs=1e-5)
+    tenths = [1, 1, 2, 2, 2, 3, 3, 4, 4]
+    np.testing.assert_allclose(found.removed, [without[n] for n in tenths], atol=1e-5)
+    np.testing.assert_allclose(found.kept, [alone[n] for n in tenths], atol=1e-5)
 
 
 @pytest.mark.parametrize("removal", REMOVALS)
@@ -168,10 +171,17 @@ def test_the_value_of_all_words_is_what_is_explained(model, output):
     assert value(np.ones((1, len(pair.words)), bool))[0] == pytest.approx(expected, abs=1e-5)
 
 
-def test_means_over_tenths():
-    found = Erasure(0.9, removed=np.linspace(0.8, 0.0, 9), kept=np.full(9, 0.9), empty=0.3)
-    assert found.comprehensiveness == pytest.approx(0.5)
-    assert found.sufficiency == pytest.approx(0)
+def test_means_over_the_published_bins():
+    found = Erasure(
+        0.9,
+        removed=np.linspace(0.8, 0.0, 9),
+        kept=np.full(9, 0.9),
+        removed_bins=np.array([0.9, 0.7, 0.5, 0.3, 0.1]),
+        kept_bins=np.array([0.0, 0.9, 0.9, 0.9, 0.9]),
+        empty=0.3,
+    )
+    assert found.comprehensiveness == pytest.approx(0.4)
+    assert found.sufficiency == pytest.approx(0.18)
     assert found.curve.tolist() == pytest.approx([0.9, *np.linspace(0.8, 0.0, 9), 0.3])
 
 

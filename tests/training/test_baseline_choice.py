@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from bertmini_demo.attribution import attribute
+from bertmini_demo.data.baseline_results import BASELINE_RESULTS
 from bertmini_demo.errors import DataError
 from bertmini_demo.training import baseline_choice
-from bertmini_demo.training.baseline_choice import STORED, confident_pairs, mean_falls, measure_label
+from bertmini_demo.training.baseline_choice import confident_pairs, mean_falls, measure_label
 
 PAIR = ("A man is sleeping .", "A man is awake .")
 
@@ -45,7 +46,7 @@ def test_only_confident_and_correct_pairs_count_and_too_few_are_refused(shipped,
 
 
 def test_the_stored_table_covers_every_label_output_and_baseline(shipped):
-    table = json.loads(STORED.read_text(encoding="utf-8"))
+    table = json.loads(BASELINE_RESULTS.read_text(encoding="utf-8"))
     assert set(table["labels"]) == set(shipped.labels)
     for entry in table["labels"].values():
         assert set(entry["falls"]) == {"logit", "margin"}

@@ -22,9 +22,11 @@ class Card {
     this.question = element.dataset.question;
     this.slot = `card-${this.question}`;
     this.reads = [...(element.dataset.of === 'model' ? ['model'] : PAIR), ...element.dataset.reads.split(' ').filter(Boolean)];
+    this.redraws = (element.dataset.redraws ?? '').split(' ').filter(Boolean); // marked in a result, which itself stays
     this.waits = 'run' in element.dataset; // for its button
     this.inSight = false;
     this.shown = null;
+    this.first = ['title', 'says'].map(name => [name, this.find(`[data-${name}]`).textContent]);
     this.find('[data-start]')?.addEventListener('click', () => (this.running ? this.stop() : this.run()));
     element.addEventListener('click', event => {
       const {format} = event.target.dataset;
@@ -44,13 +46,19 @@ class Card {
     return this.element.querySelector(selector);
   }
 
+  keyOf(names) {
+    return JSON.stringify(names.map(name => choiceOf(this.page.store.get(), name)));
+  }
+
   get key() {
-    return JSON.stringify(this.reads.map(name => choiceOf(this.page.store.get(), name)));
+    return this.keyOf([...this.reads, ...this.redraws]);
   }
 
   update() {
     if (this.shown === this.key) return;
-    if (this.waits) {
+    const reads = this.keyOf(this.reads);
+    if (this.waits && this.result !== reads) {
+      if (this.running && this.work !== reads) this.stop(); // its answer would be to what was asked before
       if (this.shown !== null) this.sketch();
       return;
     }
@@ -59,8 +67,10 @@ class Card {
 
   async run() {
     const {key} = this;
+    const work = this.keyOf(this.reads);
     if (this.asked === key && this.running) return;
     this.asked = key;
+    this.work = work;
     this.running = true;
     this.element.setAttribute('aria-busy', 'true');
     this.progress('');
@@ -73,6 +83,7 @@ class Card {
       if (!answer) return;
       await this.show(answer);
       this.shown = key;
+      this.result = work;
     } catch (error) {
       this.fail(error);
       this.shown = key;
@@ -81,6 +92,7 @@ class Card {
         this.running = false;
         this.element.removeAttribute('aria-busy');
         this.button();
+        if (this.shown === key) this.update(); // something was chosen meanwhile
       }
     }
   }
@@ -109,10 +121,12 @@ class Card {
 
   sketch() {
     this.shown = null;
+    this.result = null;
     this.find('.sketch').hidden = false;
     for (const name of ['figure', 'html', 'numbers', 'save']) this.find(`[data-${name}]`).hidden = true;
-    this.find('[data-says]').textContent = '';
+    for (const [name, text] of this.first) this.find(`[data-${name}]`).textContent = text;
     this.find('[data-progress]').textContent = '';
+    this.find('[data-error]').hidden = true;
   }
 
   async show(answer) {

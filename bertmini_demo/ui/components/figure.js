@@ -19,8 +19,9 @@ const inks = element => {
   return {ink: style.getPropertyValue('--ink-2').trim() || style.color};
 };
 
-// Which fields a press chooses: by the point's index, or by its customdata.
+// Which fields a press chooses: by the row of a heat map, by the point's index, or by its customdata.
 const chosen = ({press}, point) => {
+  if (press.rows) return {[press.field]: press.rows[point.y] ?? null};
   if (press.values) return {[press.field]: press.values[point.pointIndex ?? point.pointNumber]};
   const custom = [point.customdata].flat();
   return Object.fromEntries(press.custom.map((name, place) => [name, custom[place]]));

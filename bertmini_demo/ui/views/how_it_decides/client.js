@@ -24,6 +24,7 @@ export const start = ({view, store}) => {
   const open = element => {
     const fields = fieldsOf(element.dataset);
     if (!known.includes(fields.part)) delete fields.part;
+    if (fields.label) fields.view = 'why'; // a label opens on the words that are evidence for it
     store.set(fields);
   };
   const step = (element, by) => {

@@ -1,0 +1,50 @@
+"""Interactions: do two words, one of each sentence, matter more together than apart?"""
+
+from collections.abc import Iterator
+
+from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.explain.interactions import Interactions, interact
+from bertmini_demo.figures.interaction_heatmap import interaction_heatmap
+from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
+from bertmini_demo.ui.state import State
+from bertmini_demo.ui.views.why import text
+from bertmini_demo.ui.views.why.compared_methods import NAME, target_of
+from bertmini_demo.ui.views.why.erased_words import REMOVALS
+
+
+def together(analysis: Analysis, state: State) -> Iterator[Reply]:
+    """The interaction of each word of the premise with each of the hypothesis."""
+    question = {
+        "target": target_of(analysis, state),
+        "output": state.output,
+        "removal": state.option("pair_removal", REMOVALS[::-1]),
+    }
+    pair = analysis.trace(*state.pair).pair
+    found: Interactions | None = analysis.cached(interact, *state.pair, **question)
+    if found is None:
+        for done, found in enumerate(interact(analysis.model, pair, **question), start=1):
+            yield {"progress": done / len(found.premise), "message": "taking away the next word"}
+        analysis.store(found, interact, *state.pair, **question)
+    premise, hypothesis = (
+        [pair.words[index].text for index in side] for side in (found.premise, found.hypothesis)
+    )
+    chosen = tuple(
+        side.index(state.word) if state.word in side else None for side in (found.premise, found.hypothesis)
+    )
+    yield card(
+        interaction_heatmap(found.values, premise, hypothesis, chosen=chosen),
+        title="Do two words matter more together than apart?",
+        says=text.together_says(found, premise, hypothesis),
+        table=(
+            ("premise \\ hypothesis", *hypothesis),
+            [
+                (word, *(f"{value:.3f}" for value in row))
+                for word, row in zip(premise, found.values, strict=True)
+            ],
+        ),
+    )
+
+
+QUESTIONS = (
+    Question(f"{NAME}.together", together, reads=("label", "output", "pair_removal", "word"), lane=WORK_LANE),
+)
