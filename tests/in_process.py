@@ -10,6 +10,8 @@ import gradio as gr
 import pytest
 from serving import free_port
 
+from bertmini_demo.ui.answers import Answers
+from bertmini_demo.ui.page import build_answers, build_page
 from bertmini_demo.ui.server.serve import open_queue, options
 
 LEFT_OPEN = pytest.mark.filterwarnings(
@@ -19,10 +21,19 @@ SECONDS = 60  # for one answer of a loaded machine
 
 
 @contextlib.contextmanager
-def served(page: gr.Blocks, model) -> Iterator[str]:
+def served_page(model) -> Iterator[str]:
+    """Yields the address of the whole page."""
+    answers = build_answers(model)
+    with served(build_page(answers), model, answers) as address:
+        yield address
+    answers.close()
+
+
+@contextlib.contextmanager
+def served(page: gr.Blocks, model, answers: Answers | None = None) -> Iterator[str]:
     """Yields the address of a page that is served as bertmini_demo.ui.server.serve does it."""
     open_queue(page, model.settings)
-    page.launch(**options(page, model), server_name="127.0.0.1", server_port=free_port(), quiet=True)
+    page.launch(**options(page, model, answers), server_name="127.0.0.1", server_port=free_port(), quiet=True)
     try:
         yield page.local_url.rstrip("/")
     finally:

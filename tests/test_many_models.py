@@ -13,8 +13,6 @@ from serving import starting_app, wait_until_served
 
 import bertmini_demo
 from bertmini_demo.benchmark.page_client import PageClient
-from bertmini_demo.benchmark.simulated_visitors import SHARE, numbers
-from bertmini_demo.figures import rendering
 from bertmini_demo.inference import NLIModel
 
 SMALL, LARGER = "owner/small", "owner/larger"
@@ -32,20 +30,15 @@ def peak_megabytes(process: int) -> float:
 
 
 async def visit(page: PageClient, model: NLIModel, name: str | None) -> list[tuple]:
-    """What a visitor sees who chooses a model and asks all pairs: (pair, shares seen, shares of the model alone)."""
-    async for _ in page.press("page", "load"):
-        pass
-    if name:
-        page.fill(model_name=name)
-        async for _ in page.press("use-model"):
-            pass
+    """What a visitor sees who chooses a model and asks all pairs: (pair, probabilities seen, those of the model alone)."""
     seen = []
-    for pair in PAIRS:
-        page.fill(premise=pair[0], hypothesis=pair[1])
-        async for shown in page.press("hypothesis", "submit"):
-            if "verdict" in shown.outputs:
-                alone = numbers(SHARE, rendering.verdict(model.predict(*pair)))
-                seen.append((pair, numbers(SHARE, shown.outputs["verdict"]), alone))
+    for premise, hypothesis in PAIRS:
+        page.state |= {"premise": premise, "hypothesis": hypothesis, "model": name}
+        reply = await page.ask("verdict")
+        alone = model.predict(premise, hypothesis).probabilities
+        seen.append(
+            ((premise, hypothesis), list(reply["verdict"]["probabilities"].values()), list(alone.values()))
+        )
     return seen
 
 
@@ -74,9 +67,8 @@ def test_ten_visitors_with_three_models_see_their_own_and_memory_stays(tmp_path)
             names = [list(models)[number % len(models)] for number in range(10)]
             seen, peaks = [], []
             async with httpx.AsyncClient(base_url=address, timeout=120) as client:
-                config = (await client.get("/config")).json()
                 for _ in range(2):
-                    visits = (visit(PageClient(client, config), models[name], name) for name in names)
+                    visits = (visit(PageClient(client), models[name], name) for name in names)
                     seen += chain(*await asyncio.gather(*visits))
                     peaks.append(peak_megabytes(process))
             return seen, peaks
@@ -87,6 +79,6 @@ def test_ten_visitors_with_three_models_see_their_own_and_memory_stays(tmp_path)
             seen, peaks = asyncio.run(all_visits(address, process.pid))
     assert len(seen) == 2 * 10 * len(PAIRS)
     for pair, shares, alone in seen:
-        assert shares == pytest.approx(alone, abs=0.11), pair
+        assert shares == pytest.approx(alone, abs=1e-4), pair
     assert len({tuple(alone) for _, _, alone in seen}) == len(models) * len(PAIRS)  # else a mix-up would pass
     assert peaks[1] - peaks[0] < GROWTH, peaks

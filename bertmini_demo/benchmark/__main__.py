@@ -21,7 +21,6 @@ from bertmini_demo.benchmark import (
     prediction_speed,
     scaling,
     startup_time,
-    tab_speed,
 )
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import ASSETS
@@ -42,8 +41,7 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
         "pairs": lambda: scaling.with_pairs(model, max_pairs=100 if quick else 10_000),
         "threads": lambda: scaling.with_visitors(model),
         "start": lambda: startup_time.first_verdict(repetitions=2 if quick else 5),
-        "browser": lambda: browser_speed.clicks(rounds=2 if quick else 12),
-        "laboratory": lambda: tab_speed.times(model, rounds=2 if quick else 7),
+        "browser": lambda: browser_speed.felt(model, rounds=2 if quick else 12),
         "load": lambda: load_test.under_load(
             model, visitors=visitors, seconds=min(seconds, 10) if quick else seconds
         ),

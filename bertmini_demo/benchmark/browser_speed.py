@@ -1,76 +1,135 @@
-"""In a real browser: from the click on a gallery pair to what is painted, and the bytes that this sends.
+"""In a real browser: from a press to what is painted, from the address to the first picture, and the bytes that this sends.
 
 Playwright and Chromium are needed, which the page itself does not: see tests/requirements.txt.
 """
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 
-from bertmini_demo.benchmark.startup_time import running_app
+from bertmini_demo.benchmark.sample_pairs import fresh_pairs
+from bertmini_demo.benchmark.startup_time import free_port, running_app, running_server
 from bertmini_demo.benchmark.timing import percentile, summary
-from bertmini_demo.data.examples import gallery
+from bertmini_demo.inference import NLIModel
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 60_000  # milliseconds
-
-# Whether a figure that can be seen is still to be drawn, see bertmini_demo.ui.laboratory.drawing.
-STILL_DUE = """
-const stillDue = () => [...document.querySelectorAll('.figure[aria-busy]')].some(block => {
-  const {top, bottom, width} = block.getBoundingClientRect();
-  return width && bottom > 0 && top < innerHeight;
-});
-"""
-# Presses one pair of the gallery and resolves with the milliseconds until each place had changed, and all figures in it that
-# can be seen, and been painted; those that had not changed after five seconds are left out.
-PRESS = f"""
-([pressed, places]) => new Promise(resolve => {{
-  {STILL_DUE}
-  const painted = {{}}, started = performance.now();
-  const done = () => Object.keys(painted).length === Object.keys(places).length;
-  for (const [name, selector] of Object.entries(places)) {{
-    const place = [...document.querySelectorAll(selector)].find(one => one.getClientRects().length);
-    const look = () => requestAnimationFrame(() => setTimeout(() => {{
-      if (place.querySelector('.figure') && stillDue()) return look();
-      painted[name] = performance.now() - started;
-      if (done()) resolve(painted);
-    }}));
-    const observer = new MutationObserver(() => {{
-      observer.disconnect();
-      look();
-    }});
-    observer.observe(place, {{childList: true, subtree: true, characterData: true, attributes: true}});
-  }}
-  setTimeout(() => resolve(painted), 5000);  // a tab may show the same for any pair
-  document.querySelectorAll('#gallery button')[pressed].click();
-}})
-"""
+PATIENCE = 60_000  # milliseconds; what takes longer is an error
+AFTERWARDS = 2_000  # milliseconds
+WORD_PIECES = 32
+SCRIPT = Path(__file__).with_name("felt_times.js")
+PRESS = "([selector, places, patience]) => timeUntilPainted(() => document.querySelector(selector).click(), places, patience)"
+TYPE = """([text, places, patience]) => timeUntilPainted(() => {
+  const field = document.querySelector('#hypothesis-text');
+  field.value = text;
+  field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
+}, places, patience)"""
 
 
-def clicks(*, rounds: int) -> dict | None:
-    """Milliseconds from click to paint and kilobytes received for each tab; None without Playwright or Chromium.
+def felt(model: NLIModel, *, rounds: int) -> dict | None:
+    """Milliseconds that a visitor waits, at the median and the 95th percentile; None without Playwright or Chromium.
+
+    Args:
+        rounds: repetitions; each takes a page just opened, and pairs of 32 word pieces that nobody asked about before.
 
     Returns:
-        verdict and words: median and 95th percentile over all clicks; tabs: the same for the open tab's picture where it
-        hangs on the pair, with the median kilobytes that one new pair brings.
+        verdict and words: from Enter until they are painted; head: from a press on a head of the map to its figures in sight;
+        views: from a press on a view's name, opened for the first time, to its figures in sight, by name; opening: see
+        :func:`opening`.
     """
-    with browser_on_the_app() as path:
-        if path is None:
+    pairs = iter(fresh_pairs(model, pieces=WORD_PIECES, count=3 * rounds))
+    times: dict[str, list[float]] = {"verdict": [], "words": [], "head": []}
+    views: dict[str, list[float]] = {}
+    with browser_on_the_app() as found:
+        if found is None:
             return None
-        page, address = path
+        browser, address = found
+        for turn in range(rounds):
+            with opened(browser, address) as page:
+                premise, hypothesis = next(pairs)
+                page.fill("#premise-text", premise)
+                painted = page.evaluate(TYPE, [hypothesis, ["verdict", "words"], PATIENCE])
+                times["verdict"].append(painted["verdict"])
+                times["words"].append(painted["words"])
+                times["head"] += press_heads(page, model, turn)
+                for name in in_turn(view_names(page), turn):
+                    views.setdefault(name, []).append(press(page, f".views [data-view='{name}']"))
+        at_once = opening(browser, address, rounds=rounds)
+    return {
+        "word_pieces": WORD_PIECES,
+        **{name: spread(values) for name, values in times.items()},
+        "views": {name: spread(values) for name, values in views.items()},
+        "opening": at_once,
+    }
+
+
+def press_heads(page, model: NLIModel, turn: int) -> list[float]:
+    """Milliseconds for two heads: the first press of a page also fetches the library that draws, and is left out."""
+    layer, waits = turn % model.layers, []
+    for head in range(min(3, model.heads)):
+        selector = f".map-wide .part[data-part='head'][data-layer='{layer}'][data-head='{head}']"
+        page.evaluate(
+            "selector => document.querySelector(selector).scrollIntoView({block: 'center'})", selector
+        )
+        act = PRESS.replace(".click()", ".dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+        waits.append(page.evaluate(act, [selector, ["figures"], PATIENCE])["figures"])
+    return waits[1:]
+
+
+def press(page, selector: str) -> float:
+    """Milliseconds from a press to the figures in sight."""
+    return page.evaluate(PRESS, [selector, ["figures"], PATIENCE])["figures"]
+
+
+def view_names(page) -> list[str]:
+    """The views that are not open at first."""
+    return [one.get_attribute("data-view") for one in page.locator(".views [data-view]").all()[1:]]
+
+
+def opening(browser, address: str, *, rounds: int) -> dict:
+    """The page's opening beside that of the barest Gradio page with one figure, in turns, nothing cached.
+
+    Returns:
+        page and bare: median milliseconds to the first picture and kilobytes received; ratio: the median of the rounds' ratios.
+    """
+    times: dict[str, list[float]] = {"page": [], "bare": []}
+    sizes: dict[str, list[float]] = {"page": [], "bare": []}
+    port = free_port()
+    command = [sys.executable, "-m", "bertmini_demo.benchmark.bare_page", str(port)]
+    with running_server(command, f"http://127.0.0.1:{port}") as (bare, _):
+        pictures = {"page": (address, ".map-wide svg"), "bare": (bare, ".js-plotly-plot .plot-container")}
+        for turn in range(rounds + 1):
+            for name in in_turn(list(pictures), turn):
+                place, selector = pictures[name]
+                milliseconds, kilobytes = first_picture(browser, place, selector)
+                if turn:  # the first of all warms the servers
+                    times[name].append(milliseconds)
+                    sizes[name].append(kilobytes)
+    ratio = summary(times["page"], times["bare"]).ratio
+    found = {
+        name: {"median_ms": summary(times[name]).median, "kilobytes": summary(sizes[name]).median}
+        for name in times
+    }
+    return {**found, "ratio": ratio}
+
+
+def first_picture(browser, address: str, selector: str) -> tuple[float, float]:
+    """Milliseconds until a picture is painted, and the kilobytes received until then and two seconds afterwards."""
+    with new_page(browser) as page:
         received = count_bytes(page)
-        page.goto(f"{address}/laboratory")
-        page.wait_for_selector("#sentences .word[style]")
-        names = [tab.inner_text() for tab in page.locator("#tabs > .tab-wrapper [role=tab]:visible").all()]
-        times: dict[str, list[float]] = {"verdict": [], "words": []}
-        tabs = {name: press_through(page, name, times, received, rounds=rounds) for name in names}
-    return {**{name: spread(values) for name, values in times.items()}, "tabs": tabs}
+        page.goto(address, wait_until="commit")
+        waited = page.evaluate(
+            "([selector, patience]) => timeUntilPicture(selector, patience)", [selector, PATIENCE]
+        )
+        page.wait_for_timeout(AFTERWARDS)  # a stream stays open, so the network is never idle
+        return waited, sum(received) / 1000
 
 
 @contextlib.contextmanager
 def browser_on_the_app() -> Iterator[tuple | None]:
-    """A page of a browser, still empty, and the address of an app for it; None without Playwright or Chromium."""
+    """A browser and the address of an app for it; None without Playwright or Chromium."""
     chromium = shutil.which("chromium")
     if chromium is None or find_spec("playwright") is None:
         yield None
@@ -79,10 +138,28 @@ def browser_on_the_app() -> Iterator[tuple | None]:
 
     with running_app() as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        yield page, address
+        yield browser, address
         browser.close()
+
+
+@contextlib.contextmanager
+def new_page(browser) -> Iterator:
+    """An empty page with nothing cached, which can measure."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(path=SCRIPT)
+    yield page
+    page.close()
+
+
+@contextlib.contextmanager
+def opened(browser, address: str) -> Iterator:
+    """The page, opened and at rest."""
+    with new_page(browser) as page:
+        page.goto(address)
+        page.wait_for_selector("#app[data-started]")
+        page.wait_for_selector("#pair-bar .piece[data-side]")
+        yield page
 
 
 def count_bytes(page) -> list[int]:
@@ -90,30 +167,18 @@ def count_bytes(page) -> list[int]:
     received: list[int] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.on("Network.dataReceived", lambda event: received.append(event["dataLength"]))
+    session.on(
+        "Network.dataReceived",
+        lambda event: received.append(event["encodedDataLength"] or event["dataLength"]),
+    )
     return received
 
 
-def press_through(
-    page, name: str, times: dict[str, list[float]], received: list[int], *, rounds: int
-) -> dict:
-    """Opens a tab and presses one pair of the gallery after another."""
-    page.get_by_role("tab", name=name, exact=True).click()
-    page.wait_for_timeout(3_000)  # what opens with the tab is drawn
-    places = {"verdict": "#verdict", "words": "#sentences", "picture": "#tabs [role=tabpanel]"}
-    pictures, sizes = [], []
-    for turn in range(rounds):
-        before = sum(received)
-        painted = page.evaluate(PRESS, [1 + turn % (len(gallery()) - 1), places])
-        page.wait_for_timeout(1_000)
-        sizes.append((sum(received) - before) / 1000)
-        pictures += [painted["picture"]] if "picture" in painted else []
-        for place, values in times.items():
-            values.append(painted[place])
-    shown = spread(pictures) if pictures else {}
-    return {**shown, "kilobytes": summary(sizes).median}
+def in_turn(names: Sequence[str], turn: int) -> list[str]:
+    """All names, beginning with another one in each turn."""
+    first = turn % max(len(names), 1)
+    return [*names[first:], *names[:first]]
 
 
 def spread(values: list[float]) -> dict:
-    """Median and 95th percentile of durations in milliseconds."""
     return {"median_ms": summary(values).median, "p95_ms": percentile(values, 0.95)}

@@ -1,4 +1,4 @@
-"""Many visitors at once, each on a page of its own; one fine-tunes meanwhile, one has files judged."""
+"""Many visitors at once, each on a page of its own."""
 
 import asyncio
 import statistics
@@ -9,13 +9,7 @@ import httpx
 from bertmini_demo.benchmark.memory_use import resident_megabytes
 from bertmini_demo.benchmark.page_client import PageClient
 from bertmini_demo.benchmark.sample_pairs import mixed_pairs
-from bertmini_demo.benchmark.simulated_visitors import (
-    LoadRecord,
-    SimulatedVisitor,
-    expected,
-    judge_files,
-    train,
-)
+from bertmini_demo.benchmark.simulated_visitors import LoadRecord, SimulatedVisitor, expected
 from bertmini_demo.benchmark.startup_time import running_app
 from bertmini_demo.benchmark.timing import percentile
 from bertmini_demo.data.examples import gallery
@@ -23,9 +17,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
 
 OWN_PAIRS = 100  # that are typed
-STEPS = 40  # of one training
 SAMPLES = 40  # readings of memory
-UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 
 
 def under_load(model: NLIModel, *, visitors: int, seconds: float) -> dict:
@@ -42,16 +34,13 @@ async def visited(
     visitors: int,
     seconds: float,
     own_pairs: int = OWN_PAIRS,
-    steps: int = STEPS,
 ) -> dict:
     """Lets a crowd visit an app, and compares what they see with answers computed beforehand.
 
     Args:
         process: of the app, for its memory.
         model: the one that the app serves; its answers for each pair are computed first, one after another.
-        visitors: at least 3; one of them fine-tunes, one has files judged.
-        own_pairs: that they type; the others are those of the gallery.
-        steps: of one training.
+        own_pairs: that they type; the others are the example pairs.
 
     Returns:
         answers, how many were compared; wrong and failures, how many, with the first ten of each; dropped and busy,
@@ -62,26 +51,23 @@ async def visited(
     analysis = Analysis(model)
     record = LoadRecord({pair: expected(analysis, pair) for pair in dict.fromkeys([*examples, *own])})
     end, held = time.monotonic() + seconds, []
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=UNLIMITED) as client:
-        config = (await client.get("/config")).json()
-        others = [
-            SimulatedVisitor(PageClient(client, config), record, number) for number in range(visitors - 2)
-        ]
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         await asyncio.gather(
-            train(PageClient(client, config), record, steps=steps, end=end),
-            judge_files(PageClient(client, config), record, pairs=own, end=end),
             watch_memory(process, held, end=end, every=seconds / SAMPLES),
-            *(one.look_around(examples=examples, own=own, end=end) for one in others),
+            *(
+                SimulatedVisitor(PageClient(client), record, number).look_around(
+                    examples=examples, own=own, end=end
+                )
+                for number in range(visitors)
+            ),
         )
     return {"visitors": visitors, "seconds": seconds, **summary(record), **memory(held)}
 
 
 def summary(record: LoadRecord) -> dict:
-    """The record in numbers: how many answers, failures and refusals, and how long they took, in seconds."""
     return {
         "answers": record.answers,
-        "trainings": record.trainings,
-        "batches": record.batches,
         "wrong": len(record.wrong),
         "failures": len(record.failures),
         "dropped": record.dropped,

@@ -1,4 +1,4 @@
-"""From ``python app.py`` to the first verdict over HTTP, against importing its libraries."""
+"""From ``python app.py`` to the first verdict over HTTP, against importing the libraries that it stands on."""
 
 import contextlib
 import json
@@ -43,27 +43,43 @@ def first_verdict(*, repetitions: int) -> dict:
 
 @contextlib.contextmanager
 def running_app(*options: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The app on a free port in a process of its own, stopped afterwards; yields as soon as the port answers.
+    """The app on a free port in a process of its own, ended afterwards; yields as soon as the port answers.
 
     Raises:
-        RuntimeError: it ended or did not answer; the message holds what it said.
+        RuntimeError: it ended or did not answer; the message holds what it wrote.
     """
+    port = str(free_port())
+    command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", port, *options]
+    with running_server(command, f"http://127.0.0.1:{port}") as found:
+        yield found
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def running_server(command: list[str], address: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """A Gradio server in a process of its own, ended afterwards; yields its address as soon as it answers.
+
+    Raises:
+        RuntimeError: it ended or did not answer; the message holds what it wrote.
+    """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port), *options],
+            command,
             cwd=ASSETS.parent,
             env=os.environ | {"HF_HUB_OFFLINE": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
-            address = f"http://127.0.0.1:{port}"
             if not answers(address, process):
                 output.seek(0)
-                raise RuntimeError(f"the app did not start:\n{output.read()}")
+                raise RuntimeError(f"the server did not start:\n{output.read()}")
             yield address, process
         finally:
             process.terminate()

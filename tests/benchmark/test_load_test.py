@@ -4,27 +4,26 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from in_process import LEFT_OPEN, served
+from in_process import LEFT_OPEN, served_page
 
 from bertmini_demo.benchmark import load_test
 from bertmini_demo.benchmark.load_test import memory, visited
-from bertmini_demo.benchmark.page_client import EventOutcome
 from bertmini_demo.benchmark.simulated_visitors import LoadRecord, SimulatedVisitor, expected
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.ui.laboratory.handlers import Handlers
-from bertmini_demo.ui.laboratory.tab_page import build_tab_page
+from bertmini_demo.ui.components.verdict_bars import verdict
+from bertmini_demo.ui.state import State
 
 pytestmark = LEFT_OPEN
 
 
 def test_a_crowd_sees_no_fault_and_nobody_anothers_answer(tiny):
-    with served(build_tab_page(tiny), tiny) as address:
-        found = asyncio.run(visited(address, "self", tiny, visitors=6, seconds=4, own_pairs=8, steps=2))
+    with served_page(tiny) as address:
+        found = asyncio.run(visited(address, "self", tiny, visitors=6, seconds=4, own_pairs=8))
     assert found["first_faults"] == []
     assert (found["wrong"], found["failures"], found["busy"]) == (0, 0, 0)
     assert found["answers"] > 4
-    assert found["trainings"] > 0
-    assert found["batches"] > 0
+    assert found["verdict_p95_s"] > 0
+    assert found["words_p95_s"] > 0
 
 
 def test_a_crowd_that_sees_other_numbers_than_expected_counts_them(tiny, monkeypatch):
@@ -32,11 +31,13 @@ def test_a_crowd_that_sees_other_numbers_than_expected_counts_them(tiny, monkeyp
 
     def shifted(analysis, pair):
         right = expected(analysis, pair)
-        return replace(right, shares=[share + 1 for share in right.shares])
+        return replace(
+            right, probabilities={label: 1 - share for label, share in right.probabilities.items()}
+        )
 
     monkeypatch.setattr(load_test, "expected", shifted)
-    with served(build_tab_page(tiny), tiny) as address:
-        seen = asyncio.run(visited(address, "self", tiny, visitors=4, seconds=2, own_pairs=4, steps=1))
+    with served_page(tiny) as address:
+        seen = asyncio.run(visited(address, "self", tiny, visitors=4, seconds=2, own_pairs=4))
     assert seen["answers"] >= seen["wrong"] > 0
     assert len(seen["first_faults"]) == min(seen["wrong"], 10)
 
@@ -52,12 +53,23 @@ def test_an_answer_to_another_pair_is_noticed(tiny):
     one, two = ("A dog runs.", "A cat sleeps."), ("A man walks.", "A woman walks in the park.")
     analysis = Analysis(tiny)
     record = LoadRecord({pair: expected(analysis, pair) for pair in (one, two)})
-    shown, *_ = Handlers(analysis).judge(*two)
     visitor = SimulatedVisitor(None, record, 0)
-    visitor.see(EventOutcome(dict(zip(("premise", "hypothesis"), two, strict=True)), {"verdict": shown}))
+    shown = verdict(analysis, State(*two))
+    visitor.see("verdict", two, shown)
     assert not record.wrong
-    visitor.see(EventOutcome(dict(zip(("premise", "hypothesis"), one, strict=True)), {"verdict": shown}))
+    visitor.see("verdict", one, shown)
     assert len(record.wrong) == 1
+
+
+@pytest.mark.parametrize(("change", "wrong"), [(0.0, 0), (0.1, 1)])
+def test_a_word_with_another_score_is_noticed(tiny, change, wrong):
+    pair = ("A dog runs.", "A cat sleeps.")
+    analysis = Analysis(tiny)
+    record = LoadRecord({pair: expected(analysis, pair)})
+    scores = list(record.expected[pair].scores)
+    scores[-1] += change
+    record.check_words(pair, {"words": [{"score": score} for score in scores]})
+    assert len(record.wrong) == wrong
 
 
 def test_memory_that_rises_in_the_last_half_only_is_given_as_a_share_of_the_mean():

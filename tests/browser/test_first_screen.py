@@ -11,6 +11,22 @@ SHIFT = """() => { window.shift = 0; new PerformanceObserver(list => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
 }).observe({type: 'layout-shift', buffered: true}); }"""
 
+# The answer about the verdict arrives only once that about the words has been read and drawn.
+VERDICT_AFTER_WORDS = """() => {
+  const send = window.fetch;
+  let drawn;
+  const words = new Promise(resolve => { drawn = resolve; });
+  window.held = 0;
+  window.fetch = async (place, options) => {
+    const question = typeof options?.body === 'string' && JSON.parse(options.body).question;
+    const reply = send(place, options);
+    if (question === 'words' && window.armed) reply.then(one => one.clone().text()).then(() => setTimeout(drawn, 50));
+    if (question === 'verdict') { window.held += 1; await words; }
+    return reply;
+  };
+  addEventListener('click', () => { window.armed = true; }, true);
+}"""
+
 
 @pytest.mark.parametrize(
     ("width", "height", "theme"), [(1280, 800, "light"), (1440, 900, "dark"), (2560, 1300, "light")]
@@ -54,6 +70,14 @@ def test_one_press_changes_the_word_the_bars_and_the_address_and_back_returns(vi
     expect(page).to_have_url(re.compile("hypothesis="))
     page.go_back()
     expect(page.locator("#verdict .outcome")).to_have_attribute("data-label", before)
+
+
+def test_colours_that_come_before_the_verdict_stay(visit):
+    page = visit(before=lambda page: page.add_init_script(f"({VERDICT_AFTER_WORDS})()"))
+    page.locator(".change-button").click()
+    expect(page.locator("#verdict.is-waiting")).to_have_count(0)
+    assert page.evaluate("window.held") == 1
+    expect(page.locator("#pair-bar .piece:not([data-side])")).to_have_count(0)
 
 
 def test_a_pressed_word_answers_and_survives_a_reload(visit):

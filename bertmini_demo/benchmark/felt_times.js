@@ -1,0 +1,47 @@
+// Measures what a visitor feels: added to a page before its own scripts run.
+
+const inSight = one => {
+  const {top, bottom, width} = one.getBoundingClientRect();
+  return width > 0 && bottom > 0 && top < innerHeight;
+};
+
+const READY = {
+  verdict: () => !document.querySelector('#verdict.is-waiting'),
+  words: () => READY.verdict() && document.querySelectorAll('#pair-bar .piece').length === document.querySelectorAll('#pair-bar .piece[data-side]').length,
+  // every card in sight of the open view that draws by itself
+  figures: () => {
+    const cards = [...document.querySelectorAll('.view:not([hidden]) .card[data-question]:not([data-run])')].filter(inSight);
+    return cards.every(card => card.matches('.is-shown:not([aria-busy])'));
+  },
+};
+
+// Acts, and resolves with the milliseconds until each place is ready and the next frame has been painted.
+globalThis.timeUntilPainted = (act, places, patience) =>
+  new Promise((resolve, reject) => {
+    const painted = {};
+    const begun = performance.now();
+    const look = () => {
+      for (const name of places.filter(one => !(one in painted) && READY[one]())) {
+        painted[name] = null;
+        requestAnimationFrame(() => setTimeout(() => {
+          painted[name] = performance.now() - begun;
+        }));
+      }
+      if (places.every(name => painted[name])) resolve(painted);
+      else if (performance.now() - begun > patience) reject(new Error(`not ready: ${places.filter(name => !painted[name])}`));
+      else requestAnimationFrame(look);
+    };
+    act();
+    requestAnimationFrame(look); // observers of what has come into sight run first
+  });
+
+// Milliseconds from the start of the navigation until a picture is painted.
+globalThis.timeUntilPicture = (selector, patience) =>
+  new Promise((resolve, reject) => {
+    const look = () => {
+      if (document.querySelector(selector)?.checkVisibility()) requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+      else if (performance.now() > patience) reject(new Error(`there is no ${selector}`));
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
