@@ -250,7 +250,11 @@ def test_captum_waits_until_it_is_used(module):
 
 @each_module
 def test_each_library_is_imported_in_its_place_only(module):
-    homes = {"gradio": {"ui", "benchmark"}, "plotly": {"benchmark", "figures"}, "captum": {"attribution", "benchmark"}}
+    homes = {
+        "gradio": {"ui", "benchmark"},
+        "plotly": {"benchmark", "figures"},
+        "captum": {"attribution", "benchmark"},
+    }
     for name, _ in imports_of(module):
         library = name.split(".")[0]
         assert library not in homes or place(module) in homes[library], f"{module} imports {name}"

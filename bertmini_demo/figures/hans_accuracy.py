@@ -11,7 +11,27 @@ from bertmini_demo.figures.naming import percent, shown
 ROW_HEIGHT = 21
 LEGEND_HEIGHT = 134  # room for four entries one below another, as on a phone
 TITLE_HEIGHT = 44
+GUESSING_HEIGHT = 24
 TITLE_LENGTH = 28
+GUESSING_LINE = {
+    "type": "line",
+    "xref": "x",
+    "yref": "paper",
+    "x0": 50,
+    "x1": 50,
+    "y0": 0,
+    "y1": 1,
+    "line": {"color": theme.TEXT, "width": 1.5, "dash": "dash"},
+}
+GUESSING_NAME = {
+    "text": "guessing",
+    "x": 50,
+    "xref": "x",
+    "y": 1,
+    "yref": "paper",
+    "yanchor": "bottom",
+    "showarrow": False,
+}
 HANS_MARK = {"color": "#e69f00", "symbol": "diamond", "size": 10, "line": {"color": "#ffffff", "width": 1}}
 PUBLISHED_MARK = {
     "color": "#d55e00",
@@ -44,10 +64,11 @@ class Row:
     seeds: tuple[float, float, float] | None = None
 
 
-def accuracy_rows(rows: Sequence[Row], *, title: str, source: str) -> go.Figure:
+def accuracy_rows(rows: Sequence[Row], *, title: str | None = None, source: str) -> go.Figure:
     """A bar for the probe, marks for HANS and for published figures, and a line where guessing would be.
 
     Args:
+        title: inside the figure; None where the page has it above.
         source: of the published figures.
     """
     places, place = [], -0.5
@@ -59,8 +80,8 @@ def accuracy_rows(rows: Sequence[Row], *, title: str, source: str) -> go.Figure:
     placed = list(zip(rows, places, strict=True))
     _add_seeds(figure, [(row, place) for row, place in placed if row.seeds])  # below the marks
     _add_marks(figure, "this model, HANS", [(row, row.hans, place) for row, place in placed], HANS_MARK)
-    found = [(row, row.published, place) for row, place in placed]
-    _add_marks(figure, f"BERT-base, HANS, {source}", found, PUBLISHED_MARK)
+    published = [(row, row.published, place) for row, place in placed]
+    _add_marks(figure, f"BERT-base, HANS, {source}", published, PUBLISHED_MARK)
     return figure
 
 
@@ -131,75 +152,69 @@ def _add_seeds(figure: go.Figure, found: Sequence[tuple[Row, float]]) -> None:
     )
 
 
-def _layout(rows: Sequence[Row], places: Sequence[float], *, end: float, title: str) -> dict:
-    names = [shown(row.title, length=TITLE_LENGTH) for row in rows]
+def _layout(rows: Sequence[Row], places: Sequence[float], *, end: float, title: str | None) -> dict:
+    above = TITLE_HEIGHT if title else GUESSING_HEIGHT
+    legend = {
+        "orientation": "h",
+        "x": 0,
+        "xref": "container",
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+    }
     return theme.layout(
-        height=round(end * ROW_HEIGHT) + LEGEND_HEIGHT + TITLE_HEIGHT,
-        margin={"l": 8, "r": 8, "t": TITLE_HEIGHT, "b": LEGEND_HEIGHT},
-        title={
-            "text": f"<b>{title}</b>",
-            "x": 0,
-            "xref": "container",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"l": 8, "t": 4},
-            "font": {"size": 14},
-        },
+        height=round(end * ROW_HEIGHT) + LEGEND_HEIGHT + above,
+        margin={"l": 8, "r": 8, "t": above, "b": LEGEND_HEIGHT},
         barmode="overlay",
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "xref": "container",
-            "y": 0,
-            "yref": "container",
-            "yanchor": "bottom",
-        },
-        shapes=[
-            {
-                "type": "line",
-                "xref": "x",
-                "yref": "paper",
-                "x0": 50,
-                "x1": 50,
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": theme.TEXT, "width": 1.5, "dash": "dash"},
-            }
-        ],
-        annotations=[
-            {
-                "text": "guessing",
-                "x": 50,
-                "xref": "x",
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "showarrow": False,
-            }
-        ],
+        legend=legend,
+        shapes=[GUESSING_LINE],
+        annotations=[GUESSING_NAME],
         xaxis=theme.quiet_axis(
             range=[-5, 105], tickvals=[0, 25, 50, 75, 100], title={"text": "right answers, %", "standoff": 6}
         ),
-        yaxis2=theme.quiet_axis(
-            range=[end, 0],
-            overlaying="y",
-            side="right",
-            tickvals=[place for row, place in zip(rows, places, strict=True) if row.probe is not None],
-            ticktext=[_written(row) for row in rows if row.probe is not None],
-            automargin=True,
-            ticklabelstandoff=6,
-        ),
-        yaxis=theme.quiet_axis(
-            range=[end, 0],
-            tickvals=list(places),
-            ticktext=[
-                f"<b>{name}</b>\u00a0" if row.whole else f"{name}\u00a0"
-                for row, name in zip(rows, names, strict=True)
-            ],
-            automargin=True,
-        ),
+        yaxis=_name_axis(rows, places, end=end),
+        yaxis2=_number_axis(rows, places, end=end),
+        **({"title": _title(title)} if title else {}),
+    )
+
+
+def _title(text: str) -> dict:
+    return {
+        "text": f"<b>{text}</b>",
+        "x": 0,
+        "xref": "container",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"l": 8, "t": 4},
+        "font": {"size": 14},
+    }
+
+
+def _name_axis(rows: Sequence[Row], places: Sequence[float], *, end: float) -> dict:
+    names = [shown(row.title, length=TITLE_LENGTH) for row in rows]
+    return theme.quiet_axis(
+        range=[end, 0],
+        tickvals=list(places),
+        ticktext=[
+            f"<b>{name}</b>\u00a0" if row.whole else f"{name}\u00a0"
+            for row, name in zip(rows, names, strict=True)
+        ],
+        automargin=True,
+    )
+
+
+def _number_axis(rows: Sequence[Row], places: Sequence[float], *, end: float) -> dict:
+    """The probe's numbers, on an axis of their own so that they get the room that they need."""
+    return theme.quiet_axis(
+        range=[end, 0],
+        overlaying="y",
+        side="right",
+        tickvals=[place for row, place in zip(rows, places, strict=True) if row.probe is not None],
+        ticktext=[_written(row) for row in rows if row.probe is not None],
+        automargin=True,
+        ticklabelstandoff=6,
     )
 
 

@@ -31,41 +31,11 @@ def learning_curves(
         share: whether they are shares from 0 to 1, drawn as per cent.
         chosen: index of the checkpoint shown elsewhere.
     """
-    size = len(steps)
-    starts = [place for place in range(size) if place == 0 or stages[place] != stages[place - 1]]
-    lines = [_upright(start - 0.5, theme.FRAME, "dot") for start in starts[1:]]
-    if chosen is not None:
-        lines.append(_upright(chosen, theme.CHOSEN, "solid"))
-    limits = {"range": [-0.02, 1.02], "tickformat": ".0%"} if share else {"rangemode": "tozero"}
-    figure = go.Figure(
-        layout=theme.layout(
-            height=340,
-            margin={"t": 66, "r": 16},
-            showlegend=True,
-            legend={"orientation": "h", "y": 1.1, "yanchor": "bottom", "x": 0},
-            shapes=lines,
-            annotations=[_stage_name(start, stages[start]) for start in starts],
-            xaxis=theme.quiet_axis(
-                tickvals=list(range(size)),
-                ticktext=[f"{step:,}" for step in steps],
-                tickangle=-45,
-                tickfont={"size": 10},
-                range=[-0.5, size - 0.5],
-                automargin=True,
-                title={"text": "training step", "standoff": 6},
-            ),
-            yaxis=theme.quiet_axis(
-                showgrid=True,
-                gridcolor=theme.tint(theme.TEXT, 0.2),
-                automargin=True,
-                title={"text": shown(measure, length=HOVER_LENGTH), "standoff": 8},
-                **limits,
-            ),
-        )
-    )
+    figure = go.Figure(layout=_layout(steps, stages, measure=measure, share=share, chosen=chosen))
+    moments = [f"{stage}, step {step:,}" for stage, step in zip(stages, steps, strict=True)]
     for number, (name, numbers) in enumerate(values.items()):
         figure.add_scatter(
-            x=list(range(size)),
+            x=list(range(len(steps))),
             y=[None if value is None or np.isnan(value) else round(value, DECIMALS) for value in numbers],
             mode="lines+markers",
             name=shown(name, length=HOVER_LENGTH),
@@ -75,12 +45,47 @@ def learning_curves(
                 "dash": DASHES[number % len(DASHES)],
             },
             marker={"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 7},
-            customdata=[f"{stage}, step {step:,}" for stage, step in zip(stages, steps, strict=True)],
+            customdata=moments,
             hovertemplate="%{customdata}<br>%{y"
             + (":.1%" if share else "")
             + "}<extra>%{fullData.name}</extra>",
         )
     return figure
+
+
+def _layout(
+    steps: Sequence[int], stages: Sequence[str], *, measure: str, share: bool, chosen: int | None
+) -> dict:
+    size = len(steps)
+    starts = [place for place in range(size) if place == 0 or stages[place] != stages[place - 1]]
+    lines = [_upright(start - 0.5, theme.FRAME, "dot") for start in starts[1:]]
+    if chosen is not None:
+        lines.append(_upright(chosen, theme.CHOSEN, "solid"))
+    limits = {"range": [-0.02, 1.02], "tickformat": ".0%"} if share else {"rangemode": "tozero"}
+    return theme.layout(
+        height=340,
+        margin={"t": 66, "r": 16},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.1, "yanchor": "bottom", "x": 0},
+        shapes=lines,
+        annotations=[_stage_name(start, stages[start]) for start in starts],
+        xaxis=theme.quiet_axis(
+            tickvals=list(range(size)),
+            ticktext=[f"{step:,}" for step in steps],
+            tickangle=-45,
+            tickfont={"size": 10},
+            range=[-0.5, size - 0.5],
+            automargin=True,
+            title={"text": "training step", "standoff": 6},
+        ),
+        yaxis=theme.quiet_axis(
+            showgrid=True,
+            gridcolor=theme.tint(theme.TEXT, 0.2),
+            automargin=True,
+            title={"text": shown(measure, length=HOVER_LENGTH), "standoff": 8},
+            **limits,
+        ),
+    )
 
 
 def _upright(place: float, colour: str, dash: str) -> dict:

@@ -50,7 +50,8 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
     """Accuracy by confidence; on the dotted line the two are equal.
 
     Args:
-        bins: each with the number of pairs, and the means of confidence and accuracy, from 0 to 1.
+        bins: each with the number of pairs, the means of confidence and accuracy from 0 to 1, and where it is known
+            the 95 % "interval" of the accuracy.
     """
     sizes = np.array([entry["pairs"] for entry in bins])
     figure = go.Figure(
@@ -60,27 +61,40 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
             showlegend=False,
             xaxis=theme.quiet_axis(
                 range=[0.3, 1.02],
-                title={"text": "how sure: probability of the verdict"},
+                title={"text": "confidence: probability of the verdict"},
                 tickformat=".0%",
                 ticklabelstandoff=4,
                 **GRID,
             ),
-            yaxis=theme.quiet_axis(
-                range=[0, 1.05], title={"text": "how often right"}, tickformat=".0%", **GRID
-            ),
+            yaxis=theme.quiet_axis(range=[0, 1.05], title={"text": "accuracy"}, tickformat=".0%", **GRID),
         )
     )
     figure.add_scatter(x=[0.3, 1], y=[0.3, 1], mode="lines", line=DIAGONAL, hoverinfo="skip")
     figure.add_scatter(
         x=[entry["confidence"] for entry in bins],
         y=[entry["accuracy"] for entry in bins],
+        error_y=_error_bars(bins),
         mode="lines+markers",
         line={"color": theme.SUPPORTS, "width": 2},
         marker={"size": np.round(6 + 14 * np.sqrt(sizes / sizes.max()), 1).tolist()},
         customdata=sizes.tolist(),
-        hovertemplate="sure %{x:.1%}<br>right %{y:.1%}<br>%{customdata:,} pairs<extra></extra>",
+        hovertemplate="confidence %{x:.1%}<br>accuracy %{y:.1%}<br>%{customdata:,} pairs<extra></extra>",
     )
     return figure
+
+
+def _error_bars(bins: Sequence[Mapping]) -> dict | None:
+    """From each accuracy to the ends of its interval; None where one has none."""
+    if not all("interval" in entry for entry in bins):
+        return None
+    return {
+        "type": "data",
+        "array": [round(entry["interval"][1] - entry["accuracy"], 4) for entry in bins],
+        "arrayminus": [round(entry["accuracy"] - entry["interval"][0], 4) for entry in bins],
+        "color": theme.SUPPORTS,
+        "thickness": 1.2,
+        "width": 3,
+    }
 
 
 def loss_curves(stages: Sequence[Mapping]) -> go.Figure:

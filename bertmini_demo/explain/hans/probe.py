@@ -209,6 +209,15 @@ def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
     return None
 
 
+def stored_accuracy(metrics: Mapping) -> dict[str, float] | None:
+    """Accuracy on this probe by sub-case that the command ``probe`` stored among a checkpoint's metrics; None where it did not."""
+    try:
+        stored = metrics["probe"]["subcases"]
+        return {name: float(stored[name]) for name in subcases()}
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def hans_agreement(
     probe: Mapping[str, float], hans: Mapping[str, float]
 ) -> dict[str, dict[str, float | None]]:

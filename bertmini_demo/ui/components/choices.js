@@ -6,13 +6,6 @@ const matches = (state, fields) =>
     JSON.stringify(name in state ? state[name] : state.options[name] ?? null) === JSON.stringify(value),
   );
 
-const apply = (store, fields) => {
-  const state = store.get();
-  const own = Object.entries(fields).filter(([name]) => name in state);
-  const options = Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in state)));
-  store.set({...Object.fromEntries(own), ...(Object.keys(options).length && {options: {...state.options, ...options}})});
-};
-
 const follow = (root, state) => {
   for (const one of root.querySelectorAll('[data-set], [data-toggle]')) {
     one.setAttribute('aria-pressed', String(matches(state, JSON.parse(one.dataset.set ?? one.dataset.toggle))));
@@ -31,9 +24,9 @@ export const startChoices = ({root, store}) => {
     if (!pressed) return;
     const fields = JSON.parse(pressed.dataset.set ?? pressed.dataset.toggle);
     if (pressed.dataset.toggle && matches(store.get(), fields)) {
-      apply(store, Object.fromEntries(Object.keys(fields).map(name => [name, null])));
+      store.set(Object.fromEntries(Object.keys(fields).map(name => [name, null])));
     } else {
-      apply(store, fields);
+      store.set(fields);
     }
   });
   root.addEventListener('change', event => {

@@ -24,7 +24,8 @@ const chosen = ({press}, point) => {
   if (press.rows) return {[press.field]: press.rows[point.y] ?? null};
   if (press.values) return {[press.field]: press.values[point.pointIndex ?? point.pointNumber]};
   const custom = [point.customdata].flat();
-  return Object.fromEntries(press.custom.map((name, place) => [name, custom[place]]));
+  const named = press.custom.map((name, place) => [name, custom[place]]);
+  return Object.fromEntries(named.filter(([, value]) => value !== null && value !== undefined));
 };
 
 export const drawFigure = async (place, answer, {library: address, onPress}) => {

@@ -1,10 +1,21 @@
 // What the reader chose. One store: set() changes it, subscribers hear which fields changed, the address bar follows.
 
+// Fields of the state as they are, and every other name among the options, where null takes it away.
+const placed = (state, choices) => {
+  const names = Object.keys(choices);
+  const fields = Object.fromEntries(names.filter(name => name in state).map(name => [name, choices[name]]));
+  const others = names.filter(name => !(name in state));
+  if (!others.length) return fields;
+  const options = {...state.options, ...fields.options, ...Object.fromEntries(others.map(name => [name, choices[name]]))};
+  return {...fields, options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))};
+};
+
 export const createStore = initial => {
   let state = Object.freeze({...initial});
   const subscribers = new Set();
 
-  const set = (changes, {push = true} = {}) => {
+  const set = (choices, {push = true} = {}) => {
+    const changes = placed(state, choices);
     const changed = Object.keys(changes).filter(name => JSON.stringify(changes[name]) !== JSON.stringify(state[name]));
     if (!changed.length) return;
     state = Object.freeze({...state, ...changes});

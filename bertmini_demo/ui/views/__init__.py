@@ -4,8 +4,9 @@ Each view.py has NAME, TITLE, QUESTIONS and template(analysis) -> Markup; see "H
 """
 
 from bertmini_demo.ui.views.how_it_decides import view as how_it_decides
+from bertmini_demo.ui.views.trust import view as trust
 from bertmini_demo.ui.views.what_if import view as what_if
 from bertmini_demo.ui.views.why import view as why
 from bertmini_demo.ui.views.workbench import view as workbench
 
-VIEWS = (how_it_decides, why, what_if, workbench)
+VIEWS = (how_it_decides, why, what_if, trust, workbench)

@@ -1,0 +1,1 @@
+"""The view Can you trust it?"""

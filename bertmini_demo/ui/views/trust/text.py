@@ -1,0 +1,245 @@
+"""The sentences of Can you trust it?: numbers in, plain words out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bertmini_demo.data.examples import WRONG, WRONG_REASON
+from bertmini_demo.data.metrics import wilson_interval
+from bertmini_demo.data.word_labels import WordLabel
+from bertmini_demo.explain.hans.probe import ENTAILED, NOT_ENTAILED, PAIRS, Heuristic, Subcase, subcases
+from bertmini_demo.explain.linear_probe import LinearProbeResult
+from bertmini_demo.figures.accuracy_intervals import Accuracy
+from bertmini_demo.figures.naming import depth_name, percent
+from bertmini_demo.figures.rendering import data_name, label_name
+from bertmini_demo.results import Prediction
+
+if TYPE_CHECKING:
+    from bertmini_demo.ui.views.trust.fooling_answer import Judged
+
+NOT_MEASURED = (
+    "This model comes without a record of its accuracy, and the shipped model’s figures would not be its own."
+)
+MEASURE = (
+    "The command “python -m bertmini_demo.training evaluate” measures a model on a file of labelled pairs."
+)
+NOT_PROBED = "The probes were trained on the shipped model’s states; they say nothing about this model."
+PROBE = "The command “python -m bertmini_demo.training linear-probes” trains them for another model."
+NO_WORDS = "No word of this hypothesis was frequent enough in the training data to be counted."
+PROBED = {
+    "repeated word": "Does this word also occur in the premise?",
+    "negated hypothesis": "Is the hypothesis negated?",
+    "swapped words": "Have two neighbouring words been swapped?",
+    "long hypothesis": "Is the hypothesis longer than most?",
+}
+
+
+def interval(ends: Sequence[float]) -> str:
+    """The ends of an interval of shares, as "65.7 to 67.6 %"."""
+    low, high = ends
+    return f"{100 * low:.1f} to {100 * high:.1f}\u00a0%"
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{100 * share:.1f} points"
+
+
+def traps_title(accuracy: Mapping[str, float] | None) -> str:
+    """The share of traps that the model falls into, if it is known."""
+    if accuracy is None:
+        return "Does it fall into traps?"
+    return f"It falls into {percent(1 - mean_right(accuracy, NOT_ENTAILED))} of the traps"
+
+
+def traps_says(
+    accuracy: Mapping[str, float] | None,
+    hans: Mapping[str, float] | None,
+    agreement: Mapping[str, Mapping[str, float | None]] | None,
+) -> str:
+    """How often it is right where the rules fail and where they hold, and how the HANS set compares."""
+    if accuracy is None:
+        return (
+            "This model comes without a record; the marks show BERT-base. "
+            "“Ask it fresh pairs” measures this model now."
+        )
+    count = PAIRS * len(names_of(NOT_ENTAILED))
+    right = {label: mean_right(accuracy, label) for label in (NOT_ENTAILED, ENTAILED)}
+    low, high = wilson_interval(right[NOT_ENTAILED] * count, count)
+    worst = min(names_of(NOT_ENTAILED), key=accuracy.get)
+    parts = [
+        f"Where a shallow rule fails, it is right on {percent(right[NOT_ENTAILED])} of {count} pairs (95 % interval "
+        f"{interval((low, high))}); where the rule holds, on {percent(right[ENTAILED])}.",
+        f"The deepest trap is “{subcases()[worst].title}”.",
+    ]
+    if hans:
+        parts.append(
+            f"On HANS itself: {percent(mean_right(hans, NOT_ENTAILED))} and {percent(mean_right(hans, ENTAILED))}"
+            f"{agreement_says(agreement)}."
+        )
+    return " ".join(parts)
+
+
+def agreement_says(agreement: Mapping[str, Mapping[str, float | None]] | None) -> str:
+    """How far the made-up pairs and HANS differ, construction by construction."""
+    if agreement is None:
+        return ""
+    gap = max(values["mean_difference"] for values in agreement.values())
+    return f", at most {points(gap)} from the made-up pairs on average"
+
+
+def names_of(label: str) -> list[str]:
+    """The sub-cases of a label."""
+    return [name for name, case in subcases().items() if case.label == label]
+
+
+def mean_right(accuracy: Mapping[str, float], label: str) -> float:
+    """Accuracy over the sub-cases of a label, which all have as many pairs."""
+    names = names_of(label)
+    return sum(accuracy[name] for name in names) / len(names)
+
+
+def is_right(label: str, prediction: Prediction) -> bool:
+    """As in HANS, whatever is not entailment counts as not entailed."""
+    return (prediction.label == ENTAILED) == (label == ENTAILED)
+
+
+def trap_title(case: Subcase, prediction: Prediction) -> str:
+    """Whether the model walks into this one."""
+    if case.label == ENTAILED:
+        return "Here the rule is right" + (
+            "" if is_right(case.label, prediction) else ", and it still says no"
+        )
+    return "It avoids this trap" if is_right(case.label, prediction) else "It walks into this trap"
+
+
+def trap_says(case: Subcase, rule: Heuristic, prediction: Prediction) -> str:
+    """The label by construction, and why the rule fails or holds."""
+    follows = case.label == ENTAILED
+    answer = "right" if is_right(case.label, prediction) else "wrong"
+    start = f"By construction the hypothesis {'follows' if follows else 'does not follow'}, so {label_name(prediction.label)} is {answer}."
+    return f"{start} The rule: {rule.rule[:1].lower()}{rule.rule[1:]}" + ("" if follows else f" {rule.why}")
+
+
+def fooled_title(judged: Sequence[Judged]) -> str:
+    """How many of the example pairs it misjudges."""
+    wrong = sum(one.outcome == WRONG for one in judged)
+    return f"It misjudges {wrong} of {len(judged)} example pairs"
+
+
+def fooled_says(judged: Sequence[Judged], this: Judged | None) -> str:
+    """How many it gets right without the premise, and how it does on the pair that is open."""
+    reasons = sum(one.outcome == WRONG_REASON for one in judged)
+    also = f"For {reasons} more it is right, but predicts the same without the premise."
+    if this is None:
+        return also
+    verdict = f"On the open pair the expected label is {label_name(this.example.label)}, and it predicts {label_name(this.prediction.label)}"
+    alone = f"{label_name(this.alone.label)}, {percent(this.alone.probabilities[this.alone.label])}"
+    return f"{verdict}; for the hypothesis alone, {alone}. {also}"
+
+
+def accuracy_title(name: str, entry: Mapping) -> str:
+    """The accuracy and the data set."""
+    return f"It is right on {entry['accuracy']:.1%} of {data_name(name)}".replace("%", "\u00a0%")
+
+
+def accuracy_says(rows: Sequence[Accuracy], entry: Mapping, *, chosen: bool) -> str:
+    """Its interval, the best and the worst label, and whether the data chose the model.
+
+    Args:
+        chosen: whether the data set also served to choose between models.
+    """
+    whole, *by_label = [row for row in rows if not row.reference]
+    best, worst = (pick(by_label, key=lambda row: row.share) for pick in (max, min))
+    said = (
+        f"On {entry['pairs']:,} pairs the 95 % interval is {interval(whole.interval)}. It is best on pairs "
+        f"{best.name.lower()} ({percent(best.share)}), worst on those {worst.name.lower()} ({percent(worst.share)})."
+    )
+    return (
+        f"{said} These pairs also served to choose between models, so they flatter it a little."
+        if chosen
+        else said
+    )
+
+
+def calibration_title(error: float) -> str:
+    """The expected calibration error in points."""
+    return f"Its confidence and its accuracy differ by {points(error)} on average"
+
+
+def calibration_says(bins: Sequence[Mapping], entry: Mapping, *, fitted: bool) -> str:
+    """Accuracy where it is most confident, and which rows were measured."""
+    top = bins[-1]
+    total = sum(one["pairs"] for one in bins)
+    over = sum(one["pairs"] * (one["confidence"] - one["accuracy"]) for one in bins) / total
+    lean = f"{points(abs(over))} {'more' if over > 0 else 'less'} confident than it is right"
+    said = (
+        f"At its most confident, {percent(top['confidence'])} on average, it is right on {percent(top['accuracy'])} of "
+        f"{top['pairs']:,} pairs; over all it is {lean}."
+    )
+    held_out = entry.get("calibration_error_on_odd_rows")
+    if not fitted:
+        return said
+    if entry["calibration"].get("rows") == "odd":
+        return f"{said} Measured on the odd rows; one temperature was fitted on the even ones."
+    if held_out is None:
+        return f"{said} One temperature was fitted on half of these pairs."
+    return f"{said} One temperature was fitted on half of these pairs; on the other half they differ by {points(held_out)}."
+
+
+def confusion_says(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """The most common mistake."""
+    share, truth, answer = max(
+        (count / max(sum(row.values()), 1), truth, answer)
+        for truth, row in counts.items()
+        for answer, count in row.items()
+        if answer != truth
+    )
+    return (
+        f"Its most common mistake is to predict {label_name(answer)} for pairs that annotators label {label_name(truth)}: "
+        f"{percent(share)} of them."
+    )
+
+
+def giveaway_title(word: WordLabel) -> str:
+    """What the most revealing word gives away."""
+    return f"“{word.word}” comes with {label_name(word.label)} in {percent(word.probabilities[word.label])} of training pairs"
+
+
+def giveaway_says(word: WordLabel, *, shipped: bool) -> str:
+    """The count it rests on, and whose training data they are."""
+    counted = f"“{word.word}” is in {word.count:,} hypotheses of the training data; dotted lines show the shares of all pairs."
+    return (
+        counted
+        if shipped
+        else f"{counted} These are the shipped model’s data; what this model read is not known here."
+    )
+
+
+def alone_says(verdict: Prediction, alone: Prediction) -> str:
+    """What the model predicts without the premise, beside the verdict."""
+    share = percent(alone.probabilities[alone.label])
+    if alone.label == verdict.label:
+        return f"Without the premise this model predicts {label_name(alone.label)} ({share}), the same as with it."
+    return (
+        f"Without the premise this model predicts {label_name(alone.label)} ({share}); with it, {label_name(verdict.label)} "
+        f"({percent(verdict.probabilities[verdict.label])})."
+    )
+
+
+def probing_title(asked: str, result: LinearProbeResult) -> str:
+    """Where a probe reads its answer best."""
+    depth = int(result.accuracy.argmax())
+    where = "in the embeddings" if depth == 0 else f"after {depth_name(depth).lower()}"
+    return f"“{asked}” is read best {where}: {percent(result.accuracy[depth])}"
+
+
+def probing_says(result: LinearProbeResult) -> str:
+    """Where the probe is furthest above its control, and what always giving the commoner answer reaches."""
+    depth = int(result.selectivity.argmax())
+    return (
+        f"The probe exceeds its control most at {depth_name(depth).lower()}: {percent(result.accuracy[depth])} against "
+        f"{percent(result.control[depth])}. Always giving the more frequent answer reaches {percent(result.majority)} on these "
+        f"{result.rows:,} held-out examples."
+    )
