@@ -42,10 +42,10 @@ def felt(model: NLIModel, *, rounds: int) -> dict | None:
     pairs = iter(fresh_pairs(model, pieces=WORD_PIECES, count=3 * rounds))
     times: dict[str, list[float]] = {"verdict": [], "words": [], "head": []}
     views: dict[str, list[float]] = {}
-    with browser_on_the_app() as found:
-        if found is None:
+    with browser_on_the_app() as started:
+        if started is None:
             return None
-        browser, address = found
+        browser, address = started
         for turn in range(rounds):
             with opened(browser, address) as page:
                 premise, hypothesis = next(pairs)
@@ -108,11 +108,11 @@ def opening(browser, address: str, *, rounds: int) -> dict:
                     times[name].append(milliseconds)
                     sizes[name].append(kilobytes)
     ratio = summary(times["page"], times["bare"]).ratio
-    found = {
+    measured = {
         name: {"median_ms": summary(times[name]).median, "kilobytes": summary(sizes[name]).median}
         for name in times
     }
-    return {**found, "ratio": ratio}
+    return {**measured, "ratio": ratio}
 
 
 def first_picture(browser, address: str, selector: str) -> tuple[float, float]:
@@ -181,4 +181,5 @@ def in_turn(names: Sequence[str], turn: int) -> list[str]:
 
 
 def spread(values: list[float]) -> dict:
+    """Median and 95th percentile of durations in milliseconds."""
     return {"median_ms": summary(values).median, "p95_ms": percentile(values, 0.95)}

@@ -66,6 +66,7 @@ async def visited(
 
 
 def summary(record: LoadRecord) -> dict:
+    """The record in numbers: how many answers, failures and refusals, and how long they took, in seconds."""
     return {
         "answers": record.answers,
         "wrong": len(record.wrong),

@@ -50,8 +50,8 @@ def running_app(*options: str) -> Iterator[tuple[str, subprocess.Popen]]:
     """
     port = str(free_port())
     command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", port, *options]
-    with running_server(command, f"http://127.0.0.1:{port}") as found:
-        yield found
+    with running_server(command, f"http://127.0.0.1:{port}") as server:
+        yield server
 
 
 def free_port() -> int:

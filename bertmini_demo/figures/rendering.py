@@ -5,17 +5,22 @@ Functions take results and return strings; the classes they name are styled in a
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup
+
 from bertmini_demo.figures import theme
+from bertmini_demo.figures.templates import escape as escape  # for the page of tabs
+from bertmini_demo.figures.templates import render_macro
 
 if TYPE_CHECKING:
     from bertmini_demo.results import Attribution, EncodedPair, Prediction, Word
 
-BRACES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
+TEMPLATE = Path(__file__).with_name("rendering.html.jinja")
 STRONGEST = 0.55  # opacity of the largest score; text stays readable on it in light and dark
+MIN_SIGNED = 0.08  # of the largest score; a smaller one is given no sign
 METHOD_NAMES = {
     "input_x_gradient": "input × gradient",
     "gradient_shap": "gradient SHAP",
@@ -32,23 +37,18 @@ MEANINGS = {
 DATA_NAMES = {"mnli_dev_matched": "MultiNLI dev, matched", "snli_dev": "SNLI dev", "hans": "HANS"}
 
 
-def escape(text: object) -> str:
-    """Text made safe as HTML content and attribute value, and inert in JavaScript and Handlebars templates."""
-    return html.escape(str(text)).translate(BRACES)
-
-
 def label_name(label: str) -> str:
     """A label as it is written on the page."""
     return label.replace("_", " ")
 
 
 def data_name(name: str) -> str:
-    """How a data set that models are measured on is called on the page; another one by its file's name."""
+    """The name on the page of a data set that models are measured on; of another one its file's name."""
     return DATA_NAMES.get(name, name)
 
 
 def method_name(method: str, *, title: bool = False) -> str:
-    """A way of scoring words as it is written on the page; ``title`` where it begins a line."""
+    """A method of scoring words as it is written on the page; ``title`` where it begins a line."""
     name = METHOD_NAMES.get(method, method.replace("_", " "))
     return name[:1].upper() + name[1:] if title else name
 
@@ -57,24 +57,12 @@ def verdict(prediction: Prediction, *, explain: Callable[[str], str] = str) -> s
     """The label, what it means, a bar for each probability, and what the reader should know.
 
     Args:
-        explain: puts the meaning of a technical word beside it, as glossary.explain_terms does.
+        explain: puts the meaning of a technical word beside it, as glossary.explain_terms does; it returns HTML.
     """
-    bars = "".join(
-        f'<div class="bar {label}{" winner" if label == prediction.label else ""}">'
-        f'<span class="name">{explain(label_name(label))}</span>'
-        f'<span class="track"><span class="fill" style="width: {share:.1%}"></span></span>'
-        f'<span class="share">{share:.1%}</span></div>'
-        for label, share in prediction.probabilities.items()
-    )
-    notes = "".join(f"<li>{escape(note)}</li>" for note in prediction.notes)
-    pieces = explain("word pieces")
-    return (
-        f'<section class="verdict" aria-live="polite" data-label="{prediction.label}">'
-        f'<p class="answer"><strong>{label_name(prediction.label)}</strong> '
-        f"<span>{explain(MEANINGS[prediction.label])}</span></p>{bars}"
-        f'<p class="facts">{prediction.seconds * 1000:.0f} ms · {len(prediction.tokens)} {pieces}</p>'
-        f'<ul class="notes">{notes}</ul></section>'
-    )
+    names = (Markup(explain(label_name(label))) for label in prediction.probabilities)
+    meaning, pieces = (Markup(explain(text)) for text in (MEANINGS[prediction.label], "word pieces"))
+    bars = list(zip(names, prediction.probabilities.items(), strict=True))
+    return _html("verdict", prediction, label_name(prediction.label), meaning, bars, pieces)
 
 
 class Unit(NamedTuple):
@@ -99,7 +87,7 @@ def sentences(
         attribution: scores to colour by; None for plain words.
         chosen: index of the chosen word in ``pair.words``.
         pieces: show word pieces rather than words.
-        special: show [CLS] and [SEP], too.
+        special: also show [CLS] and [SEP].
     """
     rows = {
         sentence: units(pair, attribution, sentence=sentence, pieces=pieces, special=special)
@@ -108,16 +96,11 @@ def sentences(
     scores = [abs(unit.score) for row in rows.values() for unit in row if unit.score is not None]
     largest = max(scores, default=0.0)
     signed = attribution.signed if attribution else True
-    body = "".join(
-        f'<div class="sentence"><span class="which">{sentence}</span><p>'
-        + " ".join(coloured(unit, largest, signed=signed, chosen=chosen) for unit in row)
-        + "</p></div>"
+    words = {
+        sentence: [Markup(coloured(unit, largest, signed=signed, chosen=chosen)) for unit in row]
         for sentence, row in rows.items()
-    )
-    return (
-        f'<div class="sentences" data-premise="{escape(pair.premise)}" data-hypothesis="{escape(pair.hypothesis)}">'
-        f"{body}{legend(attribution)}</div>"
-    )
+    }
+    return _html("sentences", pair, words, Markup(legend(attribution)))
 
 
 def units(
@@ -125,7 +108,7 @@ def units(
 ) -> list[Unit]:
     """One sentence's words or word pieces with their scores, special tokens around them if asked for."""
     score = {} if attribution is None else dict(enumerate(map(float, attribution.scores)))
-    found = []
+    row = []
     for index, word in enumerate(pair.words):
         if word.sentence != sentence:
             continue
@@ -133,52 +116,34 @@ def units(
         for group in groups:
             text = pair.tokens[group[0]] if pieces else word.text
             total = sum(score[position] for position in group) if score else None
-            found.append(Unit(text, total, index))
+            row.append(Unit(text, total, index))
     if special:
         segment = 0 if sentence == "premise" else 1
         for position, (is_special, where) in enumerate(zip(pair.special, pair.segments, strict=True)):
             if is_special and where == segment:
                 unit = Unit(pair.tokens[position], score.get(position), None)
-                found.insert(0 if position == 0 else len(found), unit)
-    return found
+                row.insert(0 if position == 0 else len(row), unit)
+    return row
 
 
 def coloured(unit: Unit, largest: float, *, signed: bool, chosen: int | None) -> str:
-    """One word as a button that tells its score by colour, by a sign and in words."""
-    style, sign, told = "", "", ""
+    """One word as a button that shows its score by colour and sign, and as a number on hover."""
+    title, tint, sign = "", "", ""
     if unit.score is not None:
         strength = abs(unit.score) / largest if largest else 0.0
         colour = theme.UNSIGNED if not signed else theme.SUPPORTS if unit.score >= 0 else theme.OPPOSES
-        style = f' style="background: {theme.tint(colour, round(strength * STRONGEST, 2))}"'
-        told = with_sign(unit.score) if signed else f"{unit.score:.2f}"
-        if signed and strength > 0.08:
-            sign = f"<sup>{'+' if unit.score >= 0 else '−'}</sup>"
-    text = f"{escape(unit.text)}{sign}"
-    if unit.word is None:
-        return f'<span class="word special" title="{told}"{style}>{text}</span>'
-    pressed = str(unit.word == chosen).lower()
-    return (
-        f'<button type="button" class="word" data-word="{unit.word}" aria-pressed="{pressed}" '
-        f'title="{told}"{style}><bdi>{text}</bdi></button>'
-    )
+        tint = theme.tint(colour, round(strength * STRONGEST, 2))
+        title = with_sign(unit.score) if signed else f"{unit.score:.2f}"
+        if signed and strength > MIN_SIGNED:
+            sign = "+" if unit.score >= 0 else "−"
+    return _html("word", unit, title, tint, sign, unit.word == chosen)
 
 
 def legend(attribution: Attribution | None) -> str:
     """One line on what the colours mean; always there, so that the page does not jump."""
     if attribution is None:
-        text = "Which words moved the verdict is being worked out."
-    elif attribution.signed:
-        target = label_name(attribution.target)
-        text = (
-            f'<span class="key support">+ supports {target}</span> '
-            f'<span class="key oppose">− speaks against it</span>'
-        )
-    else:
-        text = '<span class="key unsigned">the darker, the more the output depends on the word</span>'
-    return (
-        f'<p class="legend">{text}</p>'
-        '<p class="pending">These are the words of the pair before. Press Enter to see which words of yours count.</p>'
-    )
+        return _html("legend", None, False)
+    return _html("legend", label_name(attribution.target), attribution.signed)
 
 
 def strip(attribution: Attribution) -> str:
@@ -192,17 +157,16 @@ def strip(attribution: Attribution) -> str:
         ("completeness gap", "not promised" if gap is None else f"{gap:.1%}"),
         ("time", f"{attribution.seconds:.2f} s"),
     ]
-    amber = " amber" if gap is not None and gap > 0.05 else ""
-    cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
-    return f'<dl class="strip{amber}">{cells}</dl>'
+    return _html("strip", facts, gap is not None and gap > 0.05)
 
 
 def strongest(attribution: Attribution) -> str:
     """The attribution in one plain sentence, and what it does not prove."""
-    return (
-        f'<p class="says">{escape(evidence(attribution))} A score holds for one label and one baseline. This does not show '
-        "what the model would say without the word: change it and see.</p>"
+    text = (
+        f"{evidence(attribution)} A score holds for one label and one baseline. This does not show what the model would say "
+        "without the word: change it and see."
     )
+    return _html("says", text)
 
 
 def evidence(attribution: Attribution, *, rival: str | None = None) -> str:
@@ -246,27 +210,20 @@ def with_sign(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
-def progress(done: int, total: int, told: str) -> str:
+def progress(done: int, total: int, message: str) -> str:
     """How much of some work is done, as a bar and in words."""
-    return (
-        f'<p class="progress"><progress max="{total}" value="{done}" aria-label="Work done"></progress> '
-        f"<span>{escape(told)}</span></p>"
-    )
+    return _html("progress", done, total, message)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
     """A folded table with the numbers behind a picture."""
-    return f'<details class="numbers"><summary>{escape(caption)}</summary>{cells(headings, rows)}</details>'
+    return _html("table", headings, rows, caption)
 
 
 def open_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table that stands open."""
-    return f'<div class="numbers">{cells(headings, rows)}</div>'
+    """A table that is open."""
+    return _html("open_table", headings, rows)
 
 
-def cells(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Headings and rows; they scroll by themselves where the page is narrow."""
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="scroll" tabindex="0">{table}</div>'  # wider than a phone, it is scrolled by keyboard, too
+def _html(macro: str, *values: object) -> str:
+    return str(render_macro(TEMPLATE, macro, *values))

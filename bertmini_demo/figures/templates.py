@@ -4,10 +4,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bertmini_demo.figures.rendering import escape
+BRACES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
+
+
+def escape(text: object) -> str:
+    """Text made safe as HTML content and attribute value, and inert in JavaScript and Handlebars templates."""
+    return str(markupsafe.escape(str(text))).translate(BRACES)
 
 
 def render(template: Path, **values: Any) -> Markup:
@@ -18,6 +24,12 @@ def render(template: Path, **values: Any) -> Markup:
         values: what the template names; a missing one raises ``jinja2.UndefinedError``.
     """
     return Markup(_environment(template.parent).get_template(template.name).render(values))
+
+
+def render_macro(template: Path, name: str, *values: Any) -> Markup:
+    """Calls one macro of a template, without the line end that closes it; text is escaped as by :func:`render`."""
+    macro = getattr(_environment(template.parent).get_template(template.name).module, name)
+    return macro(*values).rstrip("\n")
 
 
 @cache

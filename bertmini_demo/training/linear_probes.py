@@ -13,7 +13,7 @@ from bertmini_demo.errors import DataError
 from bertmini_demo.explain.linear_probe import MIN_ROWS, LinearProbeResult, probe_task
 from bertmini_demo.explain.probe_tasks import TASKS
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.training.corpus_files import labelled_pairs
+from bertmini_demo.training.corpus_files import add_reading_arguments, labelled_pairs, reading
 
 PAIRS = 2000
 SEED = 0
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``linear-probes``."""
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="files of labelled pairs")
+    add_reading_arguments(parser)
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
     parser.add_argument(
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Trains a linear probe on the states after each layer for each task and writes their accuracies."""
     model = bertmini_demo.load_model(arguments.model)
-    pairs = [(pair.premise, pair.hypothesis) for pair in labelled_pairs(arguments.data)]
+    pairs = [(pair.premise, pair.hypothesis) for pair in labelled_pairs(arguments.data, **reading(arguments))]
     draws = np.random.default_rng(arguments.seed)
     drawn = [pairs[place] for place in draws.permutation(len(pairs))[: arguments.pairs]]
     results = run_probes(model, drawn, draws=draws)

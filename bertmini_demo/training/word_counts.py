@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bertmini_demo.data.word_labels import WORD_LABELS, WordLabels, words_of
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.corpus_files import labelled_pairs
+from bertmini_demo.training.corpus_files import add_reading_arguments, labelled_pairs, reading
 
 WORDS = 6500  # most frequent, which keeps the table under 150 kB
 ABOUT = (
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``words``."""
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="files of labelled pairs")
+    add_reading_arguments(parser)
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
     parser.add_argument(
         "--words", type=int, default=WORDS, help=f"how many of the most frequent words (default: {WORDS})"
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Counts in how many pairs of each label a word occurs, and writes the table."""
-    pairs = labelled_pairs(arguments.data)
+    pairs = labelled_pairs(arguments.data, **reading(arguments))
     table = count_words(((pair.hypothesis, pair.label) for pair in pairs), words=arguments.words)
     output = arguments.output or WORD_LABELS
     output.write_text(as_json(table), encoding="utf-8")

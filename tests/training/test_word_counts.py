@@ -56,3 +56,18 @@ def test_the_command_counts_as_grep_does(file, tmp_path):
 def test_only_the_most_frequent_words_are_kept():
     table = count_words(ROWS, words=2)
     assert list(table.counts) == ["asleep", "nobody"]
+
+
+def test_numbers_and_another_encoding_are_read_as_the_options_say(tmp_path):
+    path, output = tmp_path / "pairs.csv", tmp_path / "words.json"
+    path.write_bytes("premise,hypothesis,label\nA cat.,Café à Paris,0\nA dog.,No café,1\n".encode("cp1252"))
+    options = ["--label-order", "contradiction,entailment", "--encoding", "cp1252", "--output", str(output)]
+    assert main(["words", "--data", str(path), *options]) == 0
+    assert read_word_labels(output).of("café").counts == {"entailment": 1, "neutral": 0, "contradiction": 1}
+
+
+@pytest.mark.parametrize("command", ["words", "linear-probes"])
+def test_an_unknown_label_order_is_refused(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--data", "pairs.csv", "--label-order", "entailment,dog"])
+    assert "--label-order" in capsys.readouterr().err

@@ -99,7 +99,7 @@ def opinions(names: Sequence[str], found: Sequence[ComparedPair]) -> str:
     sides = [sorted({answers[side] for answers in counts}) for side in (0, 1)]
     rows = [(label_name(one), *(f"{counts[one, other]:,}" for other in sides[1])) for one in sides[0]]
     heads = (f"{names[0]} \\ {names[1]}", *map(label_name, sides[1]))
-    differing = sum(not one.same for one in found)
+    differing = sum(not one.agree for one in found)
     told = says(
         f"On {agreement(found):.1%} of {len(found):,} pairs both say the same; by chance it would be "
         f"{chance_agreement(found):.1%}, given how often each says what. They differ on {differing:,}. {CAVEAT}"
