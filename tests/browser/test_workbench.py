@@ -75,3 +75,24 @@ def test_the_menu_saves_a_report_and_the_numbers(visit):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
         assert part in download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_copy_is_trained_used_and_left_again(workbench):
+    page = workbench("Train")
+    rows = page.get_by_label("Pairs to learn from").input_value().splitlines()
+    page.locator("#train-file").set_input_files(upload("rule.tsv", "\n".join(rows[:13]).encode()))
+    expect(page.locator("#train-taken")).to_contain_text("12 pairs of rule.tsv are below")
+    page.get_by_label("Steps").fill("2")
+    page.get_by_role("button", name="Train a copy").click()
+    page.get_by_role("button", name="Use this copy").click()
+    expect(page.locator("#model-line")).to_contain_text("your trained copy")
+    expect(page.locator("#train-curves .plot svg").first).to_be_visible()
+    expect(page).to_have_url(re.compile("model=copy-"))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the copy").click()
+    assert download.value.path().read_bytes().startswith(b"PK")
+    page.reload()
+    expect(page.locator("#model-line")).to_contain_text("your trained copy")
+    expect(page.get_by_role("button", name="Use this copy")).to_be_visible()  # the outcome is found again
+    page.get_by_role("button", name="Back to the page’s own model").click()
+    expect(page).not_to_have_url(re.compile("model=copy-"))

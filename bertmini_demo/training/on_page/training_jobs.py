@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -88,6 +89,7 @@ class TrainingJob:
         stopped: set, it ends training after the current step.
         future: gives the TrainedCopy; None where it was stopped before its first step.
         network: the address it takes turns with others of (see TrainingQueue).
+        looked_at: when the visitor last asked how far it is, in seconds of a steady clock.
     """
 
     def __init__(self, model: NLIModel, pairs: tuple[Sequence[Pair], Sequence[Pair]], plan: Plan) -> None:
@@ -97,6 +99,7 @@ class TrainingJob:
         self.stopped = Event()
         self.future: Future[TrainedCopy | None] = Future()
         self.network = ""
+        self.looked_at = time.monotonic()
 
     def run(self, folder: Path) -> TrainedCopy | None:
         """Trains, measures and saves; called on the thread for training."""

@@ -3,6 +3,8 @@
 Training has one thread, on which torch uses one core and which lets all others go first: predictions do not wait for it.
 """
 
+import logging
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +14,14 @@ from threading import Lock
 
 from bertmini_demo.errors import DemoError
 from bertmini_demo.model.background import single_core_executor
+from bertmini_demo.model.cache import LRUCache
 from bertmini_demo.model.registry import megabytes
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.training_jobs import TrainedCopy, TrainingJob
 
+ABANDONED_SECONDS = 60  # without a look at it, a waiting training leaves the line
+FAULT = "The training broke off; the server's log has the reason. Try again."
+log = logging.getLogger(__name__)
 REMEMBERED_NETWORKS = 1_000  # whose last turn is known; who was trained longest ago is forgotten first
 
 
@@ -35,6 +41,7 @@ class TrainingQueue:
         self._jobs: dict[str, TrainingJob] = {}  # waiting or running, the earliest first
         self._running: TrainingJob | None = None
         self._copies: OrderedDict[str, TrainedCopy] = OrderedDict()  # the oldest first
+        self._failures: LRUCache[str] = LRUCache(REMEMBERED_NETWORKS)
         self._turns: OrderedDict[str, int] = OrderedDict()
         self._clock = count(1)
         self._lock = Lock()
@@ -85,6 +92,14 @@ class TrainingQueue:
         with self._lock:
             return self._copies.get(visitor)
 
+    def look(self, visitor: str) -> tuple[TrainingJob | None, TrainedCopy | None, str | None]:
+        """The visitor's training while it waits or runs, the copy it made, and why it failed; what there is not is None."""
+        with self._lock:
+            job = self._jobs.get(visitor)
+            if job is not None:
+                job.looked_at = time.monotonic()
+            return job, self._copies.get(visitor), self._failures.get(visitor)
+
     def leave(self, visitor: str) -> None:
         """Ends the visitor's training and forgets their copy."""
         self.stop(visitor)
@@ -117,6 +132,7 @@ class TrainingQueue:
 
     def _run_next(self) -> None:
         """Runs the training whose turn it is; on the thread for it, once for each that was put into the line."""
+        self._drop_abandoned()
         with self._lock:
             line = in_turn(self._waiting(), self._turns)
             if not line:
@@ -129,7 +145,10 @@ class TrainingQueue:
         copy = error = None
         try:
             copy = job.run(self._folder)
-        except Exception as raised:
+        except DemoError as raised:
+            error = raised
+        except Exception as raised:  # a fault of ours: the visitor gets one line, the log the whole
+            log.exception("A training failed")
             error = raised
         with self._lock:
             self._running = None
@@ -138,10 +157,23 @@ class TrainingQueue:
                 del self._jobs[visitor]
                 if copy is not None:
                     self._keep(visitor, copy)
+                elif error is not None:
+                    self._failures.put(visitor, str(error) if isinstance(error, DemoError) else FAULT)
         if error is None:
             job.future.set_result(copy)
         else:
             job.future.set_exception(error)
+
+    def _drop_abandoned(self) -> None:
+        """Takes trainings out of the line that nobody asks for any more."""
+        with self._lock:
+            oldest = time.monotonic() - ABANDONED_SECONDS
+            waiting = [one for one in self._jobs.items() if one[1] is not self._running]
+            dropped = [(visitor, job) for visitor, job in waiting if job.looked_at < oldest]
+            for visitor, _ in dropped:
+                del self._jobs[visitor]
+        for _, job in dropped:
+            job.future.set_result(None)
 
     def _keep(self, visitor: str, copy: TrainedCopy) -> None:
         self._discard(visitor)

@@ -53,7 +53,9 @@ export const ask = async (question, state, {onProgress, slot = question, file = 
   } catch (error) {
     if (controller.signal.aborted) return null;
     if (error instanceof Refused) throw error;
-    throw new Refused({message: 'The server cannot be reached. What you typed is still here; try again.', field: null});
+    const lost = new Refused({message: 'The server cannot be reached. What you typed is still here; try again.', field: null});
+    lost.unreachable = true;
+    throw lost;
   } finally {
     if (running.get(slot) === controller) running.delete(slot);
   }

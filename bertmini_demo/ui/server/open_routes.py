@@ -11,7 +11,7 @@ from bertmini_demo.ui.server.error_responses import shorten
 
 OPEN = re.compile(
     r"/(config|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon(/[0-9]+)?|health)/?"
-    r"|/(assets|static|svelte|page)/.*|/answer"
+    r"|/(assets|static|svelte|page)/.*|/answer|/copies/[^/]*"
     r"|/gradio_api/(info|openapi\.json|app_id|user|login_check|token|startup-events|queue/status|theme\.css)/?"
     r"|/gradio_api/(call(/v2)?|run|api)/.*"
     r"|/gradio_api/(queue/(join|data)|cancel|reset|upload|upload_progress|component_server)/?"

@@ -19,6 +19,7 @@ from bertmini_demo.model.threads import set_threads
 from bertmini_demo.settings import Settings, from_environment, listed, public_address
 from bertmini_demo.ui.answer_route import answer_route
 from bertmini_demo.ui.answers import Answers
+from bertmini_demo.ui.copy_route import copy_route
 from bertmini_demo.ui.gradio_fixes.broken_uploads import delete_broken_uploads
 from bertmini_demo.ui.gradio_fixes.lost_streams import AnswerLostStreams
 from bertmini_demo.ui.gradio_fixes.unread_answers import bound_unread_answers
@@ -127,7 +128,8 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) ->
     """
     routes, on_tabs, styles = [health_route(page, model)], "true", ""
     if answers:
-        routes += [answer_route(answers, max_waiting=model.settings.max_queue), static_route()]
+        routes += [answer_route(answers, max_waiting=model.settings.max_queue)]
+        routes += [static_route(), copy_route(answers.models)]
         on_tabs, styles = "/\\/laboratory$/.test(location.pathname)", head()
     settings = model.settings
     uploads = UploadFolder(Path(get_upload_folder()), megabytes=settings.upload_megabytes)

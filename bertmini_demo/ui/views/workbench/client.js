@@ -3,6 +3,7 @@
 import {ask} from '../../components/ask.js';
 import {startBatch} from './batch_form.js';
 import {startModels} from './model_forms.js';
+import {startTrain} from './train_form.js';
 
 export const start = async page => {
   const {view, store} = page;
@@ -29,4 +30,5 @@ export const start = async page => {
   show(store.get());
   startBatch(page);
   startModels(page);
+  startTrain(page);
 };

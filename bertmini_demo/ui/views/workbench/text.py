@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from bertmini_demo.data.metrics import Tally
 from bertmini_demo.data.model_family import Speed
+from bertmini_demo.data.pair import BadRow
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import data_name, label_name
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import TWO_LABELS, Prediction
+from bertmini_demo.training.on_page.fine_tune import Report
 
 
 def count(number: int, what: str) -> str:
@@ -167,6 +169,81 @@ def agreement(pairs: int, share: float, by_chance: float, differ: int) -> str:
     )
 
 
+def taken(name: str, pairs: int, *, more: bool, notes: Sequence[str]) -> str:
+    """How many pairs of a file can be trained on."""
+    sentences = [f"{count(pairs, 'pair')} of {name} {'is' if pairs == 1 else 'are'} below.", *notes]
+    if more:
+        sentences.append("There are more than can be trained on; the rest was left out.")
+    return " ".join(sentences)
+
+
+def bad_rows(rows: Sequence[BadRow]) -> str:
+    """The first rows that cannot be trained on."""
+    shown = " ".join(map(str, rows[:ERRORS_SHOWN]))
+    return f"{shown} And {len(rows) - ERRORS_SHOWN:,} more." if len(rows) > ERRORS_SHOWN else shown
+
+
+def in_line(before: int) -> str:
+    """The place of a training that waits."""
+    return f"One copy is trained at a time. Yours is number {before + 1} in the line and starts by itself; Stop takes it out."
+
+
+def under_way(last: Report | None, *, steps: int) -> str:
+    """How far a training is."""
+    if last is None:
+        return "The copy is made, and answers before it learns."
+    return f"Step {last.step} of {steps}: loss {last.loss:.2f} nats, {percent(last.held_out)} of the held-out pairs right"
+
+
+def learning(first: Report, last: Report) -> str:
+    """The first report against the last."""
+    return (
+        f"From step {first.step} to step {last.step} the loss goes from {first.loss:.2f} to {last.loss:.2f} nats, and the "
+        f"accuracy on the held-out pairs from {percent(first.held_out)} to {percent(last.held_out)}."
+    )
+
+
+def ended(how: str, last: Report) -> str:
+    """How a training ended."""
+    return f"{ENDS[how]} after {count(last.step, 'step')} in {last.seconds:.0f} seconds."
+
+
+def learned(right: tuple[float, float]) -> str:
+    """Whether what was learned holds for pairs that it was not trained on.
+
+    Args:
+        right: accuracy on the held-out pairs before and after, from 0 to 1.
+    """
+    if right[1] > right[0]:
+        return "It learned something that holds beyond the pairs it was trained on: more of the held-out pairs are right."
+    return "It learned nothing that holds beyond the pairs it was trained on: no more of the held-out pairs are right."
+
+
+def forgotten(right: tuple[float, float], pairs: int) -> str:
+    """What the new pairs cost.
+
+    Args:
+        right: accuracy on the pairs whose label nobody doubts, before and after, from 0 to 1.
+    """
+    before, after = right
+    sentence = f"Of {count(pairs, 'pair')} whose label nobody doubts, {percent(before)} were right and {percent(after)} are now."
+    if after < before - NOTABLE:
+        return f"It also forgot. {sentence} Training on new pairs alone can overwrite what older ones taught."
+    return f"It forgot little. {sentence}"
+
+
+GROUPS = {  # as a training job names them
+    "trained on": "Trained on",
+    "held out": "Held out",
+    "sure": "Pairs whose label nobody doubts",
+}
+ENDS = {"done": "Done", "stopped": "Stopped", "late": "The time limit ended it"}
+NOTABLE = 0.03  # a loss of accuracy that is named
+ERRORS_SHOWN = 3
+NO_TRAINING = (
+    "There is no such training on this server: it was stopped before its first step, it left the line because no page "
+    "asked for it for a minute, or its copy made room for newer ones. Train again."
+)
 SHIPPED_CARD = (
     "A teaching model: small, trained on little text, often wrong, sometimes with high confidence. It was trained on parts "
     "of SNLI (CC BY-SA 4.0), MultiNLI (OANC and CC BY), LingNLI (no licence stated), the new protocols of Bowman et al. 2020 "

@@ -5,10 +5,11 @@ from markupsafe import Markup
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import data_name
 from bertmini_demo.model.files import read_metrics
+from bertmini_demo.training.on_page.user_pairs import MIN_PAIRS
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import Question, Reply
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.workbench import batch_answers, compare_answers, model_answers
+from bertmini_demo.ui.views.workbench import batch_answers, compare_answers, model_answers, train_answers
 
 NAME = "workbench"
 TITLE = "Workbench"
@@ -31,6 +32,11 @@ def build(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
             model=model,
             measured=[(name, data_name(name)) for name in measured],
             runs=len(model_answers.runs_of(model)),
+            example=train_answers.example_text(),
+            least=MIN_PAIRS,
+            steps=min(train_answers.STEPS, settings.train_steps),
+            rates=train_answers.RATES,
+            learns=train_answers.LEARNS,
             explained=batch_answers.explained_choices(settings),
         )
     }
@@ -41,4 +47,5 @@ QUESTIONS = (
     *batch_answers.QUESTIONS,
     *model_answers.QUESTIONS,
     *compare_answers.QUESTIONS,
+    *train_answers.QUESTIONS,
 )
