@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.linear_probe import LinearProbeResult
+from bertmini_demo.explain.probes.linear_probe import LinearProbeResult
 from bertmini_demo.results import frozen
 from bertmini_demo.settings import ASSETS
 

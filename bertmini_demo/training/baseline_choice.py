@@ -22,7 +22,7 @@ from bertmini_demo.explain.faithfulness import REMOVALS, logits_of_words, random
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair
-from bertmini_demo.training.corpus_files import add_reading_arguments, read_labelled, reading
+from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, read_labelled, reading
 
 CONFIDENT = 0.9  # probability of the verdict from which on a pair counts
 REMOVED = 0.2  # share of the words that are removed, rounded up

@@ -22,7 +22,12 @@ from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.model.masked_lm import LanguageModel, load_language_model
 from bertmini_demo.results import LABELS, Prediction, fold_label
 from bertmini_demo.settings import ASSETS
-from bertmini_demo.training.corpus_files import DATA_HELP, add_reading_arguments, read_labelled, reading
+from bertmini_demo.training.corpora.corpus_files import (
+    DATA_HELP,
+    add_reading_arguments,
+    read_labelled,
+    reading,
+)
 from bertmini_demo.training.predictions import write_predictions
 
 log = logging.getLogger(__name__)

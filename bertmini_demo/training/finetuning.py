@@ -9,14 +9,14 @@ import torch
 from transformers import BertForSequenceClassification, DataCollatorWithPadding
 
 from bertmini_demo.model.checkpoint import save_checkpoint
-from bertmini_demo.training.corpus_files import (
+from bertmini_demo.training.corpora.corpus_files import (
     DATA_HELP,
     add_reading_arguments,
     check_labels,
     labelled_pairs,
     reading,
 )
-from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 from bertmini_demo.training.joint_objective import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, processes, train
 from bertmini_demo.training.starting_point import HEADS, read_classifier_start

@@ -10,10 +10,10 @@ import numpy as np
 import bertmini_demo
 from bertmini_demo.data.probe_results import PROBES
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.linear_probe import MIN_ROWS, LinearProbeResult, probe_task
-from bertmini_demo.explain.probe_tasks import TASKS
+from bertmini_demo.explain.probes.linear_probe import MIN_ROWS, LinearProbeResult, probe_task
+from bertmini_demo.explain.probes.probe_tasks import TASKS
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.training.corpus_files import add_reading_arguments, labelled_pairs, reading
+from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, labelled_pairs, reading
 
 PAIRS = 2000
 SEED = 0

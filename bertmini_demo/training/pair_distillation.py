@@ -21,10 +21,10 @@ from bertmini_demo.errors import DataError
 from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.masked_lm import load_language_model
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.corpus_files import read_graded, reading
-from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.corpus_files import read_graded, reading
+from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.related_pairs import related_pairs, with_replaced_words
 from bertmini_demo.training.loop import processes, train
-from bertmini_demo.training.related_pairs import related_pairs, with_replaced_words
 from bertmini_demo.training.starting_point import HEADS, read_classifier_start
 from bertmini_demo.training.teachers import committee_probabilities
 from bertmini_demo.training.training_record import record_stage

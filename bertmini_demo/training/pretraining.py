@@ -13,8 +13,8 @@ from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.model.checkpoint import find, save_checkpoint
 from bertmini_demo.model.tokenizer_files import read_tokenizer
 from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
+from bertmini_demo.training.corpora.sequences import Sequences, load_sequences
 from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
-from bertmini_demo.training.sequences import Sequences, load_sequences
 from bertmini_demo.training.starting_point import HEADS, read_start
 from bertmini_demo.training.training_record import record_stage
 

@@ -20,7 +20,7 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 from bertmini_demo.training.loop import bfloat16_pays
 from bertmini_demo.training.starting_point import StartingPoint
 

@@ -20,7 +20,7 @@ from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.softmax import log_softmax
 from bertmini_demo.results import fold_label
-from bertmini_demo.training.corpus_files import DATA_HELP, add_reading_arguments, read_pairs, reading
+from bertmini_demo.training.corpora.corpus_files import DATA_HELP, add_reading_arguments, read_pairs, reading
 from bertmini_demo.training.evaluation import TEMPERATURE, predict_all
 
 log = logging.getLogger(__name__)

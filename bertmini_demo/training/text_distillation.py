@@ -18,9 +18,9 @@ from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.errors import DataError
 from bertmini_demo.model.checkpoint import find, save_checkpoint
 from bertmini_demo.training.attention_relations import captured_projections, relation_loss
+from bertmini_demo.training.corpora.sequences import load_sequences
 from bertmini_demo.training.loop import attention, last_complete_state, processes, train
 from bertmini_demo.training.pretraining import DROPOUT, MaskedPositionsLM, as_published
-from bertmini_demo.training.sequences import load_sequences
 from bertmini_demo.training.starting_point import HEADS, read_start
 from bertmini_demo.training.teachers import read_encoder
 from bertmini_demo.training.training_record import record_stage

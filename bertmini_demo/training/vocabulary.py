@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenizers.implementations import BertWordPieceTokenizer
 from transformers import BertTokenizer
 
-from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_unlabelled
+from bertmini_demo.training.corpora.corpus_files import holds_pairs, read_documents, read_unlabelled
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bertmini_demo.data.word_labels import WORD_LABELS, WordLabels, words_of
 from bertmini_demo.results import LABELS
-from bertmini_demo.training.corpus_files import add_reading_arguments, labelled_pairs, reading
+from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, labelled_pairs, reading
 
 WORDS = 6500  # most frequent, which keeps the table under 150 kB
 ABOUT = (

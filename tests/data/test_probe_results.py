@@ -4,7 +4,7 @@ import pytest
 
 from bertmini_demo.data.probe_results import PROBES, read_probes
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.probe_tasks import TASKS
+from bertmini_demo.explain.probes.probe_tasks import TASKS
 
 
 def test_each_task_has_two_curves_over_all_depths(shipped):

@@ -20,7 +20,7 @@ from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.label_mapping import sure_pairs
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import read_pairs
+from bertmini_demo.training.corpora.corpus_files import read_pairs
 from bertmini_demo.training.evaluation import (
     FILL_MASK,
     evaluate,

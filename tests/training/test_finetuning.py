@@ -12,8 +12,8 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
 from bertmini_demo.model.checksums import MANIFEST, digest
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import labelled_pairs
-from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.corpus_files import labelled_pairs
+from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 
 GOOD = {"premise": "the fox hears the river", "hypothesis": "the fox hears", "label": "entailment"}
 

@@ -9,7 +9,7 @@ from transformers import BertForMaskedLM, BertForSequenceClassification
 import bertmini_demo
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 from bertmini_demo.training.joint_objective import MASK_WEIGHT, JointClassifier, MaskHalfOfTheRows
 
 

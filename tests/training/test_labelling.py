@@ -8,7 +8,7 @@ from made_up import rule_pairs
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import read_graded
+from bertmini_demo.training.corpora.corpus_files import read_graded
 from bertmini_demo.training.teachers import committee_probabilities
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bertmini_demo.data.probe_results import read_probes
-from bertmini_demo.explain.probe_tasks import TASKS
+from bertmini_demo.explain.probes.probe_tasks import TASKS
 from bertmini_demo.training.__main__ import main
 
 NOUNS = ("man", "dog", "cat", "woman", "park")

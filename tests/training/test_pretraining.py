@@ -11,8 +11,8 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer, BertForMaskedLM, D
 
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
+from bertmini_demo.training.corpora.sequences import load_sequences
 from bertmini_demo.training.pretraining import MaskedPositionsLM, as_published, start_model
-from bertmini_demo.training.sequences import load_sequences
 
 
 @pytest.fixture(scope="module")

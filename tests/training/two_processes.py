@@ -11,8 +11,8 @@ from transformers import AutoTokenizer, BertForSequenceClassification, DataColla
 
 from bertmini_demo.training import loop
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.corpus_files import labelled_pairs
-from bertmini_demo.training.encoded_pairs import EncodedPairs
+from bertmini_demo.training.corpora.corpus_files import labelled_pairs
+from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 from bertmini_demo.training.loop import add_loop_arguments, processes, train
 
 

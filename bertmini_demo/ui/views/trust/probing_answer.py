@@ -5,7 +5,7 @@ import numpy as np
 from bertmini_demo.data.metrics import wilson_interval
 from bertmini_demo.data.probe_results import read_probes
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.probe_tasks import TASKS as TRAINED
+from bertmini_demo.explain.probes.probe_tasks import TASKS as TRAINED
 from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.figures.probe_curves import probe_curves
 from bertmini_demo.model.checkpoint import SHIPPED

@@ -9,7 +9,7 @@ from bertmini_demo.data.examples import WRONG, WRONG_REASON
 from bertmini_demo.data.metrics import wilson_interval
 from bertmini_demo.data.word_labels import WordLabel
 from bertmini_demo.explain.hans.probe import ENTAILED, NOT_ENTAILED, PAIRS, Heuristic, Subcase, subcases
-from bertmini_demo.explain.linear_probe import LinearProbeResult
+from bertmini_demo.explain.probes.linear_probe import LinearProbeResult
 from bertmini_demo.figures.accuracy_intervals import Accuracy
 from bertmini_demo.figures.naming import depth_name, percent
 from bertmini_demo.figures.rendering import data_name, label_name

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.training.corpus_files import holds_pairs, read_documents, read_unlabelled
+from bertmini_demo.training.corpora.corpus_files import holds_pairs, read_documents, read_unlabelled
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bertmini_demo.errors import DataError
-from bertmini_demo.training.sequences import SHORTEST, load_sequences
+from bertmini_demo.training.corpora.sequences import SHORTEST, load_sequences
 
 LENGTH = 16
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.explain.probe_tasks import TASKS
+from bertmini_demo.explain.probes.probe_tasks import TASKS
 
 SENTENCES = [
     ("A man sleeps in the park.", "The man is asleep in the park."),

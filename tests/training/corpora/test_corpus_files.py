@@ -12,7 +12,7 @@ import pytest
 
 from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import DataError
-from bertmini_demo.training.corpus_files import (
+from bertmini_demo.training.corpora.corpus_files import (
     check_labels,
     holds_pairs,
     label_order,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from bertmini_demo.explain.probe_tasks import ProbeExample
+from bertmini_demo.explain.probes.probe_tasks import ProbeExample
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.encoding import padded
 from bertmini_demo.results import frozen

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.explain import linear_probe
-from bertmini_demo.explain.linear_probe import control_answers, fit_logistic, probe_states, probe_task
-from bertmini_demo.explain.probe_tasks import TASKS, ProbeExample
+from bertmini_demo.explain.probes import linear_probe
+from bertmini_demo.explain.probes.linear_probe import control_answers, fit_logistic, probe_states, probe_task
+from bertmini_demo.explain.probes.probe_tasks import TASKS, ProbeExample
 
 ROWS, HIDDEN, TYPES = 1200, 24, 400
 

@@ -3,7 +3,7 @@
 from made_up import rule_pairs
 from transformers import BertForMaskedLM
 
-from bertmini_demo.training.related_pairs import (
+from bertmini_demo.training.corpora.related_pairs import (
     WORD,
     negated,
     related_pairs,
