@@ -7,11 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bertmini_demo.data.head_means import example_head_outputs
 from bertmini_demo.explain.activation_patching import patch_heads, patch_states
+from bertmini_demo.explain.counterfactuals.edits import make_counterfactuals
+from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
+from bertmini_demo.results import Head
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.page import build_answers
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.what_if import text
+from bertmini_demo.ui.views.what_if import head_switches, text
 
 STATE = State("the man is asleep in the park .", "a man sleeps .")
 OTHER = ("the man is awake in the park .", "a man sleeps .")
@@ -154,3 +158,122 @@ def test_the_sentence_about_the_way_follows_the_numbers():
     assert "“dog” holds 90 % of the difference after layer 1." in shown
     assert "It reaches [CLS] in layer 2: from 0 % to 70 %." in shown
     assert "also in “runs”, 60 % after layer 2." in shown
+
+
+def test_there_is_a_switch_for_each_head_with_its_change(answers, tiny):
+    reply = ask(answers, "what_if.board", STATE)
+    pair = tiny.trace(*STATE.pair).pair
+    effects = head_effects(tiny, pair)
+    verdict = tiny.predict(*STATE.pair).label
+    tiles = re.findall(r'data-switch="\[(\d), (\d)\]".*?<span>(.*?)</span>', reply["html"])
+    assert len(tiles) == tiny.layers * tiny.heads
+    for layer, head, shown in tiles:
+        expected = effects.changes(verdict)[int(layer), int(head)] * 100
+        assert float(shown.replace("−", "-")) == pytest.approx(expected, abs=0.051)
+    np.testing.assert_allclose(cells(reply)[[0, -1]], [effects.all_on, effects.all_off], atol=0.0006)
+    mean = ask(answers, "what_if.board", replace(STATE, options={"removal": "mean"}))
+    by_mean = head_effects(tiny, pair, means=example_head_outputs(tiny))
+    np.testing.assert_allclose(cells(mean)[1:-1], by_mean.one_off.reshape(-1, 3), atol=0.0006)
+
+
+def test_a_switch_that_flips_the_verdict_names_the_new_one():
+    effects = HeadEffects(
+        labels=("entailment", "not_entailment"),
+        all_on=np.array([0.6, 0.4]),
+        one_off=np.array([[[0.7, 0.3], [0.45, 0.55]]]),
+        all_off=np.array([0.5, 0.5]),
+    )
+    ((first, second),) = head_switches.switches(effects, "entailment")
+    assert (first.becomes, second.becomes) == (None, "not_entailment")
+    assert (first.strength, second.strength) == (67, 100)
+    assert second.label.endswith("−15.0 points, and the verdict becomes not entailment")
+
+
+@pytest.mark.parametrize("removal", ["zero", "mean"])
+def test_the_verdict_without_heads_is_the_models(answers, tiny, removal):
+    off = ((0, 1), (2, 0))
+    state = replace(STATE, heads_off=off, options={"removal": removal})
+    reply = ask(answers, "what_if.switched", state)
+    means = example_head_outputs(tiny) if removal == "mean" else None
+    expected = switch_off(tiny, tiny.trace(*STATE.pair).pair, heads=[Head(*one) for one in off], means=means)
+    before = tiny.predict(*STATE.pair).probabilities
+    for label, share in expected.items():
+        row = re.search(rf'name-{label}">.*?</tr>', reply["html"], re.DOTALL)[0]
+        assert f"<td>{text.points(share - before[label])}</td>" in row
+    assert reply["title"].startswith("2 heads off:")
+    assert "add up to" in reply["says"]
+    assert reply["html"].count("view") == 2  # each of them can be looked at
+
+
+def test_no_head_off_offers_the_strongest_and_all_off_says_that_nothing_is_read(answers, tiny):
+    on = ask(answers, "what_if.switched", STATE)
+    changes = head_effects(tiny, tiny.trace(*STATE.pair).pair).changes(tiny.predict(*STATE.pair).label)
+    layer, head = np.unravel_index(np.abs(changes).argmax(), changes.shape)
+    assert f"Switch off layer {layer + 1}, head {head + 1}" in on["html"]
+    every = tuple((layer, head) for layer in range(tiny.layers) for head in range(tiny.heads))
+    off = ask(answers, "what_if.switched", replace(STATE, heads_off=every))
+    assert "no word reaches [CLS]" in off["says"]
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"), [(0.123, "+12.3"), (-0.0312, "−3.1"), (0.0, "0.0"), (-0.0004, "0.0")]
+)
+def test_points_have_a_sign_unless_they_are_none(change, shown):
+    assert text.points(change) == shown
+
+
+def rows_of(html: str) -> list[str]:
+    return re.findall(r"<tr data-kind=.*?</tr>", html, re.DOTALL)
+
+
+def test_variants_are_the_cores_and_flips_come_first(answers, tiny):
+    analysis = answers.models.get()
+    question = answers.questions["what_if.variants"]
+    *steps, last = answers.answer(question, STATE)
+    expected = make_counterfactuals(
+        tiny,
+        tiny.encode(*STATE.pair),
+        language_model=analysis.language_model,
+        limit=tiny.settings.page_word_pieces,
+    )
+    assert [step["progress"] for step in steps] == sorted(step["progress"] for step in steps)
+    assert steps[-1]["progress"] == 1
+    rows = rows_of(last["html"])
+    assert len(rows) == len(expected) == len(last["table"]["rows"])
+    flips = ['data-flips="yes"' in row for row in rows]
+    assert flips == sorted(flips, reverse=True)
+    assert sum(flips) == sum(variant.flips for variant in expected)
+    most = max(expected, key=lambda variant: abs(variant.change))
+    assert text.percent(most.probabilities[tiny.predict(*STATE.pair).label]) in last["says"]
+
+
+def test_a_variant_opens_its_pair_and_keeps_this_one_to_compare(answers):
+    rows = rows_of(ask(answers, "what_if.variants", STATE)["html"])
+    for row in rows:
+        opened = re.search(r'data-set="([^"]*)"', row)
+        assert bool(opened) == ("hypothesis alone" not in row)
+        if opened:
+            fields = json.loads(opened[1].replace("&#34;", '"').replace("&#39;", "'"))
+            assert fields["pinned"] == list(STATE.pair)
+            assert (fields["premise"], fields["hypothesis"]) != STATE.pair
+
+
+def test_both_pairs_stand_beside_each_other_for_one_label(answers, tiny):
+    analysis = answers.models.get()
+    reply = ask(answers, "what_if.beside", KEPT)
+    target = tiny.predict(*OTHER).label
+    scores = [
+        f"{score:.3f}"
+        for pair in (OTHER, STATE.pair)
+        for score in analysis.attribution(
+            *pair, method=STATE.method, target=target, output=STATE.output, baseline=STATE.baseline
+        ).word_scores
+    ]
+    assert [row[3] for row in reply["table"]["rows"]] == scores
+    marked = re.findall(r'what-only"[^>]*><bdi>(.*?)</bdi>', reply["html"])
+    assert marked == ["awake", "asleep"]
+    before, after = (tiny.predict(*pair).probabilities[target] for pair in (OTHER, STATE.pair))
+    assert f"<td>{text.points(after - before)}</td>" in reply["html"]
+    assert "supports neutral" in ask(answers, "what_if.beside", replace(KEPT, label="neutral"))["html"]
+    unsigned = ask(answers, "what_if.beside", replace(KEPT, method="saliency"))["html"]
+    assert 'data-side="unsigned"' in unsigned

@@ -1,16 +1,19 @@
 """The sentences of What if: numbers in, plain sentences about this pair out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from bertmini_demo.explain.activation_patching import StatePatching
+from bertmini_demo.explain.counterfactuals.edits import HYPOTHESIS_ONLY, SWAPPED, Counterfactual, EditedPair
+from bertmini_demo.explain.head_ablation import HeadEffects
 from bertmini_demo.figures.naming import layer_name, percent, place_name
 from bertmini_demo.figures.rendering import label_name
-from bertmini_demo.results import EncodedPair
+from bertmini_demo.results import EncodedPair, Head, Prediction
 
 HALF = 0.5
 NOTABLE = 0.1  # of the difference
+ADDS_UP = 0.02  # of probability
 LEAST = 0.005  # of the difference; less is nothing
 
 
@@ -113,4 +116,98 @@ def carriers_say(shares: np.ndarray, attention: np.ndarray, changed: Sequence[st
     return (
         f"{carries} The head that attends most to {words} is another: {place_name(*map(int, looks)).lower()} "
         f"({percent(attention[looks])} on average), which carries {share(shares[looks])}."
+    )
+
+
+def points(change: float) -> str:
+    """A change in probability in percentage points, with its sign."""
+    shown = f"{abs(change) * 100:.1f}"
+    return shown if shown == "0.0" else f"{'+' if change > 0 else '−'}{shown}"
+
+
+def shares(probabilities: Iterable[float]) -> list[str]:
+    """Probabilities for a table, to a tenth of a percent."""
+    return [f"{100 * one:.1f}\u00a0%" for one in probabilities]
+
+
+def effects_say(effects: HeadEffects, verdict: str) -> str:
+    """Which head the verdict needs most, and how many flip it alone."""
+    changes, place = effects.changes(verdict), effects.labels.index(verdict)
+    layer, head = map(int, np.unravel_index(np.abs(changes).argmax(), changes.shape))
+    flips = int((effects.one_off.argmax(axis=-1) != place).sum())
+    return (
+        f"Without {place_name(layer, head).lower()} alone, {label_name(verdict)} goes from "
+        f"{percent(effects.all_on[place])} to {percent(effects.one_off[layer, head, place])}, the biggest change. "
+        f"{flips or 'None'} of the {changes.size} heads {'flips' if flips == 1 else 'flip'} the verdict alone."
+    )
+
+
+def switched_title(verdict: str, after: Mapping[str, float], off: Sequence[Head]) -> str:
+    """What became of the verdict."""
+    if not off:
+        return "All heads are on"
+    winner = max(after, key=after.get)
+    count = place_name(*off[0]) if len(off) == 1 else f"{len(off)} heads"
+    result = f"still {label_name(verdict)}" if winner == verdict else label_name(winner)
+    return f"{count} off: {result}, {percent(after[winner])}"
+
+
+def switched_say(effects: HeadEffects, verdict: str, after: Mapping[str, float], off: Sequence[Head]) -> str:
+    """Whether the heads' effects alone add up to what they do together."""
+    if not off:
+        return "Press a head on the board to switch it off; press it again to switch it on."
+    changes, name = effects.changes(verdict), label_name(verdict)
+    together = after[verdict] - effects.all_on[effects.labels.index(verdict)]
+    if len(off) == changes.size:
+        return "With every head off no word reaches [CLS], so the model gives the same answer for every pair."
+    if len(off) == 1:
+        return f"{name.capitalize()} changes by {points(together)} points."
+    alone = sum(float(changes[head]) for head in off)
+    return (
+        f"Together they change {name} by {points(together)} points; their effects alone add up to {points(alone)}. "
+        + (
+            "They nearly add up."
+            if abs(together - alone) < ADDS_UP
+            else "Heads can replace or need one another."
+        )
+    )
+
+
+def change_words(edit: EditedPair) -> tuple[str, str, str]:
+    """What was changed: where or how, the words before, and the words after."""
+    if edit.kind in (SWAPPED, HYPOTHESIS_ONLY):
+        return edit.kind, "", ""
+    return edit.sentence, edit.before, edit.after
+
+
+def variants_say(variants: Sequence[Counterfactual], verdict: str) -> str:
+    """How many flip the verdict, and what changes it most."""
+    flips = sum(variant.flips for variant in variants)
+    most = max(variants, key=lambda variant: abs(variant.change))
+    where, before, after = change_words(most.edit)
+    if before and after:
+        described = f"{where}: “{before}” → “{after}”"
+    elif before:
+        described = f"{where} without “{before}”"
+    else:
+        described = f"{where} with “{after}”" if after else where
+    share_before = most.probabilities[verdict] - most.change
+    return (
+        f"{flips or 'None'} of {len(variants)} variants {'flips' if flips == 1 else 'flip'} the verdict. "
+        f"The biggest change: {described} takes {label_name(verdict)} from {percent(share_before)} to "
+        f"{percent(most.probabilities[verdict])}."
+    )
+
+
+def beside_says(here: Prediction, there: Prediction) -> str:
+    """What the difference between two pairs does to the verdict."""
+    before, after = there.probabilities[there.label], here.probabilities[there.label]
+    name = label_name(there.label)
+    verdict = (
+        f"The verdict stays {name}"
+        if here.label == there.label
+        else f"The verdict goes from {name} to {label_name(here.label)}"
+    )
+    return (
+        f"{verdict}: from the other pair to this one, {name} goes from {percent(before)} to {percent(after)}."
     )

@@ -5,11 +5,17 @@ from markupsafe import Markup
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.what_if import patching_answers
+from bertmini_demo.ui.views.what_if import beside_answers, head_switches, patching_answers, variant_answers
 
 NAME = "what_if"
 TITLE = "What if?"
-QUESTIONS = (*patching_answers.QUESTIONS,)
+SCRIPT = "views/what_if/client.js"
+QUESTIONS = (
+    *patching_answers.QUESTIONS,
+    *head_switches.QUESTIONS,
+    *variant_answers.QUESTIONS,
+    *beside_answers.QUESTIONS,
+)
 
 
 def template(analysis: Analysis, state: State) -> Markup:  # noqa: ARG001
