@@ -15,7 +15,7 @@ const fieldsOf = ({part, layer, head, word, label}) => {
   return fields;
 };
 
-export const start = ({view, store}) => {
+export const start = ({view, store, settings}) => {
   const map = view.querySelector('#map');
   const hint = view.querySelector('#map-hint');
   const detail = view.querySelector('.stage-detail');
@@ -68,7 +68,7 @@ export const start = ({view, store}) => {
       one.classList.toggle('is-chosen', same);
     }
   };
-  let shown = JSON.stringify(READS.map(name => choiceOf(store.get(), name)));
+  let shown = JSON.stringify(READS.map(name => choiceOf(settings.state, name))); // what the server drew
   const draw = async state => {
     const key = JSON.stringify(READS.map(name => choiceOf(state, name)));
     if (key === shown || view.hidden) return;

@@ -1,0 +1,70 @@
+"""What if, as a reader meets it: the road on the map, the patching pictures, the switches, and a variant that is followed."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def card(page, name: str):
+    return page.locator(f".card[data-question='what_if.{name}']")
+
+
+def open_view(page) -> None:
+    page.locator(".views [data-view='what_if']").click()
+    expect(card(page, "compared")).to_have_class(re.compile("is-shown"))
+
+
+def test_one_press_shows_the_road_of_the_changed_word_on_the_map(visit):
+    page = visit(1280, 800)
+    page.get_by_role("button", name="See where it travels").click()
+    expect(page.locator(".map-wide path.road").first).to_be_attached()
+    expect(page.locator(".map-wide path.line")).to_have_count(0)
+    expect(page.locator("#map-hint")).to_contain_text("laughing")
+    expect(page).to_have_url(re.compile("road"))
+    page.reload()
+    expect(page.locator(".map-wide path.road").first).to_be_attached()
+
+
+def test_the_view_opens_on_the_one_word_change_and_a_row_chooses_a_word(visit):
+    page = visit(1280, 900)
+    open_view(page)
+    expect(card(page, "compared").locator("mark")).to_have_text(["crying", "laughing"])
+    states = card(page, "states")
+    states.scroll_into_view_if_needed()
+    expect(states.locator(".main-svg").first).to_be_visible()
+    expect(states.locator("[data-says]")).to_contain_text("reaches [CLS]")
+    states.get_by_label("Put states").select_option("into_this")
+    expect(page).to_have_url(re.compile("into_this"))
+    expect(states).not_to_have_attribute("aria-busy", "true")
+    name = states.locator(".ytick text", has_text="laughing → crying")
+    name.scroll_into_view_if_needed()
+    box = name.bounding_box()
+    page.mouse.click(box["x"] + box["width"] + 20, box["y"] + box["height"] / 2)
+    expect(page.locator(".piece[aria-pressed='true']")).to_have_text("crying")
+    expect(page.locator("#bar-answer")).to_contain_text("Without it:")
+
+
+def test_a_head_is_switched_off_and_on_and_the_strip_says_so(visit):
+    page = visit(1280, 900)
+    open_view(page)
+    board, verdict = card(page, "board"), card(page, "switched")
+    board.scroll_into_view_if_needed()
+    switch = board.locator("[data-switch='[0, 1]']")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(verdict.locator("h3")).to_have_text(re.compile("Layer 1, head 2 off: "))
+    expect(page.locator(".what-strip")).to_contain_text("One head is off")
+    expect(page).to_have_url(re.compile("off=1-2"))
+    page.reload()
+    expect(page.locator(".what-strip")).to_be_visible()
+    page.locator(".what-strip button").click()
+    expect(page.locator(".what-strip")).to_be_hidden()
+
+
+def test_nothing_is_wider_than_a_phone(visit):
+    page = visit(390, 844)
+    open_view(page)
+    for name in ("states", "heads", "board", "switched", "beside"):
+        card(page, name).scroll_into_view_if_needed()
+        expect(card(page, name)).to_have_class(re.compile("is-shown"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
