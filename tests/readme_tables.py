@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bertmini_demo.benchmark.prediction_speed import PAIRS_ALONE  # noqa: E402
-from bertmini_demo.data.lessons import DONE, SETTINGS  # noqa: E402
+from bertmini_demo.data.lessons import CHALLENGES, DONE, SETTINGS, read_pairs  # noqa: E402
 from bertmini_demo.figures.rendering import data_name  # noqa: E402
 from bertmini_demo.settings import Settings  # noqa: E402
 
@@ -23,6 +23,7 @@ README = ROOT / "README.md"
 SERVER = ROOT / "bertmini_demo" / "ui" / "server" / "README.md"
 BENCHMARK = ROOT / "bertmini_demo" / "benchmark" / "README.md"
 LESSONS = ROOT / "assets" / "lessons" / "README.md"
+LESSON_PLAN = ROOT / "assets" / "lessons" / "lesson-plan.md"
 MEASURED = ("mnli_dev_matched", "snli_dev")
 
 
@@ -206,6 +207,37 @@ def card_actions_table() -> str:
     return keys_table("the card is done when", DONE)
 
 
+def lesson_places_table() -> str:
+    """Every name that a card can point to, read from the page's own markup."""
+    import bertmini_demo
+    from bertmini_demo.explain.analysis import Analysis
+    from bertmini_demo.ui.components.lesson_places import places_in
+    from bertmini_demo.ui.state import State
+    from bertmini_demo.ui.views import VIEWS
+
+    analysis, state = Analysis(bertmini_demo.load_model()), State("A man sleeps.", "A man is awake.")
+    places = places_in((view.NAME, view.template(analysis, state)) for view in VIEWS)
+    rows = ["| setting | names |", "| --- | --- |"]
+    for setting, names in (
+        ("`view`, `done: view`", places.views),
+        ("`part`, `done: part`", places.parts),
+        ("`figure`", places.figures),
+        ("`figure` with `done: run`", places.runs),
+        ("`done: option`", places.options),
+    ):
+        if names:
+            rows.append(f"| {setting} | {', '.join(f'`{name}`' for name in names)} |")
+    return "\n".join(rows)
+
+
+def challenges_table() -> str:
+    """The challenge pairs with their answers."""
+    rows = ["| pair | expected | answer |", "| --- | --- | --- |"]
+    for one in read_pairs(CHALLENGES):
+        rows.append(f"| “{one.premise}” → “{one.hypothesis}” | {one.label} | {one.look_for} |")
+    return "\n".join(rows)
+
+
 def keys_table(heading: str, meanings: dict[str, str]) -> str:
     rows = [f"| key | {heading} |", "| --- | --- |"]
     return "\n".join([*rows, *(f"| `{key}` | {meaning} |" for key, meaning in meanings.items())])
@@ -215,7 +247,12 @@ TABLES = {
     README: {"accuracy": accuracy_table, "speed summary": speed_summary},
     SERVER: {"settings": settings_table, "endpoints": endpoints_table},
     BENCHMARK: {"speed": speed_table},
-    LESSONS: {"card keys": card_keys_table, "card actions": card_actions_table},
+    LESSONS: {
+        "card keys": card_keys_table,
+        "card actions": card_actions_table,
+        "places": lesson_places_table,
+    },
+    LESSON_PLAN: {"challenges": challenges_table},
 }
 
 

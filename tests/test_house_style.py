@@ -53,7 +53,6 @@ UNFINISHED = {
     "faithfulness.py",
     "probe.py",
     "hans_accuracy.py",
-    "lessons.py",
     "fine_tune.py",
 }
 WORD_LISTS = {"english.py", "opposites.py"}  # whose texts are English words

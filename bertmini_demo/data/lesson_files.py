@@ -108,7 +108,7 @@ def read_section(path: Path, line: int, heading: str, body: list[str]) -> Sectio
         if not match:
             raise LessonError(
                 f"{path}, line {number}: {text.strip()!r} is not a setting. After a heading come settings such as "
-                "“tab: attention”, then an empty line, then the text."
+                "“view: why”, then an empty line, then the text."
             )
         if match[1] in settings:
             raise LessonError(

@@ -4,16 +4,19 @@ A tour is a file in the format of :mod:`bertmini_demo.data.lesson_files`, in ass
 Its title is the tour's title; each section is a card:
 
     ## One head
-    tab: attention
+    part: head
     head: 1-2
-    highlight: heatmap
+    figure: how_it_decides.heatmap
     do: Choose another head.
     done: head
 
     The text of the card. With the line "do", 20 to 70 words.
 
-SETTINGS lists what a card can set, DONE what it can wait for. A file pairs.md holds a teacher's own pairs, each a section
-with premise, hypothesis, label, and what to look for.
+SETTINGS lists what a card can set, DONE what it can wait for. Which views, parts and figures there are is known to the
+page: bertmini_demo/ui/components/lesson_places.py checks each card against it. What a card does not set opens as it does on a
+fresh page, the pair apart, which stays. The text under the title of the file is shown after the last card.
+
+A file pairs.md holds a teacher's own pairs, each a section with premise, hypothesis, label, and what to look for.
 """
 
 import re
@@ -28,33 +31,37 @@ from bertmini_demo.errors import LessonError
 from bertmini_demo.settings import ASSETS
 
 TOURS = ASSETS / "lessons" / "tours"
+CHALLENGES = ASSETS / "lessons" / "challenges.md"
 PAIRS = "pairs.md"
 MIN_WORDS, MAX_WORDS = 20, 70  # on a card, the line "do" included
-TABS = ("map", "why", "attention", "layers", "what-if", "traps", "words", "train", "model")
 
 SETTINGS = {
     "premise": "the pair on the page, together with a hypothesis",
     "hypothesis": "the pair on the page, together with a premise",
-    "tab": "the tab to open",
+    "view": "the view to open; how_it_decides if it is not set",
+    "part": "the part of the map to open",
     "head": "layer and head as on the page, such as 2-3",
     "word": "the word to choose, as written in this card’s pair; the last one if it occurs twice",
     "label": "the label to explain",
     "method": "the method that explains it",
-    "highlight": "the part of the page to point at, by its id",
+    "figure": "the figure that the card is about; it shows the effect of what the reader does",
     "do": "what the reader is asked to do",
     "done": "how the page recognises that it was done, see below",
 }
 DONE = {
-    "tab": "the named tab is open: tab attention",
+    "view": "the named view is open: view why",
+    "part": "the named part of the map is open: part embeddings",
     "word": "another word is chosen",
     "head": "another head is chosen, or the named one: head 2-3",
     "label": "another label is explained",
     "method": "another method is chosen",
-    "show": "word pieces or special tokens are shown or hidden",
+    "option": "the named option has another value: option lines",
     "pair": "the pair has changed",
     "verdict": "the predicted label has changed, or is the named one: verdict neutral",
-    "use": "the part with the named id was pressed or changed: use stepper",
+    "switch": "a head is switched off or on",
+    "run": "the figure of the card, which starts with a button, has its result",
 }
+NAMED = ("view", "part", "option")  # kinds that need a name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,29 +70,31 @@ class Card:
 
     Attributes:
         source: file and line, for messages.
-        place: what it sets on the page; "word" is a word, not an index.
-        highlight: id of the part of the page that it is about; None where there is none.
+        place: what it sets on the page: "pair" (premise, hypothesis), "head" (layer, head) from 0, "word" as a word, not
+            an index, "view", "part", "label" and "method" by name.
+        figure: the figure that it is about; a card is done once the effect is visible there.
         task: what the reader is asked to do.
         done: one of DONE.
-        wanted: the tab, head ("layer-head" from 0), label or part that it waits for; None for any.
+        target: the view, part, option, label or head that it waits for; None for any.
     """
 
     source: str
     title: str
     paragraphs: tuple[str, ...]
     place: Mapping[str, object]
-    highlight: str | None
+    figure: str
     task: str
     done: str
-    wanted: str | None
+    target: str | tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tour:
-    """Cards in order; ``name`` is that of the file, which links use."""
+    """Cards in order; ``name`` is that of the file, which links use; ``summary`` is shown after the last card."""
 
     name: str
     title: str
+    summary: tuple[str, ...]
     cards: tuple[Card, ...]
 
 
@@ -129,31 +138,31 @@ def read_tour(path: Path) -> Tour:
     title.check_names(known=())
     if not sections:
         raise title.error("a tour needs at least one card, as in “## First card”.")
-    return Tour(path.stem, title.heading, tuple(read_card(section) for section in sections))
+    return Tour(path.stem, title.heading, title.paragraphs, tuple(read_card(section) for section in sections))
 
 
 def read_card(section: Section) -> Card:
     """A section as a card, checked as far as possible without the page and the model."""
-    section.check_names(known=SETTINGS, needed=("do", "done"))
+    section.check_names(known=SETTINGS, needed=("figure", "do", "done"))
     words = len(f"{section.text} {section.get('do')}".split())
     if not MIN_WORDS <= words <= MAX_WORDS:
         raise section.error(
             f"“{section.heading}” has {words} words with what it asks for; a card has {MIN_WORDS} to {MAX_WORDS}. "
             f"{'Say more.' if words < MIN_WORDS else 'Make two cards of it.'}"
         )
-    done, wanted = read_done(section)
+    done, target = read_done(section)
     place = read_place(section)
-    if done == "tab" and wanted == place.get("tab"):
-        raise section.error(f"the card opens {wanted!r} itself, so there is nothing left to do.", "done")
+    if done in ("view", "part") and target == place.get(done):
+        raise section.error(f"the card opens {target!r} itself, so there is nothing left to do.", "done")
     return Card(
         source=f"{section.path}, line {section.line}",
         title=section.heading,
         paragraphs=section.paragraphs,
         place=place,
-        highlight=section.get("highlight"),
+        figure=section.settings["figure"].value,
         task=section.settings["do"].value,
         done=done,
-        wanted=wanted,
+        target=target,
     )
 
 
@@ -171,46 +180,43 @@ def read_place(section: Section) -> dict[str, object]:
         if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", " ".join(map(str, pair)), re.IGNORECASE):
             raise section.error(f"{word!r} is neither in the premise nor in the hypothesis.", "word")
         place["word"] = word
-    if section.get("tab") is not None:
-        place["tab"] = one_of(section, "tab", section.settings["tab"].value, TABS)
     if section.get("head") is not None:
         place["head"] = read_head(section, "head", section.settings["head"].value)
     if section.get("label") is not None:
-        place["target"] = one_of(section, "label", section.settings["label"].value, KNOWN_LABELS)
-    if section.get("method") is not None:
-        place["method"] = section.get("method")
+        place["label"] = one_of(section, "label", section.settings["label"].value, KNOWN_LABELS)
+    for name in ("view", "part", "method"):
+        if section.get(name) is not None:
+            place[name] = section.get(name)
     return place
 
 
-def read_done(section: Section) -> tuple[str, str | None]:
+def read_done(section: Section) -> tuple[str, str | tuple[int, int] | None]:
     """What kind of thing the card waits for, and which one; None for any of its kind."""
-    kind, _, wanted = section.settings["done"].value.partition(" ")
+    kind, _, target = section.settings["done"].value.partition(" ")
     one_of(section, "done", kind, DONE)
-    wanted = wanted.strip()
-    if kind in ("tab", "use") and not wanted:
+    target = target.strip()
+    if kind in NAMED and not target:
         raise section.error(f"{kind!r} needs a name: {DONE[kind]}.", "done")
-    if not wanted:
+    if not target:
         return kind, None
-    match kind:
-        case "tab":
-            return kind, one_of(section, "done", wanted, TABS)
-        case "verdict":
-            return kind, one_of(section, "done", wanted, KNOWN_LABELS)
-        case "head":
-            return kind, read_head(section, "done", wanted)
-        case "use":
-            return kind, wanted
-    raise section.error(f"{kind!r} takes no {wanted!r}: {DONE[kind]}.", "done")
+    if kind in NAMED:
+        return kind, target
+    if kind == "verdict":
+        return kind, one_of(section, "done", target, KNOWN_LABELS)
+    if kind == "head":
+        return kind, read_head(section, "done", target)
+    raise section.error(f"{kind!r} takes no {target!r}: {DONE[kind]}.", "done")
 
 
-def read_head(section: Section, name: str, value: str) -> str:
-    """Layer and head counted from 1, as "layer-head" counted from 0."""
+def read_head(section: Section, name: str, value: str) -> tuple[int, int]:
+    """Layer and head counted from 1, as (layer, head) counted from 0."""
     match = re.fullmatch(r"([1-9]\d*)-([1-9]\d*)", value)
     if not match:
         raise section.error(
             f"{value!r} is not a head: write layer and head as on the page, such as 2-3.", name
         )
-    return "-".join(str(int(number) - 1) for number in match.groups())
+    layer, head = (int(number) - 1 for number in match.groups())
+    return layer, head
 
 
 def one_of(section: Section, name: str, value: str, known: tuple[str, ...] | Mapping[str, str]) -> str:

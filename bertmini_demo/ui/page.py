@@ -1,18 +1,21 @@
 """Puts the page together: one HTML component holds it, the browser holds the state, and Python answers questions."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 from markupsafe import Markup
 
-from bertmini_demo.data.lessons import Lessons, read_lessons
+from bertmini_demo.data.lessons import CHALLENGES, Lessons, read_lessons, read_pairs
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.components import changed_word, downloads, pair_bar, verdict_bars
+from bertmini_demo.ui.components.lesson_places import check_lessons, places_in
 from bertmini_demo.ui.components.page_templates import render
+from bertmini_demo.ui.components.tour import tour_html
 from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
 from bertmini_demo.ui.laboratory.tab_page import UPLOADS, add_tabs
 from bertmini_demo.ui.laboratory.wiring import REASONS, VERDICT
@@ -50,14 +53,20 @@ def build_page(answers: Answers, lessons: Lessons | None = None) -> gr.Blocks:
         add_endpoints(analysis, fast=VERDICT["concurrency_id"], slow=REASONS["concurrency_id"])
     with page.route("Laboratory", LABORATORY, show_in_navbar=False):
         gr.Navbar(visible=False)
-        add_tabs(page, analysis, lessons)
+        add_tabs(page, analysis, replace(lessons, tours=()))
     return page
 
 
 def page_html(analysis: Analysis, lessons: Lessons) -> Markup:
-    """The page as it opens, filled in for the first pair: the first picture needs no second request."""
+    """The page as it opens, filled in for the first pair: the first picture needs no second request.
+
+    Raises:
+        LessonError: a card names what this page does not have.
+    """
     first = lessons.pairs[0]
     state = State(first.premise, first.hypothesis)
+    views = [(view.NAME, view.TITLE, view.template(analysis, state)) for view in VIEWS]
+    check_lessons(lessons, places_in((name, markup) for name, _, markup in views), analysis)
     return render(
         "components/page.html",
         script=address("components/main.js"),
@@ -68,7 +77,9 @@ def page_html(analysis: Analysis, lessons: Lessons) -> Markup:
         verdict=verdict_bars.verdict_html(analysis, state),
         trace=analysis.trace(*state.pair),
         change=changed_word.changed_word(analysis, state)["change"],
-        views=[(view.NAME, view.TITLE, view.template(analysis, state)) for view in VIEWS],
+        views=views,
+        tours=lessons.tours,
+        tour=tour_html(lessons, read_pairs(CHALLENGES), analysis),
     )
 
 

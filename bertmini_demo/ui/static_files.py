@@ -1,6 +1,6 @@
 """The browser's files: modules and styles of this package, and plotly.js as the pinned plotly package brings it.
 
-The page has one style sheet: assets/style.css, then each view's own style.css.
+The page has one style sheet: assets/style.css, then those of components, then each view's own style.css.
 
 All of them are served below one version, the digest of their content, so that a browser keeps them for good and fetches them anew
 when one changes.
@@ -30,7 +30,11 @@ def static_paths() -> dict[str, tuple[Path, ...]]:
     """The address below the version, such as "components/main.js", to the files whose content is served there."""
     own = sorted(path for folder in ("components", "views") for path in (HERE / folder).rglob("*.js"))
     return {
-        "style.css": (ASSETS / "style.css", *sorted(HERE.glob("views/*/style.css"))),
+        "style.css": (
+            ASSETS / "style.css",
+            *sorted(HERE.glob("components/*.css")),
+            *sorted(HERE.glob("views/*/style.css")),
+        ),
         "plotly.js": (PLOTLY,),
         **{path.relative_to(HERE).as_posix(): (path,) for path in own},
     }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from in_process import LEFT_OPEN
 
 from bertmini_demo.data.export import as_csv, as_json
-from bertmini_demo.data.lessons import read_lessons
+from bertmini_demo.data.lessons import Lessons, read_lessons
 from bertmini_demo.data.pair_files import read_file
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
@@ -90,7 +90,7 @@ def test_what_is_taken_along_is_whole_and_no_formula(tiny, handlers, premise, hy
 @pytest.fixture(scope="module")
 def open_link(handlers):
     with gr.Blocks():
-        parts = lay_out(handlers, read_lessons())
+        parts = lay_out(handlers, Lessons((), read_lessons().pairs))
     tabs = tuple(tab.name for tab in parts.tabs)
     return opening(handlers, parts.choices, tabs)
 

@@ -55,6 +55,7 @@ class Card {
   }
 
   update() {
+    this.element.classList.toggle('is-shown', this.shown === this.key); // the answer to what is chosen now
     if (this.shown === this.key) return;
     const reads = this.keyOf(this.reads);
     if (this.waits && this.result !== reads) {
@@ -84,6 +85,7 @@ class Card {
       await this.show(answer);
       this.shown = key;
       this.result = work;
+      this.element.classList.toggle('is-shown', key === this.key);
     } catch (error) {
       this.fail(error);
       this.shown = key;
@@ -149,7 +151,6 @@ class Card {
         onPress: fields => this.page.store.set(fields),
       });
     }
-    this.element.classList.add('is-shown');
   }
 
   fail(error) {

@@ -33,10 +33,12 @@ export const startChangedWord = ({root, store}) => {
   store.subscribe(async (state, changed) => {
     if (!['premise', 'hypothesis', 'model'].some(name => changed.has(name))) return;
     place.classList.add('is-waiting');
+    place.dataset.change = 'null';
     try {
       const reply = await ask('changed_word', state);
       if (!reply) return;
       change = reply.change;
+      place.dataset.change = JSON.stringify(change);
       draw(place, change);
       place.classList.remove('is-waiting');
     } catch {

@@ -34,7 +34,8 @@ export const drawFigure = async (place, answer, {library: address, onPress}) => 
   place.hidden = false;
   layout.font = {...layout.font, color: inks(place).ink};
   layout.autosize = false;
-  layout.width = place.clientWidth;
+  layout.width = place.clientWidth || place.drawn || layout.width;
+  place.drawn = layout.width;
   await Plotly.react(place, data, layout, CONFIG);
   place.setAttribute('role', 'img');
   place.setAttribute('aria-label', answer.says);
@@ -44,11 +45,10 @@ export const drawFigure = async (place, answer, {library: address, onPress}) => 
   place.on('plotly_click', event => {
     if (place.answer.press) onPress(chosen(place.answer, event.points[0]));
   });
-  let width = place.clientWidth;
   new ResizeObserver(() => {
-    if (!place.clientWidth || place.clientWidth === width) return;
-    width = place.clientWidth;
-    Plotly.relayout(place, {width});
+    if (!place.clientWidth || place.clientWidth === place.drawn) return;
+    place.drawn = place.clientWidth;
+    Plotly.relayout(place, {width: place.drawn});
   }).observe(place);
 };
 

@@ -10,6 +10,7 @@ import {startMenu} from './menu.js';
 import {startModelLine} from './model_line.js';
 import {startPairBar} from './pair_bar.js';
 import {createStore} from './store.js';
+import {startTour} from './tour.js';
 import {startVerdict} from './verdict_bars.js';
 import {startViews} from './views.js';
 
@@ -31,4 +32,5 @@ export const start = element => {
   startViews(page);
   startCards(page);
   mirror(store, settings.state, settings.known);
+  startTour(page);
 };

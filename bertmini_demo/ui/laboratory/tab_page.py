@@ -1,5 +1,7 @@
 """Puts the page together: one pair drives everything, and each tab computes only while it is open."""
 
+from dataclasses import replace
+
 import gradio as gr
 
 from bertmini_demo.data.lessons import Lessons, read_lessons
@@ -62,7 +64,7 @@ def build_tab_page(model: NLIModel, lessons: Lessons | None = None) -> gr.Blocks
     """
     analysis = Analysis(model)
     with FixedBlocks(title="BERT-mini, opened up", analytics_enabled=False, delete_cache=UPLOADS) as page:
-        add_tabs(page, analysis, lessons or read_lessons())
+        add_tabs(page, analysis, lessons or replace(read_lessons(), tours=()))
         add_endpoints(analysis, fast=VERDICT["concurrency_id"], slow=REASONS["concurrency_id"])
     return page
 

@@ -73,6 +73,7 @@ export const start = ({view, store, settings}) => {
     const key = JSON.stringify(READS.map(name => choiceOf(state, name)));
     if (key === shown || view.hidden) return;
     shown = key;
+    map.setAttribute('aria-busy', 'true');
     try {
       const reply = await ask('how_it_decides.map', state);
       if (!reply) return;
@@ -80,9 +81,11 @@ export const start = ({view, store, settings}) => {
       map.querySelector('.map-wide').innerHTML = reply.wide; // drawn by a template that escapes
       map.querySelector('.map-tall').innerHTML = reply.tall;
       if (reply.note) hint.textContent = reply.note;
+      map.removeAttribute('aria-busy');
       show(store.get());
       if (focused) [...map.querySelectorAll('.part')].find(one => JSON.stringify(one.dataset) === focused && one.checkVisibility())?.focus();
     } catch (error) {
+      map.removeAttribute('aria-busy');
       hint.textContent = error.message;
     }
   };

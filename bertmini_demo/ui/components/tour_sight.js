@@ -1,0 +1,36 @@
+// Whether the figure that a card is about has its answer, and whether the reader sees it between the pair bar and the card.
+
+const STEPS = Array.from({length: 21}, (_, step) => step / 20);
+const ENOUGH = 0.5; // of the figure, or of the room that there is for it
+const BUSY = '[aria-busy="true"], .is-waiting, .is-stale';
+
+export const hasAnswer = element =>
+  element.checkVisibility() && !element.matches(BUSY) && (!element.matches('.card') || element.classList.contains('is-shown'));
+
+// What is looked at: of a figure card its picture, without the title and the notes.
+const pictureOf = element => element.querySelector('.card-body') ?? element;
+
+// Calls `hear` whenever the figure comes into sight, leaves it, or gets its answer. Returns {seen, stop}.
+export const watchFigure = (element, room, hear) => {
+  let visible = false;
+  const picture = pictureOf(element);
+  const sight = new IntersectionObserver(
+    entries => {
+      const {isIntersecting, intersectionRatio, intersectionRect, rootBounds} = entries.at(-1);
+      visible = isIntersecting && (intersectionRatio >= ENOUGH || intersectionRect.height >= ENOUGH * rootBounds.height);
+      hear();
+    },
+    {root: document, rootMargin: `-${room.top}px 0px -${room.bottom}px`, threshold: STEPS},
+  );
+  sight.observe(picture);
+  const answers = new MutationObserver(hear);
+  answers.observe(element, {attributes: true, attributeFilter: ['class', 'aria-busy', 'hidden']});
+  return {
+    seen: () => visible && hasAnswer(element),
+    inSight: () => visible,
+    stop: () => {
+      sight.disconnect();
+      answers.disconnect();
+    },
+  };
+};
