@@ -12,6 +12,7 @@ import pytest
 
 import bertmini_demo
 from bertmini_demo.data.examples import WRONG, gallery, mark
+from bertmini_demo.data.learning import pack_attention
 from bertmini_demo.data.metrics import wilson_interval
 from bertmini_demo.data.probe_results import read_probes
 from bertmini_demo.data.word_labels import read_word_labels
@@ -29,6 +30,7 @@ from bertmini_demo.model.checkpoint import SHIPPED
 from bertmini_demo.model.files import METRICS, read_metrics
 from bertmini_demo.ui.page import build_answers
 from bertmini_demo.ui.state import State
+from bertmini_demo.ui.views.trust import learning_answer, view
 from bertmini_demo.ui.views.trust.measured_answers import measured_sets
 from bertmini_demo.ui.views.trust.trap_answers import DRAWS, rows_of
 from bertmini_demo.ui.views.trust.trap_workshop import MAX_DRAW, TRAPS
@@ -330,3 +332,77 @@ def test_a_probe_is_drawn_beside_its_control(full):
 def test_the_shipped_record_belongs_to_the_shipped_model(shipped):
     stored = read_metrics(SHIPPED)["probe"]["subcases"]
     assert stored == pytest.approx(run_probe(shipped).accuracy, abs=0.035)
+
+
+def attention(*, previous: float, first: float) -> np.ndarray:
+    """(1, 2, 4, 4): head 1 uniform, head 2 with these shares on the token before and on the first one."""
+    uniform = np.full((4, 4), 0.25)
+    looking = np.full((4, 4), 0.0)
+    for row in range(1, 4):
+        looking[row, row - 1] = previous
+    looking[:, 0] += first
+    return np.stack([uniform, looking])[None]
+
+
+def moment(stage, step, right, *, previous, verdicts=None, answers=()):
+    return {
+        "stage": stage,
+        "step": step,
+        "attentions": [pack_attention(attention(previous=previous, first=0.0))],
+        "roles": [[["uniform", "<b>before</b>"]]],
+        "verdicts": verdicts,
+        "answers": list(answers),
+        "right": right,
+    }
+
+
+@pytest.fixture
+def learned(shipped, tmp_path, monkeypatch):
+    """The answers about the shipped model with a made record of its training."""
+    record = {
+        "labels": ["entailment", "neutral", "contradiction"],
+        "tokens": [["[CLS]", "a", "b", "[SEP]"]],
+        "examples": [["A dog runs.", "A <i>cat</i> runs."]],
+        "sentences": ["The [MASK] barks."],
+        "moments": [
+            moment("pretraining", 0, 0.1, previous=0.2, answers=["the"]),
+            moment("pretraining", 900, 0.6, previous=0.8, answers=["dog"]),
+            moment("fine-tuning", 70, 0.7, previous=0.6, verdicts=[[0.1, 0.2, 0.7]]),
+        ],
+    }
+    file = tmp_path / "learning.json"
+    file.write_text(json.dumps(record))
+    monkeypatch.setattr(learning_answer, "LEARNING", file)
+    return build_answers(shipped)
+
+
+def test_each_measure_of_learning_is_drawn_where_it_was_measured(learned):
+    reply = asked(learned, "learning")
+    filled, labelled, previous, sink = (trace["y"] for trace in traces(reply))
+    assert filled == [0.1, 0.6, None]
+    assert labelled == [None, None, 0.7]
+    assert previous == pytest.approx([0.25, 0.8, 0.6], abs=3e-3)  # of the three tokens that have one before
+    assert sink == pytest.approx([(0.25 + share / 4) / 2 for share in (0.2, 0.8, 0.6)], abs=3e-3)
+    assert reply["title"] == "A previous-word head appears by step 900 of pretraining"
+    assert reply["press"]["values"] == ["0", "1", "2"]
+
+
+def test_a_moment_shows_what_was_answered_then_as_text(learned):
+    last = asked(learned, "learning")
+    assert "step 70 of fine-tuning it is right on 70" in last["says"]
+    assert "contradiction, 70" in last["html"]
+    assert "&lt;i&gt;cat" in last["html"]
+    assert "<b>before" not in last["html"]
+    early = asked(learned, "learning", moment="0")
+    assert "step 0 of pretraining it fills 10" in early["says"]
+    assert "The [MASK] barks." in early["html"]
+    assert asked(learned, "learning", moment="3")["error"]["field"] == "moment"
+
+
+def test_the_card_of_learning_is_there_only_with_a_record_of_this_model(learned, bare, tmp_path, monkeypatch):
+    card = 'data-question="trust.learning"'
+    assert card in view.template(learned.models.get(), STATE)
+    assert card not in view.template(bare.models.get(), STATE)
+    assert asked(bare, "learning")["error"]["field"] == "model"
+    monkeypatch.setattr(learning_answer, "LEARNING", tmp_path / "none.json")
+    assert card not in view.template(learned.models.get(), STATE)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bertmini_demo.data.examples import WRONG, WRONG_REASON
+from bertmini_demo.data.learning import Moment
 from bertmini_demo.data.metrics import wilson_interval
 from bertmini_demo.data.word_labels import WordLabel
 from bertmini_demo.explain.hans.probe import ENTAILED, NOT_ENTAILED, PAIRS, Heuristic, Subcase, subcases
@@ -33,6 +34,9 @@ PROBED = {
     "swapped words": "Have two neighbouring words been swapped?",
     "long hypothesis": "Is the hypothesis longer than most?",
 }
+FILLED, LABELLED = "gaps filled right", "labelled pairs right"
+PREVIOUS, SINK = "most attention of a head to the token before", "attention to [CLS]"
+HALF = 0.5  # of a head's attention, from which on it counts as a previous-word head
 
 
 def interval(ends: Sequence[float]) -> str:
@@ -242,4 +246,26 @@ def probing_says(result: LinearProbeResult) -> str:
         f"The probe exceeds its control most at {depth_name(depth).lower()}: {percent(result.accuracy[depth])} against "
         f"{percent(result.control[depth])}. Always giving the more frequent answer reaches {percent(result.majority)} on these "
         f"{result.rows:,} held-out examples."
+    )
+
+
+def learning_title(moments: Sequence[Moment], shares: Sequence[float]) -> str:
+    """When a previous-word head appears; a question where none does."""
+    first = next((moment for moment, share in zip(moments, shares, strict=True) if share > HALF), None)
+    if first is None:
+        return "How did it learn?"
+    return f"A previous-word head appears by step {first.step:,} of {first.stage}"
+
+
+def learning_says(moment: Moment, values: Mapping[str, float | None]) -> str:
+    """The measures at one moment."""
+    filled, labelled = values[FILLED], values[LABELLED]
+    right = (
+        f"fills {percent(filled)} of gaps right"
+        if labelled is None
+        else f"is right on {percent(labelled)} of labelled pairs"
+    )
+    return (
+        f"At step {moment.step:,} of {moment.stage} it {right}. The head that looks most at the token before gives it "
+        f"{percent(values[PREVIOUS])} of its attention; [CLS] gets {percent(values[SINK])} of all attention."
     )

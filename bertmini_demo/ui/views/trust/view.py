@@ -9,6 +9,7 @@ from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.trust import (
     fooling_answer,
     giveaway_answer,
+    learning_answer,
     measured_answers,
     probing_answer,
     trap_answers,
@@ -25,6 +26,7 @@ QUESTIONS = (
     *measured_answers.QUESTIONS,
     *giveaway_answer.QUESTIONS,
     *probing_answer.QUESTIONS,
+    *learning_answer.QUESTIONS,
 )
 
 
@@ -37,4 +39,5 @@ def template(analysis: Analysis, state: State) -> Markup:  # noqa: ARG001
         draws=trap_answers.DRAWS,
         measured=measured_answers.measured_sets(analysis.model.folder),
         tasks=list(probing_answer.TASKS),
+        moments=learning_answer.recorded_moments(analysis),
     )
