@@ -31,10 +31,10 @@ def fetch(analysis: Analysis, state: State, visit: Visit) -> Iterator[Reply]:  #
     name = state.options.get("wanted", "").strip()
     if not name:
         raise InputError("Write the name of a model, such as prajjwal1/bert-tiny-mnli.", field="wanted")
-    received = [0, 0]
+    sizes = [0, 0]
 
-    def note(come: int, whole: int) -> None:
-        received[:] = come, whole
+    def note(received: int, total: int) -> None:
+        sizes[:] = received, total
 
     pool = ThreadPoolExecutor(1, thread_name_prefix="fetch")
     work = pool.submit(visit.models.fetch, name, progress=note)
@@ -44,7 +44,7 @@ def fetch(analysis: Analysis, state: State, visit: Visit) -> Iterator[Reply]:  #
             model = work.result(timeout=LOOKS).model
             break
         except TimeoutError:
-            yield {"progress": received[0] / max(received[1], 1), "message": text.fetching(*received)}
+            yield {"progress": sizes[0] / max(sizes[1], 1), "message": text.fetching(*sizes)}
         except CheckpointError as error:
             raise InputError(str(error), field="wanted") from error
     yield {"model": name, "says": text.in_use(model)}

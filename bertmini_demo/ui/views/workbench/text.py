@@ -82,11 +82,11 @@ def calibrated(calibration: Mapping) -> str:
     )
 
 
-def fetching(come: int, whole: int) -> str:
+def fetching(received: int, total: int) -> str:
     """How much of a download has come, in bytes."""
-    if not whole:
+    if not total:
         return "asking the Hub"
-    return f"{come / 1e6:.0f} of {whole / 1e6:.0f} MB"
+    return f"{received / 1e6:.0f} of {total / 1e6:.0f} MB"
 
 
 def in_use(model: NLIModel) -> str:

@@ -8,6 +8,7 @@ import io
 from secrets import token_urlsafe
 
 from bertmini_demo.data.pair import Pair
+from bertmini_demo.data.pair_files import Pairs
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.fine_tuning_curves import tuning_curves
@@ -68,7 +69,7 @@ def read_pairs_file(analysis: Analysis, state: State, visit: Visit) -> Reply:  #
     }
 
 
-def read_sent(visit: Visit, settings: Settings):
+def read_sent(visit: Visit, settings: Settings) -> tuple[str, Pairs]:
     """The name of what was sent, and its labelled pairs.
 
     Raises:
@@ -105,10 +106,10 @@ def read_plan(state: State, settings: Settings) -> Plan:
     Raises:
         InputError: the field is "steps", "rate" or "learns".
     """
-    steps, most = state.options.get("steps", str(STEPS)), settings.train_steps
-    if not (steps.isascii() and steps.isdecimal() and len(steps) < 10 and 1 <= int(steps) <= most):
+    steps, limit = state.options.get("steps", str(STEPS)), settings.train_steps
+    if not (steps.isascii() and steps.isdecimal() and len(steps) < 10 and 1 <= int(steps) <= limit):
         raise InputError(
-            f"Steps is {steps[:20]!r}; it must be a whole number from 1 to {most:,}.", field="steps"
+            f"Steps is {steps[:20]!r}; it must be a whole number from 1 to {limit:,}.", field="steps"
         )
     rate = float(state.option("rate", RATES))
     learns = state.option("learns", tuple(name for name, _ in LEARNS))
