@@ -13,16 +13,11 @@ from conftest import write_tiny_checkpoint
 
 import bertmini_demo
 from bertmini_demo import attribution
-from bertmini_demo.attribution import (
-    METHODS,
-    antithetic_permutations,
-    attribute,
-    attribute_pair,
-    score_pieces,
-)
+from bertmini_demo.attribution import METHODS, attribute, attribute_pair, score_pieces
 from bertmini_demo.errors import InputError
-from bertmini_demo.explain import attribution_target, integrated_gradients
+from bertmini_demo.explain import attribution_target, gradient_scores, integrated_gradients
 from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS, build_target
+from bertmini_demo.explain.word_removal_scores import antithetic_permutations
 from bertmini_demo.model.encoding import tensors
 from bertmini_demo.results import LABELS
 
@@ -37,7 +32,7 @@ RANDOM_METHODS = ("gradient_shap", "shapley_sampling")
 class ByHand:
     """One output of a network for one pair, with words taken out by plain indexing."""
 
-    def __init__(self, model, sentences=PAIR, *, target="neutral", output="logit", baseline="pad"):
+    def __init__(self, model, sentences=PAIR, *, target="neutral", output="logit", baseline=BASELINES[0]):
         self.pair = model.encode(*sentences)
         self.inputs = tensors(self.pair)
         self.network, self.output = model.network, output
@@ -109,7 +104,7 @@ def test_the_baseline_is_the_pair_with_other_ids(model, monkeypatch):
 @pytest.mark.parametrize("baseline", BASELINES)
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_integrated_gradients_is_the_integral_of_the_gradient(model, output, baseline, monkeypatch):
-    monkeypatch.setattr(attribution, "ENOUGH_GAP", 1e-4)
+    monkeypatch.setattr(gradient_scores, "ENOUGH_GAP", 1e-4)
     found = attribute(model, *PAIR, target="neutral", output=output, baseline=baseline)
     hand = ByHand(model, output=output, baseline=baseline)
     way = hand.present - hand.baseline
@@ -123,7 +118,7 @@ def test_more_points_are_taken_until_the_gap_is_small(model, monkeypatch):
     monkeypatch.setattr(integrated_gradients, "POINTS", 2)
     steps, gaps = [], []
     for enough in (np.inf, 0.01, 1e-4):
-        monkeypatch.setattr(attribution, "ENOUGH_GAP", enough)
+        monkeypatch.setattr(gradient_scores, "ENOUGH_GAP", enough)
         found = attribute(model, *PAIR)
         steps.append(found.steps)
         gaps.append(found.completeness_gap)
@@ -206,7 +201,7 @@ def test_the_standard_error_is_the_spread_over_seeds(tiny, method, monkeypatch):
 def test_the_noise_of_gradient_shap_is_a_twentieth_of_the_path(tiny, monkeypatch):
     points = []
     monkeypatch.setattr(
-        attribution, "gradient", lambda _, inputs: points.append(inputs) or torch.zeros_like(inputs)
+        gradient_scores, "gradient", lambda _, inputs: points.append(inputs) or torch.zeros_like(inputs)
     )
     monkeypatch.setattr(attribution, "SAMPLES", 400)
     attribute(tiny, *SHORT, method="gradient_shap", seed=3)
@@ -259,7 +254,7 @@ def test_every_second_order_is_the_one_before_it_reversed(count):
 
 
 def test_gradient_shap_without_noise_approaches_integrated_gradients(model, monkeypatch):
-    monkeypatch.setattr(attribution, "NOISE", 0.0)
+    monkeypatch.setattr(gradient_scores, "NOISE", 0.0)
     monkeypatch.setattr(attribution, "SAMPLES", 512)
     found = attribute(model, *PAIR, method="gradient_shap")
     expected = attribute(model, *PAIR).scores  # itself within 1 % of the whole
@@ -268,7 +263,7 @@ def test_gradient_shap_without_noise_approaches_integrated_gradients(model, monk
 
 def test_gradient_shap_averages_over_noisy_ends_of_the_path(tiny, monkeypatch):
     """A large noise, so that leaving it out shows, and twice as many draws, of its own."""
-    monkeypatch.setattr(attribution, "NOISE", 1.0)
+    monkeypatch.setattr(gradient_scores, "NOISE", 1.0)
     monkeypatch.setattr(attribution, "SAMPLES", 4096)
     hand = ByHand(tiny, SHORT, baseline="mask")
     draws = np.random.default_rng(1)

@@ -47,7 +47,6 @@ NAMES = {
 }
 UNFINISHED = {
     "answer_route.py",
-    "attribution.py",
     "model_map_svg.py",
     "learning_curves.py",
     "faithfulness.py",

@@ -70,6 +70,21 @@ class AttributionTarget:
         return abs(scores.sum().item() - self.change) / max(abs(self.change), MIN_CHANGE)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PieceScores:
+    """What a method returns.
+
+    Attributes:
+        scores: (tokens,) in logits, or gradient norms for saliency.
+        steps: points, samples, orders or subsets that they come from; None if the method has none.
+        standard_errors: (words,) of the word scores, in logits, for methods that sample; 0 if exact; None otherwise.
+    """
+
+    scores: Tensor
+    steps: int | None = None
+    standard_errors: Tensor | None = None
+
+
 def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -> AttributionTarget:
     """The output that these weights of the logits make, with the pair's and the baseline's embeddings.
 

@@ -51,12 +51,14 @@ class ScoredWords:
         return tuple(method for method in COMPARED if method not in known)
 
     def with_scores(self, *more: WordScores) -> "ScoredWords":
+        """With the scores of more methods."""
         place = {method: index for index, method in enumerate(COMPARED)}
         return ScoredWords(
             tuple(sorted((*self.scores, *more), key=lambda words: place[words.method])), self.failed
         )
 
     def with_failure(self, method: str, reason: str) -> "ScoredWords":
+        """With the reason why a method gave no scores."""
         return ScoredWords(self.scores, {**self.failed, method: reason})
 
 
@@ -144,9 +146,9 @@ def agreement(analysis: Analysis, state: State) -> Iterator[Reply]:
     """Kendall's tau between each two methods."""
     for scored in score_words(analysis, state):
         yield scoring(scored)
-    found = method_agreement(scored.scores)
+    measured = method_agreement(scored.scores)
     signed = state.option("agreement", (SIZES, SIGNED)) == SIGNED
-    ways, taus = (found.signed_methods, found.signed) if signed else (found.methods, found.sizes)
+    ways, taus = (measured.signed_methods, measured.signed) if signed else (measured.methods, measured.sizes)
     names = [method_name(method, title=True) for method in ways]
     yield card(
         agreement_heatmap(taus, names, title="Scores with their signs" if signed else "Sizes of the scores"),

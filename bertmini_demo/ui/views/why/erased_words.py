@@ -23,18 +23,20 @@ def faithfulness(analysis: Analysis, state: State) -> Iterator[Reply]:
     question, removal = question_of(analysis, state), state.option("word_removal", REMOVALS)
     for scored in score_words(analysis, state):
         yield scoring(scored, share=SCORING)
-    found: Faithfulness | None = analysis.cached(measure, *state.pair, removal=removal, **question)
-    if found is None or len(found.erasures) < len(scored.scores):
+    result: Faithfulness | None = analysis.cached(measure, *state.pair, removal=removal, **question)
+    if result is None or len(result.erasures) < len(scored.scores):
         pair = analysis.trace(*state.pair).pair
-        for found in measure(analysis.model, pair, scored.scores, target=question["target"], removal=removal):
-            done = len(found.erasures) / len(scored.scores)
+        for result in measure(
+            analysis.model, pair, scored.scores, target=question["target"], removal=removal
+        ):
+            done = len(result.erasures) / len(scored.scores)
             yield {"progress": SCORING + (1 - SCORING) * done, "message": "taking words away"}
-        analysis.store(found, measure, *state.pair, removal=removal, **question)
+        analysis.store(result, measure, *state.pair, removal=removal, **question)
     seconds = {words.method: words.seconds for words in scored.scores}
-    yield faithfulness_card(found, seconds, chosen=state.method, failed=scored.failed)
+    yield faithfulness_card(result, seconds, chosen=state.method, failed=scored.failed)
 
 
-def faithfulness_card(found: Faithfulness, seconds: dict[str, float], *, chosen: str, failed) -> Reply:
+def faithfulness_card(result: Faithfulness, seconds: dict[str, float], *, chosen: str, failed) -> Reply:
     """The answer.
 
     Args:
@@ -42,53 +44,53 @@ def faithfulness_card(found: Faithfulness, seconds: dict[str, float], *, chosen:
         chosen: the method whose curve is drawn beside the best one's.
         failed: method to why it gave no scores.
     """
-    erasures = found.erasures
+    erasures = result.erasures
     best = max(erasures, key=lambda method: erasures[method].comprehensiveness)
     shown = chosen if chosen in erasures else best
     figure = deletion_curves(
         {method_name(method, title=True): erasure.curve for method, erasure in erasures.items()},
-        np.array([erasure.curve for erasure in found.random]),
+        np.array([erasure.curve for erasure in result.random]),
         drawn={method_name(method, title=True) for method in (shown, best)},
-        target=label_name(found.target),
+        target=label_name(result.target),
     )
     return card(
         figure,
         title="Does the verdict fall without these words?",
-        says=text.erased_says(found, method=shown, best=best) + text.failed_says(failed),
+        says=text.erased_says(result, method=shown, best=best) + text.failed_says(failed),
         table=(
             ("Order", *(f"{share} %" for share in (0, *(10 * tenth for tenth in TENTHS), 100))),
-            curves(found),
+            curves(result),
         ),
-        html=render("views/why/faithfulness.html", **ranking(found, seconds), chosen=shown),
+        html=render("views/why/faithfulness.html", **ranking(result, seconds), chosen=shown),
     )
 
 
-def ranking(found: Faithfulness, seconds: dict[str, float]) -> dict[str, object]:
+def ranking(result: Faithfulness, seconds: dict[str, float]) -> dict[str, object]:
     """Comprehensiveness, sufficiency and seconds of each method, the best of each, and the mean of random orders."""
     rows = {
         method: (erasure.comprehensiveness, erasure.sufficiency, seconds[method])
-        for method, erasure in found.erasures.items()
+        for method, erasure in result.erasures.items()
     }
     columns = list(zip(*rows.values(), strict=True))
     chance = [
         (float(np.mean(values)), float(np.std(values)))
         for values in (
-            [erasure.comprehensiveness for erasure in found.random],
-            [erasure.sufficiency for erasure in found.random],
+            [erasure.comprehensiveness for erasure in result.random],
+            [erasure.sufficiency for erasure in result.random],
         )
     ]
     return {
         "rows": [(method, method_name(method, title=True), values) for method, values in rows.items()],
         "best": [pick(column) for pick, column in zip((max, min, min), columns, strict=True)],
         "chance": chance,
-        "orders": len(found.random),
+        "orders": len(result.random),
     }
 
 
-def curves(found: Faithfulness) -> list[tuple[str, ...]]:
+def curves(result: Faithfulness) -> list[tuple[str, ...]]:
     """The probabilities behind the curves, and where only the first words are kept."""
-    mean = np.mean([erasure.curve for erasure in found.random], axis=0)
-    rows = [(method_name(method, title=True), erasure.curve) for method, erasure in found.erasures.items()]
+    mean = np.mean([erasure.curve for erasure in result.random], axis=0)
+    rows = [(method_name(method, title=True), erasure.curve) for method, erasure in result.erasures.items()]
     rows += [("Mean of random orders", mean)]
     table = [(name, *(f"{share:.1%}" for share in curve)) for name, curve in rows]
     return table + [
@@ -98,7 +100,7 @@ def curves(found: Faithfulness) -> list[tuple[str, ...]]:
             *(f"{share:.1%}" for share in erasure.kept),
             "",
         )
-        for method, erasure in found.erasures.items()
+        for method, erasure in result.erasures.items()
     ]
 
 

@@ -18,23 +18,23 @@ def randomised(analysis: Analysis, state: State) -> Iterator[Reply]:
     """The rank agreement with the trained model's scores, as more of the model is randomised."""
     question = question_of(analysis, state) | {"method": state.method}
     layers = analysis.model.layers
-    found: SanityCheck | None = analysis.cached(check_sanity, *state.pair, **question)
-    if found is None:
+    result: SanityCheck | None = analysis.cached(check_sanity, *state.pair, **question)
+    if result is None:
         pair = analysis.trace(*state.pair).pair
-        for found in check_sanity(analysis.model, pair, **question):
-            yield {"progress": len(found.sizes) / found.places, "message": "randomising the next part"}
-        analysis.store(found, check_sanity, *state.pair, **question)
-    signed = [None] * len(found.sizes) if found.signed is None else found.signed
+        for result in check_sanity(analysis.model, pair, **question):
+            yield {"progress": len(result.sizes) / result.places, "message": "randomising the next part"}
+        analysis.store(result, check_sanity, *state.pair, **question)
+    signed = [None] * len(result.sizes) if result.signed is None else result.signed
     names = ("As trained", "Classifier", "Pooler", *map(layer_name, reversed(range(layers))), "Embeddings")
     yield card(
-        sanity_lines(found.sizes, found.signed, layers=layers, chance=chance_spread(found.words)),
+        sanity_lines(result.sizes, result.signed, layers=layers, chance=chance_spread(result.words)),
         title="Do the scores depend on what the model learned?",
-        says=text.randomised_says(found),
+        says=text.randomised_says(result),
         table=(
             ("Randomised down to", "tau-b of sizes", "tau-b with signs"),
             [
                 (name, text.signed_number(size), "" if sign is None else text.signed_number(sign))
-                for name, size, sign in zip(names, found.sizes, signed, strict=True)
+                for name, size, sign in zip(names, result.sizes, signed, strict=True)
             ],
         ),
     )

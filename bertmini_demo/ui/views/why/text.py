@@ -159,38 +159,38 @@ def agreement_says(methods: Sequence[str], taus: np.ndarray, *, signed: bool) ->
         names = f"{method_name(methods[column])} and {method_name(methods[row])}"
         return f"{names} ({with_sign(below[row, column])})"
 
-    most, least = pair(np.nanargmax(below)), pair(np.nanargmin(below))
+    closest, furthest = pair(np.nanargmax(below)), pair(np.nanargmin(below))
     measured = "words for and against" if signed else "how much each word counts"
     return (
-        f"On {measured}, {most} agree most and {least} least. Kendall’s tau is 1 for the same order, 0 for unrelated "
+        f"On {measured}, {closest} agree most and {furthest} least. Kendall’s tau is 1 for the same order, 0 for unrelated "
         "orders. They answer different questions, so they need not agree."
     )
 
 
-def erased_says(found: Faithfulness, *, method: str, best: str) -> str:
+def erased_says(result: Faithfulness, *, method: str, best: str) -> str:
     """How far the probability falls by one method's order, against random orders and the best method."""
-    erasure, target = found.erasures[method], label_name(found.target)
-    beaten = sum(erasure.comprehensiveness > other.comprehensiveness for other in found.random)
+    erasure, target = result.erasures[method], label_name(result.target)
+    beaten = sum(erasure.comprehensiveness > other.comprehensiveness for other in result.random)
     fall = 100 * erasure.comprehensiveness
     start = (
-        f"With the words that {method_name(method)} ranks highest {REMOVED[found.removal]}, the probability of {target} "
+        f"With the words that {method_name(method)} ranks highest {REMOVED[result.removal]}, the probability of {target} "
         f"({percent(erasure.whole)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, more than in "
-        f"{beaten} of {len(found.random)} random orders."
+        f"{beaten} of {len(result.random)} random orders."
         if beaten
-        else f"With the words that {method_name(method)} ranks highest {REMOVED[found.removal]}, the probability of {target} "
+        else f"With the words that {method_name(method)} ranks highest {REMOVED[result.removal]}, the probability of {target} "
         f"({percent(erasure.whole)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, no more than in "
-        f"any of {len(found.random)} random orders."
+        f"any of {len(result.random)} random orders."
     )
     if best == method:
         return f"{start} No other method does better."
-    top = 100 * found.erasures[best].comprehensiveness
+    top = 100 * result.erasures[best].comprehensiveness
     return f"{start} The best is {method_name(best)}, with {top:.0f} points."
 
 
-def randomised_says(found: SanityCheck) -> str:
+def randomised_says(result: SanityCheck) -> str:
     """Whether the scores still resemble the trained model's once all is random."""
-    last, chance = float(found.sizes[-1]), 2 * chance_spread(found.words)
-    name = f"the sizes of the scores by {method_name(found.method)}"
+    last, chance = float(result.sizes[-1]), 2 * chance_spread(result.words)
+    name = f"the sizes of the scores by {method_name(result.method)}"
     if np.isnan(last):
         return f"With every part randomised, {name} are all the same: there is no order to compare."
     sense = (
@@ -200,22 +200,22 @@ def randomised_says(found: SanityCheck) -> str:
     )
     return (
         f"With every part randomised, {name} agree with the trained model’s at tau {with_sign(last)}, {sense} "
-        f"(within ±{chance:.2f} for {found.words} words, 19 times in 20)."
+        f"(within ±{chance:.2f} for {result.words} words, 19 times in 20)."
     )
 
 
-def together_says(found: Interactions, premise: Sequence[str], hypothesis: Sequence[str]) -> str:
+def together_says(result: Interactions, premise: Sequence[str], hypothesis: Sequence[str]) -> str:
     """The two words that gain most together, and the two that replace each other."""
 
     def pair(place: int) -> str:
-        row, column = np.unravel_index(place, found.values.shape)
-        return f"“{premise[row]}” and “{hypothesis[column]}” ({with_sign(found.values[row, column])} logits)"
+        row, column = np.unravel_index(place, result.values.shape)
+        return f"“{premise[row]}” and “{hypothesis[column]}” ({with_sign(result.values[row, column])} logits)"
 
-    most, least = found.values.argmax(), found.values.argmin()
+    highest, lowest = result.values.argmax(), result.values.argmin()
     parts = []
-    if found.values.max() > 0:
-        parts.append(f"{pair(most)} matter most together")
-    if found.values.min() < 0:
-        parts.append(f"{pair(least)} most replace or cancel each other")
+    if result.values.max() > 0:
+        parts.append(f"{pair(highest)} matter most together")
+    if result.values.min() < 0:
+        parts.append(f"{pair(lowest)} most replace or cancel each other")
     sense = "; ".join(parts) or "no two words interact"
-    return f"For the {found.output} of {label_name(found.target)}, {sense}."
+    return f"For the {result.output} of {label_name(result.target)}, {sense}."

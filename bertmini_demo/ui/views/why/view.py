@@ -19,7 +19,7 @@ from bertmini_demo.ui.views.why.text import BASELINE_NAMES, OUTPUT_NAMES
 NAME = "why"
 TITLE = "Why"
 SCRIPT = "views/why/client.js"
-SKETCH = 380  # pixels
+SKETCH = 350  # pixels
 QUESTIONS = (
     *evidence.QUESTIONS,
     *compared_methods.QUESTIONS,

@@ -20,26 +20,26 @@ def together(analysis: Analysis, state: State) -> Iterator[Reply]:
         "removal": state.option("pair_removal", REMOVALS[::-1]),
     }
     pair = analysis.trace(*state.pair).pair
-    found: Interactions | None = analysis.cached(interact, *state.pair, **question)
-    if found is None:
-        for done, found in enumerate(interact(analysis.model, pair, **question), start=1):
-            yield {"progress": done / len(found.premise), "message": "taking away the next word"}
-        analysis.store(found, interact, *state.pair, **question)
+    result: Interactions | None = analysis.cached(interact, *state.pair, **question)
+    if result is None:
+        for done, result in enumerate(interact(analysis.model, pair, **question), start=1):
+            yield {"progress": done / len(result.premise), "message": "taking away the next word"}
+        analysis.store(result, interact, *state.pair, **question)
     premise, hypothesis = (
-        [pair.words[index].text for index in side] for side in (found.premise, found.hypothesis)
+        [pair.words[index].text for index in side] for side in (result.premise, result.hypothesis)
     )
     chosen = tuple(
-        side.index(state.word) if state.word in side else None for side in (found.premise, found.hypothesis)
+        side.index(state.word) if state.word in side else None for side in (result.premise, result.hypothesis)
     )
     yield card(
-        interaction_heatmap(found.values, premise, hypothesis, chosen=chosen),
+        interaction_heatmap(result.values, premise, hypothesis, chosen=chosen),
         title="Do two words matter more together than apart?",
-        says=text.together_says(found, premise, hypothesis),
+        says=text.together_says(result, premise, hypothesis),
         table=(
             ("premise \\ hypothesis", *hypothesis),
             [
                 (word, *(f"{value:.3f}" for value in row))
-                for word, row in zip(premise, found.values, strict=True)
+                for word, row in zip(premise, result.values, strict=True)
             ],
         ),
     )
