@@ -1,4 +1,4 @@
-"""Why this label: how much each word piece moved one output, by six methods built on Captum."""
+"""Why this label: how much each word piece moved one output, by six methods on gradients, ablations and orders from Captum."""
 
 import time
 

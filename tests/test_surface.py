@@ -253,7 +253,7 @@ def test_each_library_is_imported_in_its_place_only(module):
     homes = {
         "gradio": {"ui", "benchmark"},
         "plotly": {"benchmark", "figures"},
-        "captum": {"attribution", "benchmark"},
+        "captum": {"benchmark", "explain"},
     }
     for name, _ in imports_of(module):
         library = name.split(".")[0]

@@ -20,6 +20,8 @@ PLACES = {  # a share in HeadSummaries to the name of the place
     "to_previous": "previous piece",
     "to_next": "next piece",
 }
+SPECIAL = {"to_cls": "[CLS]", "to_sep": "[SEP]"}
+SINK_SHARE = 1 / 2  # of a head's weight on [CLS] or [SEP], which are no words
 UNIFORM, OTHER_SENTENCE, OWN_SENTENCE, MIXED = "everywhere", "other sentence", "own sentence", "mixed"
 PLACE_SHARE = 1 / 3  # of the weight, on one place
 UNIFORM_EVENNESS = 0.9  # of the largest possible entropy
@@ -61,6 +63,26 @@ class HeadSummaries:
     def to_own_sentence(self) -> np.ndarray:
         """Share on word pieces of the sentence that the query is in, itself included."""
         return 1 - self.to_cls - self.to_sep - self.to_other_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionSink:
+    """Where heads leave weight that no word gets.
+
+    Xiao et al. 2024 (https://arxiv.org/abs/2309.17453) name it; Clark et al. 2019 (https://arxiv.org/abs/1906.04341) offer
+    "nothing to do" as a hypothesis. A share is an observation, not a reason.
+
+    Attributes:
+        token: "[CLS]" or "[SEP]".
+        head: the head that gives it most.
+        share: of that head's weight, from 0 to 1.
+        heads: how many heads give it ``SINK_SHARE`` or more.
+    """
+
+    token: str
+    head: Head
+    share: float
+    heads: int
 
 
 def head_summaries(
@@ -114,6 +136,15 @@ def head_role(summaries: HeadSummaries, head: Head) -> str:
     if summaries.to_own_sentence[head] > OWN_SHARE:
         return OWN_SENTENCE
     return MIXED
+
+
+def attention_sink(summaries: HeadSummaries) -> AttentionSink:
+    """The special token, [CLS] or [SEP], that one head gives the largest share of its weight to on this pair."""
+    shares = {name: getattr(summaries, measure) for measure, name in SPECIAL.items()}
+    token = max(shares, key=lambda name: shares[name].max())
+    place = np.unravel_index(shares[token].argmax(), shares[token].shape)
+    heads = int((shares[token] >= SINK_SHARE).sum())
+    return AttentionSink(token, Head(*map(int, place)), float(shares[token][place]), heads)
 
 
 def frozen_mean(rows: np.ndarray) -> np.ndarray:

@@ -148,15 +148,18 @@ def legend(attribution: Attribution | None) -> str:
 
 def strip(attribution: Attribution) -> str:
     """What was done, in short facts; amber where the scores miss the change in the output by over 5 %."""
-    gap = attribution.completeness_gap
+    gap, errors = attribution.completeness_gap, attribution.standard_errors
     facts = [
         ("method", method_name(attribution.method)),
         ("explains", f"{attribution.output} of {label_name(attribution.target)}"),
         ("absent word", attribution.baseline or "not needed"),
-        ("steps", attribution.steps or "one"),
+        ("steps", attribution.steps or "none"),
+        ("inputs", f"{attribution.inputs:,}"),
         ("completeness gap", "not promised" if gap is None else f"{gap:.1%}"),
         ("time", f"{attribution.seconds:.2f} s"),
     ]
+    if errors is not None:  # what such scores add up to says nothing about their error
+        facts[-2] = ("standard error", f"up to {errors.max(initial=0):.2f} logits")
     return _html("strip", facts, gap is not None and gap > 0.05)
 
 

@@ -9,6 +9,7 @@ from bertmini_demo.explain.head_roles import (
     OWN_SENTENCE,
     PLACES,
     UNIFORM,
+    attention_sink,
     head_role,
     head_summaries,
 )
@@ -165,3 +166,20 @@ def test_every_head_of_a_model_has_a_name(trace):
     found = summaries(trace)
     names = {*PLACES.values(), UNIFORM, OTHER_SENTENCE, OWN_SENTENCE, MIXED}
     assert {head_role(found, Head(*place)) for place in np.ndindex(trace.attentions.shape[:2])} <= names
+
+
+@pytest.mark.parametrize(("sink", "token"), [(PLACE == 0, "[CLS]"), (OUTSIDE & (PLACE > 0), "[SEP]")])
+def test_the_sink_is_the_special_token_that_one_head_gives_most(sink, token):
+    """Two layers of two heads: all but one give it a fifth, one gives it four fifths."""
+    keys = np.broadcast_to(sink, STEP.shape)
+    words = np.broadcast_to(~OUTSIDE, STEP.shape)
+
+    def head(share: float) -> np.ndarray:
+        return share * keys / keys.sum(axis=1, keepdims=True) + (1 - share) * words / words.sum(
+            axis=1, keepdims=True
+        )
+
+    attentions = np.array([[head(0.2), head(0.2)], [head(0.2), head(0.8)]])
+    result = attention_sink(head_summaries(attentions, TOKENS, segments=SIDES, special=OUTSIDE))
+    assert (result.token, result.head, result.heads) == (token, Head(1, 1), 1)
+    assert result.share == pytest.approx(0.8)

@@ -374,6 +374,7 @@ def test_the_strip_says_what_was_done():
         ("explains", "logit of contradiction"),
         ("absent word", "pad"),
         ("steps", "64"),
+        ("inputs", "66"),
         ("completeness gap", "1.0%"),
         ("time", "0.25 s"),
     ]
@@ -382,7 +383,28 @@ def test_the_strip_says_what_was_done():
 def test_the_strip_says_where_a_method_has_no_baseline_and_no_steps():
     text = Page(rendering.strip(made_attribution(PAIR, SCORES, baseline=None, steps=None))).one("dl").text
     assert "absent wordnot needed" in text
-    assert "stepsone" in text
+    assert "stepsnone" in text
+
+
+def test_the_strip_shows_the_error_of_a_method_that_samples_and_no_gap_that_is_zero_by_construction():
+    errors = np.array([0.01, 0.234])
+    page = Page(rendering.strip(made_attribution(PAIR, SCORES, standard_errors=errors, completeness_gap=0.0)))
+    facts = dict(zip([e.text for e in page.all("dt")], [e.text for e in page.all("dd")], strict=True))
+    assert facts["standard error"] == "up to 0.23 logits"
+    assert "completeness gap" not in facts
+
+
+@pytest.mark.parametrize(
+    ("premise", "hypothesis", "index", "name"),
+    [
+        (["a", "cat"], ["no", "dog"], 1, "“cat”"),
+        (["little", "cat"], ["Little", "dog"], 2, "“Little” in the hypothesis"),
+        (["a", "cat", "a"], ["dog"], 2, "“a” number 2 in the premise"),
+    ],
+)
+def test_a_word_that_occurs_twice_is_named_with_its_place(premise, hypothesis, index, name):
+    words = made_pair([(word,) for word in premise], [(word,) for word in hypothesis]).words
+    assert rendering.word_name(words, index) == name
 
 
 def test_the_strongest_words_are_named_in_order_on_the_right_side():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bertmini_demo.explain.embeddings import Embeddings, Neighbourhood
-from bertmini_demo.explain.head_roles import HeadSummaries
+from bertmini_demo.explain.head_roles import HeadSummaries, attention_sink
 from bertmini_demo.explain.layer_similarity import settled_depth
 from bertmini_demo.explain.qkv import HeadReading
 from bertmini_demo.explain.wordpiece_trace import Reading
@@ -32,11 +32,19 @@ def role_says(role: str) -> str:
 
 
 def grid_says(measured: HeadSummaries) -> str:
-    """Which head looks across the sentences most."""
+    """Which head looks across the sentences most, and which special token is the attention sink."""
     across = measured.to_other_sentence
     place = np.unravel_index(across.argmax(), across.shape)
+    sink = attention_sink(measured)
+    name = place_name(*sink.head).lower()
+    others = f" ({sink.heads} heads give it half or more)" if sink.heads > 1 else ""
+    rest = (
+        f"The attention sink is {sink.token}: {name} gives it {percent(sink.share)}{others}."
+        if sink.heads
+        else f"No head gives half of its attention to [CLS] or [SEP]; the most is {percent(sink.share)}."
+    )
     return (
-        f"{place_name(*place)} looks most at the other sentence: {percent(across[place])} of its words’ attention. "
+        f"{place_name(*place)} looks most at the other sentence: {percent(across[place])} of its words’ attention. {rest} "
         "Rows are the words that look, columns the words looked at. Press a head to open it."
     )
 

@@ -13,8 +13,8 @@ from bertmini_demo.explain.randomization_check import SanityCheck
 from bertmini_demo.explain.rank_correlation import chance_spread
 from bertmini_demo.explain.word_scores import WordScores
 from bertmini_demo.figures.naming import percent
-from bertmini_demo.figures.rendering import evidence, label_name, method_name, with_sign
-from bertmini_demo.results import Attribution, EncodedPair
+from bertmini_demo.figures.rendering import evidence, label_name, method_name, with_sign, word_name
+from bertmini_demo.results import Attribution, EncodedPair, Word
 
 BASELINE_NAMES = {"zero": "zeros", "mask": "[MASK]", "pad": "[PAD]"}
 OUTPUT_NAMES = {"logit": "this label alone (logit)", "margin": "this label, not the next (margin)"}
@@ -125,9 +125,8 @@ def first_says(pair: EncodedPair, scores: Sequence[WordScores], *, target: str) 
     """Which word most methods rank first."""
     firsts = [int(words.order[0]) for words in scores]
     first = max(firsts, key=firsts.count)
-    word = pair.words[first]
     return (
-        f"“{word.text}” in the {word.sentence} comes first in {firsts.count(first)} of {len(scores)} methods for "
+        f"{word_name(pair.words, first)} comes first in {firsts.count(first)} of {len(scores)} methods for "
         f"{label_name(target)}. Each column is divided by its largest score: compare down a column, not across."
     )
 
@@ -204,12 +203,13 @@ def randomised_says(result: SanityCheck) -> str:
     )
 
 
-def together_says(result: Interactions, premise: Sequence[str], hypothesis: Sequence[str]) -> str:
+def together_says(result: Interactions, words: Sequence[Word]) -> str:
     """The two words that gain most together, and the two that replace each other."""
 
     def pair(place: int) -> str:
         row, column = np.unravel_index(place, result.values.shape)
-        return f"“{premise[row]}” and “{hypothesis[column]}” ({with_sign(result.values[row, column])} logits)"
+        names = (word_name(words, index) for index in (result.premise[row], result.hypothesis[column]))
+        return f"{' and '.join(names)} ({with_sign(result.values[row, column])} logits)"
 
     highest, lowest = result.values.argmax(), result.values.argmin()
     parts = []

@@ -34,7 +34,7 @@ def together(analysis: Analysis, state: State) -> Iterator[Reply]:
     yield card(
         interaction_heatmap(result.values, premise, hypothesis, chosen=chosen),
         title="Do two words matter more together than apart?",
-        says=text.together_says(result, premise, hypothesis),
+        says=text.together_says(result, pair.words),
         table=(
             ("premise \\ hypothesis", *hypothesis),
             [
