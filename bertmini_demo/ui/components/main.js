@@ -6,6 +6,7 @@ import {startChangedWord} from './changed_word.js';
 import {startChoices} from './choices.js';
 import {startFields} from './fields.js';
 import {startDownloads} from './downloads.js';
+import {startGuessFirst} from './guess_first.js';
 import {startMenu} from './menu.js';
 import {startModelLine} from './model_line.js';
 import {startPairBar} from './pair_bar.js';
@@ -32,5 +33,6 @@ export const start = element => {
   startViews(page);
   startCards(page);
   mirror(store, settings.state, settings.known);
+  startGuessFirst(page);
   startTour(page);
 };

@@ -35,7 +35,7 @@ export const startMenu = ({root}) => {
   });
   menu.addEventListener('click', event => {
     const one = event.target.closest('[data-action]');
-    if (one) actions[one.dataset.action](one);
+    if (one) actions[one.dataset.action]?.(one);
   });
   document.addEventListener('click', event => {
     if (!event.target.closest('#menu, #menu-button')) open(false);
