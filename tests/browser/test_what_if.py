@@ -61,6 +61,26 @@ def test_a_head_is_switched_off_and_on_and_the_strip_says_so(visit):
     expect(page.locator(".what-strip")).to_be_hidden()
 
 
+def test_a_variant_is_followed_and_this_pair_is_kept_beside_it(visit):
+    page = visit(1280, 900)
+    open_view(page)
+    variants = card(page, "variants")
+    variants.scroll_into_view_if_needed()
+    variants.get_by_role("button", name="Make variants").click()
+    rows = variants.locator("tr[data-kind]")
+    expect(rows.first).to_have_attribute("data-flips", "yes")
+    variants.get_by_label("Which variants are shown").select_option("sentences swapped")
+    expect(rows.locator("visible=true")).to_have_count(1)
+    rows.locator("visible=true").get_by_role("button").click()
+    expect(page.get_by_label("Hypothesis", exact=True)).to_have_value(
+        "A little girl is laughing while a puppy licks her hand."
+    )
+    card(page, "compared").scroll_into_view_if_needed()
+    expect(card(page, "compared")).to_contain_text("The pair you keep")
+    page.get_by_role("button", name="Let the kept pair go").click()
+    expect(card(page, "compared")).to_contain_text("One word changed")
+
+
 def test_nothing_is_wider_than_a_phone(visit):
     page = visit(390, 844)
     open_view(page)
