@@ -8,6 +8,7 @@ instance; all count from 0. Parts in one ``data-toolbar`` share one stop of the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 from bertmini_demo.explain.attention_flow import MEAN, attention_flow, start_shares
 from bertmini_demo.figures.map_drawing import Drawing
-from bertmini_demo.figures.map_layout import TallLayout, WideLayout, lay_lanes
+from bertmini_demo.figures.map_layout import Lanes, MapLayout, TallLayout, WideLayout, lay_lanes
 from bertmini_demo.figures.map_road import road_lines, source_lines
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
@@ -43,48 +44,26 @@ def model_map_svg(
     portrait: bool = False,
     arrives: bool = False,
 ) -> Markup:
-    """Draws the model on one pair.
+    """Draws the model on one pair as an SVG element that brings its style and needs no script.
 
     Args:
         parts: the vectors added on the way, see ``bertmini_demo.explain.norm_decomposition``.
-        early: (layers + 1, labels) probabilities read after the embeddings and after each layer, in the order of
-            ``trace.prediction.probabilities``.
-        lines: (layers, query tokens, key tokens) weights from 0 to 1 of the violet lines, see
-            ``bertmini_demo.explain.attention_flow``; None for the mean attention of the word, or of [CLS].
-        sources: (layers, tokens) weights from 0 to 1, drawn as the width of each lane in each layer: rollout, for
-            example, followed back.
-        road: (layers + 1, tokens) from 0 to 1, drawn as a road along the lanes in place of the violet lines: the share
-            that patching recovers.
+        early: (layers + 1, labels) probabilities read at each depth, labels as in the prediction.
+        lines: (layers, query tokens, key tokens) of the violet lines, 0 to 1; None: mean attention of the word or [CLS].
+        sources: (layers, tokens) from 0 to 1, the width of each lane in each layer: rollout followed back, for example.
+        road: (layers + 1, tokens) from 0 to 1, drawn along the lanes in place of the lines: the share patching recovers.
         word: index in ``pair.words`` whose lines are drawn; None for [CLS], from which the verdict is read.
         head: the one that is outlined.
-        portrait: from top to bottom, for a page 360 pixels wide.
-        arrives: the lines run into [CLS] once, unless the reader prefers reduced motion.
-
-    Returns:
-        An SVG element, its style included; it needs no script.
+        portrait, arrives: top to bottom, 360 pixels wide; the lines run into [CLS] once, unless motion is reduced.
     """
-    layers, heads = trace.attentions.shape[:2]
-    layout = (TallLayout if portrait else WideLayout)(layers, heads, len(trace.prediction.probabilities))
     chosen = (0,) if word is None else trace.pair.words[word].positions
-    if road is not None:
-        lines = np.zeros_like(trace.attentions[:, 0])
-    elif lines is None:
-        lines = attention_flow(trace.attentions, start_shares(chosen, len(trace.tokens)), kind=MEAN)
-    lanes = lay_lanes(
-        trace.pair.segments,
-        lines.sum(axis=(0, 1)) if road is None else road.sum(axis=0),
-        always=(0, *chosen),
-        start=layout.lanes_start,
-        room=layout.lanes_room,
-        narrowest=layout.narrowest_lane,
-        widest=layout.widest_lane,
-    )
+    lines, importance = lines_and_importance(trace, chosen, lines=lines, road=road)
+    layout, lanes = lay_out(trace, importance, chosen, portrait=portrait)
     drawing = Drawing(trace, parts, np.asarray(early), layout, lanes, lines, chosen)
     return render(
         TEMPLATE,
         style=Markup(STYLE.read_text(encoding="utf-8")),
         drawing=drawing,
-        layout=layout,
         summary=describe_map(trace, early),
         highlights=[*source_lines(drawing, sources), *road_lines(drawing, road)],
         travels=road is not None,
@@ -92,6 +71,39 @@ def model_map_svg(
         outlined=head,
         arrives=arrives,
     )
+
+
+def lines_and_importance(
+    trace: Trace, chosen: Sequence[int], *, lines: np.ndarray | None, road: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """(layers, query tokens, key tokens) weights of the violet lines, and (tokens,) how much each lane matters."""
+    if road is not None:
+        return np.zeros_like(trace.attentions[:, 0]), road.sum(axis=0)
+    if lines is None:
+        lines = attention_flow(trace.attentions, start_shares(chosen, len(trace.tokens)), kind=MEAN)
+    return lines, lines.sum(axis=(0, 1))
+
+
+def lay_out(
+    trace: Trace, importance: np.ndarray, chosen: Sequence[int], *, portrait: bool
+) -> tuple[MapLayout, Lanes]:
+    """Where the parts of the map and the lanes of the word pieces go.
+
+    Args:
+        importance: (tokens,) of which the largest are named where room is short; [CLS] and ``chosen`` always are.
+    """
+    layers, heads = trace.attentions.shape[:2]
+    layout = (TallLayout if portrait else WideLayout)(layers, heads, len(trace.prediction.probabilities))
+    lanes = lay_lanes(
+        trace.pair.segments,
+        importance,
+        always=(0, *chosen),
+        start=layout.lanes_start,
+        room=layout.lanes_room,
+        narrowest=layout.narrowest_lane,
+        widest=layout.widest_lane,
+    )
+    return layout, lanes
 
 
 def key_of_lines(*, portrait: bool, travels: bool) -> str:

@@ -28,6 +28,7 @@ from bertmini_demo.ui.visit import SentFile, Visit, file_name
 
 DROPPED = {"dropped": True}
 LINES = "application/x-ndjson"
+BUSY = "The page is busy: {} requests wait. Try again in a moment."
 
 
 def answer_route(answers: Answers, *, max_waiting: int) -> Route:
@@ -35,11 +36,8 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
     waiting, files = dict.fromkeys(answers.lanes, 0), SentFiles(answers.models.settings)
 
     async def ask(request: Request) -> Response:
-        try:
-            data, file = await read_request(request)
-            if not isinstance(data, dict):
-                raise ValueError
-        except (ValueError, RecursionError, KeyError, HTTPException):
+        data, file = await read_request(request)
+        if data is None:
             return failure("The request must be a JSON object.", status=400)
         try:
             question, state = answers.read(data)
@@ -47,10 +45,7 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
         except InputError as error:
             return failure(str(error), field=error.field, status=422)
         if waiting[question.lane] >= max_waiting or files.full:
-            return failure(
-                f"The page is busy: {waiting[question.lane]} requests wait. Try again in a moment.",
-                status=503,
-            )
+            return failure(BUSY.format(waiting[question.lane]), status=503)
         ticket = answers.note(data.get("visitor"), question, data.get("number"))
         replies = answers.answer(question, state, Visit(answers.models, network_address(request), file))
         lane = answers.lanes[question.lane]
@@ -116,11 +111,20 @@ def size_of(file: SentFile | None) -> int:
     return len(file.content) if file else 0
 
 
-async def read_request(request: Request) -> tuple[object, SentFile | None]:
-    """What is asked, and the file that came with it.
+async def read_request(request: Request) -> tuple[dict | None, SentFile | None]:
+    """What is asked, and the file that came with it; None where it is neither a JSON object nor such a form."""
+    try:
+        data, file = await parse_request(request)
+    except (ValueError, RecursionError, KeyError, HTTPException):
+        return None, None
+    return (data, file) if isinstance(data, dict) else (None, None)
+
+
+async def parse_request(request: Request) -> tuple[object, SentFile | None]:
+    """The JSON and the file of a request.
 
     Raises:
-        ValueError, KeyError, HTTPException: it is neither JSON nor such a form.
+        ValueError, KeyError, HTTPException: it is neither JSON nor a form that holds it.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return json.loads(await request.body()), None

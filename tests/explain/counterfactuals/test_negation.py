@@ -83,6 +83,8 @@ def test_each_negation_is_taken_away(negated, plain):
         "Nobody is here.",
         "The dog isn't here.",
         "Is the dog here?",
+        "Is the dog here",
+        "The dog is here?",
         "Who is here?",
         "Run!",
         "A dog.",

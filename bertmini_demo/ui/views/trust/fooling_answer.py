@@ -100,10 +100,12 @@ TASKS: dict[str, Callable[[Judged], bool]] = {
 
 
 def pair_of(one: Judged) -> tuple[str, str]:
+    """Premise and hypothesis."""
     return one.example.premise, one.example.hypothesis
 
 
 def row_of(one: Judged) -> tuple[str, ...]:
+    """Name, expected and predicted label, confidence, and the prediction for the hypothesis alone, as the table shows them."""
     return (
         one.example.name,
         label_name(one.example.label),

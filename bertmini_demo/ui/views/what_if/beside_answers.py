@@ -1,5 +1,8 @@
 """The other pair beside this one: probabilities, and the words of both on one scale of colours."""
 
+from collections.abc import Sequence
+
+from bertmini_demo.explain.activation_patching import StatePatching
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Attribution
@@ -28,46 +31,41 @@ def beside(analysis: Analysis, state: State) -> Reply:
         for pair in (other, state.pair)
     ]
     names = ("The other pair", "This pair")
-    largest = max(abs(float(score)) for side in sides for score in side.word_scores)
-    patching = patched_states(analysis, state)
     return card(
         title=f"What changes in the words for {label_name(target)}?",
         says=text.beside_says(here, there),
         html=render(
             "views/what_if/beside.html",
             rows=[
-                (
-                    label,
-                    there.probabilities[label],
-                    here.probabilities[label],
-                    text.points(here.probabilities[label] - there.probabilities[label]),
-                )
-                for label in here.probabilities
+                (label, before, share, text.points(share - before))
+                for label, share in here.probabilities.items()
+                for before in (there.probabilities[label],)
             ],
             verdicts=(there.label, here.label),
-            sides=[
-                (
-                    name,
-                    coloured(
-                        side,
-                        largest,
-                        [marked for _, words in marked_words(patching, place) for _, marked in words],
-                    ),
-                )
-                for name, side, place in zip(names, sides, (1, 0), strict=True)
-            ],
+            sides=zip(names, coloured_sides(sides, patched_states(analysis, state)), strict=True),
             signed=sides[0].signed,
             target=target,
         ),
-        table=(
-            ("Pair", "Sentence", "Word", "Score"),
-            [
-                (name, word.sentence, word.text, f"{score:.3f}")
-                for name, side in zip(names, sides, strict=True)
-                for word, score in zip(side.pair.words, side.word_scores, strict=True)
-            ],
-        ),
+        table=(("Pair", "Sentence", "Word", "Score"), score_rows(names, sides)),
     )
+
+
+def coloured_sides(
+    sides: Sequence[Attribution], patching: StatePatching
+) -> list[dict[str, list[dict[str, object]]]]:
+    """The words of the other pair and of this one, on one scale of colours, the changed ones marked."""
+    largest = max(abs(float(score)) for side in sides for score in side.word_scores)
+    marked = ([mark for _, words in marked_words(patching, place) for _, mark in words] for place in (1, 0))
+    return [coloured(side, largest, marks) for side, marks in zip(sides, marked, strict=True)]
+
+
+def score_rows(names: Sequence[str], sides: Sequence[Attribution]) -> list[tuple[str, ...]]:
+    """(pair, sentence, word, score) of each word."""
+    return [
+        (name, word.sentence, word.text, f"{score:.3f}")
+        for name, side in zip(names, sides, strict=True)
+        for word, score in zip(side.pair.words, side.word_scores, strict=True)
+    ]
 
 
 def coloured(

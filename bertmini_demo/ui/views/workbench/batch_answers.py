@@ -107,6 +107,7 @@ def saved(judged: list[Answer | BadRow], labels: tuple[str, ...]) -> dict[str, s
 
 
 def csv_text(rows: list[list[object]]) -> str:
+    """Rows as CSV (RFC 4180)."""
     lines = io.StringIO()
     csv.writer(lines, lineterminator="\r\n").writerows(rows)  # RFC 4180
     return lines.getvalue()
@@ -126,9 +127,11 @@ class BatchSummary:
 
     @property
     def calibration(self) -> dict | None:
+        """Calibration over the labelled pairs; None if the model and the data differ in their labels."""
         return self.tally.calibration() if self._every_label else None
 
     def add(self, rows: Iterable[Answer | BadRow]) -> None:
+        """Counts verdicts, labels and bad rows."""
         for row in rows:
             if isinstance(row, BadRow):
                 self.bad_rows.append(row)

@@ -131,6 +131,7 @@ def metrics_of(model: NLIModel) -> dict:
 
 
 def shown(share: float | None) -> str:
+    """A share from 0 to 1 in per cent; a dash where it was not measured."""
     return "–" if share is None else f"{100 * share:.1f} %"
 
 
