@@ -32,14 +32,14 @@ class Erasure:
     """A label's probability as the words that come first in an order go, and where only they stay.
 
     Attributes:
-        whole: with all words.
+        full: with all words.
         removed: (tenths,) without the first 10, 20 ... 90 % of the words, rounded up.
         kept: (tenths,) with these words only.
         removed_bins, kept_bins: (bins,) the same for the first 1, 5, 10, 20 and 50 % of the words.
         empty: without any.
     """
 
-    whole: float
+    full: float
     removed: np.ndarray
     kept: np.ndarray
     removed_bins: np.ndarray
@@ -52,17 +52,17 @@ class Erasure:
 
         Over the bins of DeYoung et al. 2020: the first 1, 5, 10, 20 and 50 % of the words, at least one.
         """
-        return float((self.whole - self.removed_bins).mean())
+        return float((self.full - self.removed_bins).mean())
 
     @property
     def sufficiency(self) -> float:
         """Mean drop where only the first words are left: low, even below 0, where they are enough; bins as above."""
-        return float((self.whole - self.kept_bins).mean())
+        return float((self.full - self.kept_bins).mean())
 
     @property
     def curve(self) -> np.ndarray:
         """(tenths + 2,) the probability with 0, 10, 20 ... 90, 100 % of the words gone."""
-        return np.array([self.whole, *self.removed, self.empty])
+        return np.array([self.full, *self.removed, self.empty])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +109,8 @@ def measure(
     erasures: dict[str, Erasure] = {}
     yield Faithfulness(target, removal, erasures, random)
     for words in scores:
-        (found,) = erase(model, pair, words.order[None], target=target, removal=removal)
-        erasures = erasures | {words.method: found}
+        (result,) = erase(model, pair, words.order[None], target=target, removal=removal)
+        erasures = erasures | {words.method: result}
         yield Faithfulness(target, removal, erasures, random)
 
 
@@ -141,11 +141,11 @@ def erase(
     ends = np.array([np.ones(words, bool), np.zeros(words, bool)])
     logits = logits_of_words(model, pair, np.concatenate([ends, sets]), removal=removal)
     probabilities = softmax(logits)[:, model.output_labels.index(target)]
-    whole, empty = map(float, probabilities[:2])
+    full, empty = map(float, probabilities[:2])
     removed, kept = map(frozen, probabilities[2:].reshape(2, len(orders), len(shares)))
     tenths = len(TENTHS)
     return tuple(
-        Erasure(whole, without[:tenths], alone[:tenths], without[tenths:], alone[tenths:], empty)
+        Erasure(full, without[:tenths], alone[:tenths], without[tenths:], alone[tenths:], empty)
         for without, alone in zip(removed, kept, strict=True)
     )
 

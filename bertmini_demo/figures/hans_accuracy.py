@@ -50,7 +50,7 @@ class Row:
 
     Attributes:
         name: of the sub-case, sent along with a click; None for a heuristic.
-        whole: a heuristic as a whole; the rows that follow are its sub-cases.
+        summary: a heuristic's mean; the rows that follow are its sub-cases.
         published: accuracy of BERT-base.
         seeds: lowest, mean and highest of BERT-base fine-tuned with 100 seeds.
     """
@@ -59,7 +59,7 @@ class Row:
     probe: float | None
     hans: float | None
     name: str | None = None
-    whole: bool = False
+    summary: bool = False
     published: float | None = None
     seeds: tuple[float, float, float] | None = None
 
@@ -73,7 +73,7 @@ def accuracy_rows(rows: Sequence[Row], *, title: str | None = None, source: str)
     """
     places, place = [], -0.5
     for row in rows:
-        place += 1.5 if row.whole and places else 1
+        place += 1.5 if row.summary and places else 1
         places.append(place)
     figure = go.Figure(layout=_layout(rows, places, end=place + 1, title=title))
     _add_bars(figure, rows, places)
@@ -95,7 +95,7 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
         orientation="h",
         width=0.55,
         name="this model, this probe",
-        marker={"color": [theme.tint(theme.UNSIGNED, 0.65 if row.whole else 0.35) for row, _ in bars]},
+        marker={"color": [theme.tint(theme.UNSIGNED, 0.65 if row.summary else 0.35) for row, _ in bars]},
         customdata=[row.name for row, _ in bars],
         hovertext=[shown(row.title, length=TITLE_LENGTH) for row, _ in bars],
         hovertemplate="%{hovertext}<br>this probe %{x} %<extra></extra>",
@@ -106,9 +106,9 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
 
 
 def _add_marks(
-    figure: go.Figure, name: str, found: Sequence[tuple[Row, float | None, float]], marker: dict
+    figure: go.Figure, name: str, points: Sequence[tuple[Row, float | None, float]], marker: dict
 ) -> None:
-    measured = [(row, share, place) for row, share, place in found if share is not None]
+    measured = [(row, share, place) for row, share, place in points if share is not None]
     if not measured:
         return
     figure.add_scatter(
@@ -124,17 +124,17 @@ def _add_marks(
     )
 
 
-def _add_seeds(figure: go.Figure, found: Sequence[tuple[Row, float]]) -> None:
-    if not found:
+def _add_seeds(figure: go.Figure, measured: Sequence[tuple[Row, float]]) -> None:
+    if not measured:
         return
-    low, mean, high = ([_percent(row.seeds[place]) for row, _ in found] for place in range(3))
+    low, mean, high = ([_percent(row.seeds[place]) for row, _ in measured] for place in range(3))
     figure.add_scatter(
         x=mean,
-        y=[place for _, place in found],
+        y=[place for _, place in measured],
         error_x={
             "type": "data",
-            "array": [round(most - middle, 1) for most, middle in zip(high, mean, strict=True)],
-            "arrayminus": [round(middle - least, 1) for middle, least in zip(mean, low, strict=True)],
+            "array": [round(highest - middle, 1) for highest, middle in zip(high, mean, strict=True)],
+            "arrayminus": [round(middle - lowest, 1) for middle, lowest in zip(mean, low, strict=True)],
             "color": SEEDS_COLOUR,
             "thickness": 1.5,
             "width": 0,
@@ -143,10 +143,10 @@ def _add_seeds(figure: go.Figure, found: Sequence[tuple[Row, float]]) -> None:
         name=SEEDS,
         marker=SEEDS_MARK,
         cliponaxis=False,
-        customdata=[row.name for row, _ in found],
+        customdata=[row.name for row, _ in measured],
         hovertext=[
-            f"{shown(row.title, length=TITLE_LENGTH)}<br>BERT-base, HANS, 100 seeds: mean {middle} %, {least} to {most} %"
-            for (row, _), least, middle, most in zip(found, low, mean, high, strict=True)
+            f"{shown(row.title, length=TITLE_LENGTH)}<br>BERT-base, HANS, 100 seeds: mean {middle} %, {lowest} to {highest} %"
+            for (row, _), lowest, middle, highest in zip(measured, low, mean, high, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -198,7 +198,7 @@ def _name_axis(rows: Sequence[Row], places: Sequence[float], *, end: float) -> d
         range=[end, 0],
         tickvals=list(places),
         ticktext=[
-            f"<b>{name}</b>\u00a0" if row.whole else f"{name}\u00a0"
+            f"<b>{name}</b>\u00a0" if row.summary else f"{name}\u00a0"
             for row, name in zip(rows, names, strict=True)
         ],
         automargin=True,
@@ -219,7 +219,7 @@ def _number_axis(rows: Sequence[Row], places: Sequence[float], *, end: float) ->
 
 
 def _written(row: Row) -> str:
-    return f"<b>{percent(row.probe)}</b>" if row.whole else percent(row.probe)
+    return f"<b>{percent(row.probe)}</b>" if row.summary else percent(row.probe)
 
 
 def _percent(share: float) -> float:

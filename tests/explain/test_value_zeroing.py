@@ -97,7 +97,7 @@ def test_it_is_held_to_the_same_test_of_faithfulness_as_other_methods(model):
     scores = module.value_zeroing_scores(model, trace)
     *_, last = measure(model, trace.pair, [scores], target=trace.prediction.label, removal="mask")
     erasure = last.erasures["value_zeroing"]
-    assert erasure.whole == pytest.approx(trace.prediction.probabilities[trace.prediction.label], abs=1e-5)
+    assert erasure.full == pytest.approx(trace.prediction.probabilities[trace.prediction.label], abs=1e-5)
     assert len(last.random) == 20
 
 

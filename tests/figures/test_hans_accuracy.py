@@ -8,10 +8,10 @@ from bertmini_demo.figures.hans_accuracy import Row, accuracy_rows
 
 SEEDS = (0.1, 0.25, 0.7)
 ROWS = [
-    Row("Overlap", 0.5, 0.25, whole=True, published=0.95, seeds=SEEDS),
+    Row("Overlap", 0.5, 0.25, summary=True, published=0.95, seeds=SEEDS),
     Row("swapped", 1 / 3, 0.125, seeds=(0.0, 0.5, 1.0)),
     Row("joined <b>", 2 / 3, 0.0),
-    Row("Stretch", 0.0, 1.0, whole=True, published=0.95, seeds=SEEDS),
+    Row("Stretch", 0.0, 1.0, summary=True, published=0.95, seeds=SEEDS),
     Row("cut out", 0.0, 1.0),
 ]
 

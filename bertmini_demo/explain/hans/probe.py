@@ -187,7 +187,7 @@ def score(pairs: Sequence[ProbePair], answers: Sequence[str]) -> ProbeResult:
     hits: dict[str, list[bool]] = {}
     for pair, answer in zip(pairs, answers, strict=True):
         hits.setdefault(pair.subcase, []).append((answer == ENTAILED) == (pair.label == ENTAILED))
-    accuracy = {name: float(np.mean(found)) for name, found in hits.items()}
+    accuracy = {name: float(np.mean(outcomes)) for name, outcomes in hits.items()}
     return ProbeResult(tuple(pairs), tuple(answers), accuracy)
 
 
@@ -201,9 +201,9 @@ def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
     """Accuracy on the real HANS set by sub-case, from a checkpoint's metrics; None where it was not measured."""
     measured = metrics.get("data")
     for entry in measured.values() if isinstance(measured, dict) else ():
-        found = entry.get("subcases", {}) if isinstance(entry, dict) else {}
+        shares = entry.get("subcases", {}) if isinstance(entry, dict) else {}
         try:
-            return {name: float(found[name][case.label]) for name, case in subcases().items()}
+            return {name: float(shares[name][case.label]) for name, case in subcases().items()}
         except (KeyError, TypeError, ValueError):
             continue
     return None
@@ -227,16 +227,16 @@ def hans_agreement(
         label to "spearman" (rank correlation, None where one side does not vary) and "mean_difference" (mean
         absolute difference of the accuracies, 0 to 1).
     """
-    found = {}
+    agreement = {}
     for label in (ENTAILED, NOT_ENTAILED):
         names = [name for name, case in subcases().items() if case.label == label]
         ours, theirs = (np.array([side[name] for name in names]) for side in (probe, hans))
         rank = spearman(ours, theirs)
-        found[label] = {
+        agreement[label] = {
             "spearman": None if np.isnan(rank) else rank,
             "mean_difference": float(np.abs(ours - theirs).mean()),
         }
-    return found
+    return agreement
 
 
 def stored_agreement(metrics: Mapping) -> dict[str, dict[str, float | None]] | None:
@@ -256,11 +256,11 @@ def stored_agreement(metrics: Mapping) -> dict[str, dict[str, float | None]] | N
 
 def _draw_pairs(case: Subcase, *, seed: int, count: int) -> list[ProbePair]:
     dice = random.Random(f"{seed} {case.name}")
-    found: dict[ProbePair, None] = {}
-    while len(found) < count:
-        template = case.templates[len(found) % len(case.templates)]
-        found[ProbePair(*template.fill(draw_words(template, dice)), case.label, case.name)] = None
-    return list(found)
+    drawn: dict[ProbePair, None] = {}
+    while len(drawn) < count:
+        template = case.templates[len(drawn) % len(case.templates)]
+        drawn[ProbePair(*template.fill(draw_words(template, dice)), case.label, case.name)] = None
+    return list(drawn)
 
 
 def _share_a_stem(one: str, other: str) -> bool:

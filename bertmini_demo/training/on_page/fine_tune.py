@@ -168,12 +168,12 @@ def learn(copied: NLIModel, rows: Sequence[tuple], optimizer: torch.optim.Optimi
 def answers(model: NLIModel, pairs: Sequence[Pair]) -> list[str]:
     """The verdict on each pair."""
     limit = model.settings.page_word_pieces
-    found = model.predict_batch([(pair.premise, pair.hypothesis) for pair in pairs], limit=limit)
-    return [prediction.label for prediction in found]
+    predictions = model.predict_batch([(pair.premise, pair.hypothesis) for pair in pairs], limit=limit)
+    return [prediction.label for prediction in predictions]
 
 
 def accuracy(model: NLIModel, pairs: Sequence[Pair]) -> float:
     """The share of pairs whose verdict is their label, from 0 to 1."""
-    return sum(found == pair.label for found, pair in zip(answers(model, pairs), pairs, strict=True)) / len(
+    return sum(answer == pair.label for answer, pair in zip(answers(model, pairs), pairs, strict=True)) / len(
         pairs
     )

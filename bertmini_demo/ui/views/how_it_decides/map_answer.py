@@ -52,7 +52,7 @@ def road(analysis: Analysis, state: State) -> np.ndarray:
     """(layers + 1, tokens) from 0 to 1: the share of the difference from the other pair that each state carries.
 
     Raises:
-        InputError: there is no other pair, or the model does not tell the two apart.
+        InputError: there is no other pair, or the model gives both the same margin.
     """
     patching = patched_states(analysis, state)
     shares = np.zeros((len(patching.recovered), len(patching.clean.tokens)))

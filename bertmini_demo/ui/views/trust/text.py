@@ -154,16 +154,16 @@ def accuracy_says(rows: Sequence[Accuracy], entry: Mapping, *, chosen: bool) -> 
     Args:
         chosen: whether the data set also served to choose between models.
     """
-    whole, *by_label = [row for row in rows if not row.reference]
+    overall, *by_label = [row for row in rows if not row.reference]
     best, worst = (pick(by_label, key=lambda row: row.share) for pick in (max, min))
-    said = (
-        f"On {entry['pairs']:,} pairs the 95 % interval is {interval(whole.interval)}. It is best on pairs "
+    sentence = (
+        f"On {entry['pairs']:,} pairs the 95 % interval is {interval(overall.interval)}. It is best on pairs "
         f"{best.name.lower()} ({percent(best.share)}), worst on those {worst.name.lower()} ({percent(worst.share)})."
     )
     return (
-        f"{said} These pairs also served to choose between models, so they flatter it a little."
+        f"{sentence} These pairs also served to choose between models, so they flatter it a little."
         if chosen
-        else said
+        else sentence
     )
 
 
@@ -178,18 +178,18 @@ def calibration_says(bins: Sequence[Mapping], entry: Mapping, *, fitted: bool) -
     total = sum(one["pairs"] for one in bins)
     over = sum(one["pairs"] * (one["confidence"] - one["accuracy"]) for one in bins) / total
     lean = f"{points(abs(over))} {'more' if over > 0 else 'less'} confident than it is right"
-    said = (
+    sentence = (
         f"At its most confident, {percent(top['confidence'])} on average, it is right on {percent(top['accuracy'])} of "
         f"{top['pairs']:,} pairs; over all it is {lean}."
     )
     held_out = entry.get("calibration_error_on_odd_rows")
     if not fitted:
-        return said
+        return sentence
     if entry["calibration"].get("rows") == "odd":
-        return f"{said} Measured on the odd rows; one temperature was fitted on the even ones."
+        return f"{sentence} Measured on the odd rows; one temperature was fitted on the even ones."
     if held_out is None:
-        return f"{said} One temperature was fitted on half of these pairs."
-    return f"{said} One temperature was fitted on half of these pairs; on the other half they differ by {points(held_out)}."
+        return f"{sentence} One temperature was fitted on half of these pairs."
+    return f"{sentence} One temperature was fitted on half of these pairs; on the other half they differ by {points(held_out)}."
 
 
 def confusion_says(counts: Mapping[str, Mapping[str, int]]) -> str:

@@ -90,7 +90,7 @@ def rows_of(accuracy: Accuracies, hans: Accuracies, *, family: str) -> list[Row]
     for label, title in GROUPS.items():
         names = [name for name, case in subcases().items() if case.label == label]
         if family == ALL:
-            rows.append(Row(title, mean_of(accuracy, names), mean_of(hans, names), whole=True))
+            rows.append(Row(title, mean_of(accuracy, names), mean_of(hans, names), summary=True))
             rows += [rule_row(rule, label, accuracy, hans) for rule in heuristics()]
         else:
             rule = next(rule for rule in heuristics() if rule.name == family)
@@ -119,7 +119,7 @@ def rule_row(
         mean_of(accuracy, names),
         mean_of(hans, names),
         name=None if title else rule.name,
-        whole=title is not None,
+        summary=title is not None,
         published=PUBLISHED[label][heuristics().index(rule)],
         seeds=seed_accuracies(f"{rule.name}/{label}"),
     )

@@ -96,7 +96,7 @@ def states(analysis: Analysis, state: State) -> Reply:
             "views/what_if/left_out.html",
             left_out=patching.alignment.left_out,
             unmoved=len(names) - len(rows),
-            least=percent(LEAST_SHARE),
+            minimum=percent(LEAST_SHARE),
         ),
     )
 

@@ -183,19 +183,19 @@ def change_words(edit: EditedPair) -> tuple[str, str, str]:
 def variants_say(variants: Sequence[Counterfactual], verdict: str) -> str:
     """How many flip the verdict, and what changes it most."""
     flips = sum(variant.flips for variant in variants)
-    most = max(variants, key=lambda variant: abs(variant.change))
-    where, before, after = change_words(most.edit)
+    largest = max(variants, key=lambda variant: abs(variant.change))
+    where, before, after = change_words(largest.edit)
     if before and after:
         described = f"{where}: “{before}” → “{after}”"
     elif before:
         described = f"{where} without “{before}”"
     else:
         described = f"{where} with “{after}”" if after else where
-    share_before = most.probabilities[verdict] - most.change
+    share_before = largest.probabilities[verdict] - largest.change
     return (
         f"{flips or 'None'} of {len(variants)} variants {'flips' if flips == 1 else 'flip'} the verdict. "
         f"The biggest change: {described} takes {label_name(verdict)} from {percent(share_before)} to "
-        f"{percent(most.probabilities[verdict])}."
+        f"{percent(largest.probabilities[verdict])}."
     )
 
 

@@ -173,11 +173,11 @@ def erased_says(result: Faithfulness, *, method: str, best: str) -> str:
     fall = 100 * erasure.comprehensiveness
     start = (
         f"With the words that {method_name(method)} ranks highest {REMOVED[result.removal]}, the probability of {target} "
-        f"({percent(erasure.whole)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, more than in "
+        f"({percent(erasure.full)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, more than in "
         f"{beaten} of {len(result.random)} random orders."
         if beaten
         else f"With the words that {method_name(method)} ranks highest {REMOVED[result.removal]}, the probability of {target} "
-        f"({percent(erasure.whole)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, no more than in "
+        f"({percent(erasure.full)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, no more than in "
         f"any of {len(result.random)} random orders."
     )
     if best == method:

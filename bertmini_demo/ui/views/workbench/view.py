@@ -33,7 +33,7 @@ def build(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
             measured=[(name, data_name(name)) for name in measured],
             runs=len(model_answers.runs_of(model)),
             example=train_answers.example_text(),
-            least=MIN_PAIRS,
+            minimum=MIN_PAIRS,
             steps=min(train_answers.STEPS, settings.train_steps),
             rates=train_answers.RATES,
             learns=train_answers.LEARNS,
