@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from bertmini_demo.explain.attribution_target import (
+from bertmini_demo.explain.methods.attribution_target import (
     BASELINES,
     OUTPUTS,
     AttributionTarget,
@@ -13,14 +13,14 @@ from bertmini_demo.explain.attribution_target import (
     check_choice,
     output_weights,
 )
-from bertmini_demo.explain.gradient_scores import (
+from bertmini_demo.explain.methods.gradient_scores import (
     gradient_shap,
     input_x_gradient,
     integrated_gradients,
     saliency,
 )
-from bertmini_demo.explain.shapley import MAX_EXACT_WORDS, exact_shapley
-from bertmini_demo.explain.word_removal_scores import feature_ablation, shapley_sampling
+from bertmini_demo.explain.methods.shapley import MAX_EXACT_WORDS, exact_shapley
+from bertmini_demo.explain.methods.word_removal_scores import feature_ablation, shapley_sampling
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import Attribution, EncodedPair, frozen
 

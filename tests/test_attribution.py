@@ -15,9 +15,9 @@ import bertmini_demo
 from bertmini_demo import attribution
 from bertmini_demo.attribution import METHODS, attribute, attribute_pair, score_pieces
 from bertmini_demo.errors import InputError
-from bertmini_demo.explain import attribution_target, gradient_scores, integrated_gradients
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS, build_target
-from bertmini_demo.explain.word_removal_scores import antithetic_permutations
+from bertmini_demo.explain.methods import attribution_target, gradient_scores, integrated_gradients
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS, build_target
+from bertmini_demo.explain.methods.word_removal_scores import antithetic_permutations
 from bertmini_demo.model.encoding import tensors
 from bertmini_demo.results import LABELS
 

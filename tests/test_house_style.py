@@ -130,6 +130,11 @@ def test_no_file_name_and_no_class_name_comes_twice():
     assert [name for name, times in (files + classes).items() if times > 1] == []
 
 
+def test_no_folder_is_crowded():
+    folders = Counter(path.parent for path in FILES if path.name != "__init__.py")
+    assert {str(folder): count for folder, count in folders.items() if count > MAX_FILES} == {}
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

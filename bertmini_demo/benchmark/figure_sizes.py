@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import torch
 
 from bertmini_demo.benchmark.sample_pairs import pair_of_length
-from bertmini_demo.figures.attention_heatmaps import head_grid
+from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import Trace
 

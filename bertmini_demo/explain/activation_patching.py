@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers.models.bert.modeling_bert import BertLayer
 
 from bertmini_demo.errors import InputError
-from bertmini_demo.explain.attribution_target import check_choice
+from bertmini_demo.explain.methods.attribution_target import check_choice
 from bertmini_demo.explain.word_alignment import Alignment, align_pairs
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.fast_forward import run_block

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from bertmini_demo.explain.attribution_target import check_choice, output_weights
+from bertmini_demo.explain.methods.attribution_target import check_choice, output_weights
 from bertmini_demo.explain.word_scores import WordScores
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax

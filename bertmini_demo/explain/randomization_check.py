@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from bertmini_demo.attribution import METHODS, score_pieces
-from bertmini_demo.explain.attribution_target import build_target, check_choice, output_weights
+from bertmini_demo.explain.methods.attribution_target import build_target, check_choice, output_weights
 from bertmini_demo.explain.rank_correlation import kendall
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import EncodedPair, frozen

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.matrix import matrix
+from bertmini_demo.figures.heatmaps.matrix import matrix
 from bertmini_demo.figures.naming import HOVER_LENGTH, MANY_DEPTHS, depth_names, shown
 
 DECIMALS = 3

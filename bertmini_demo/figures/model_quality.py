@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.matrix import matrix
+from bertmini_demo.figures.heatmaps.matrix import matrix
 from bertmini_demo.figures.naming import HOVER_LENGTH, percent, shown, stage_kind, stage_name
 
 CONFUSION_SCALE = [[0, theme.tint(theme.UNSIGNED, 0)], [1, theme.tint(theme.UNSIGNED, 0.55)]]

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from bertmini_demo import __version__
 from bertmini_demo.figures import rendering, theme
-from bertmini_demo.figures.model_map_svg import model_map_svg
+from bertmini_demo.figures.map.model_map_svg import model_map_svg
 from bertmini_demo.figures.naming import depth_name, head_name, layer_name, place_name
 from bertmini_demo.figures.png_tiles import weights_tile
 from bertmini_demo.figures.rendering import label_name

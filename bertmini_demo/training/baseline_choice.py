@@ -17,8 +17,8 @@ import bertmini_demo
 from bertmini_demo.attribution import attribute_pair
 from bertmini_demo.data.baseline_results import BASELINE_RESULTS
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.faithfulness import REMOVALS, logits_of_words, random_orders
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair

@@ -11,9 +11,9 @@ from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.errors import DataError
 from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, holds_pairs
 from bertmini_demo.training.corpora.related_pairs import add_related_arguments
+from bertmini_demo.training.distilling.pair_distillation import distill_on_pairs
+from bertmini_demo.training.distilling.text_distillation import distill_on_text
 from bertmini_demo.training.loop import add_loop_arguments
-from bertmini_demo.training.pair_distillation import distill_on_pairs
-from bertmini_demo.training.text_distillation import distill_on_text
 
 PAIR_SETTINGS = ("temperature", "gold", "epochs", "dropout", "related", "language_model")
 TEXT_SETTINGS = ("steps", "mask", "size", "teacher_layer", "relation_heads", "relation_weight")

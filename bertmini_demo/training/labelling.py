@@ -10,8 +10,8 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.corpora.corpus_files import DATA_HELP, add_reading_arguments
 from bertmini_demo.training.corpora.related_pairs import add_related_arguments
-from bertmini_demo.training.pair_distillation import read_all
-from bertmini_demo.training.teachers import committee_probabilities
+from bertmini_demo.training.distilling.pair_distillation import read_all
+from bertmini_demo.training.distilling.teachers import committee_probabilities
 
 log = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ from transformers import (
 from bertmini_demo.errors import DataError
 from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.files import read_stages
+from bertmini_demo.training.distilling.teachers import read_encoder
 from bertmini_demo.training.starting_point import read_start
-from bertmini_demo.training.teachers import read_encoder
 from bertmini_demo.training.training_record import write_stages
 
 log = logging.getLogger(__name__)

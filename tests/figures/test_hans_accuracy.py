@@ -99,7 +99,7 @@ def test_what_was_not_measured_is_neither_drawn_nor_in_the_legend(missing, name)
             row.title,
             **{
                 key: None if key == missing else getattr(row, key)
-                for key in ("probe", "hans", "whole", "published", "seeds")
+                for key in ("probe", "hans", "summary", "published", "seeds")
             },
         )
         for row in ROWS

@@ -9,7 +9,7 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.corpora.corpus_files import read_graded
-from bertmini_demo.training.teachers import committee_probabilities
+from bertmini_demo.training.distilling.teachers import committee_probabilities
 
 
 def label(data, teachers, output, *options) -> int:

@@ -8,8 +8,8 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_filters import FILTERS, filter_mask
 from bertmini_demo.explain.attention_rollout import rollout
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.attention_heatmaps import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.attention_lines import head_lines
+from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid, head_heatmap, rollout_heatmap
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
 from bertmini_demo.results import Head, Trace
 from bertmini_demo.ui.laboratory.clicks import listener

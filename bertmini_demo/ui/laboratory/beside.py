@@ -13,7 +13,7 @@ from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.model_comparison import ComparedPair, compare_predictions
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.attention_heatmaps import head_grid
+from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid
 from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.laboratory import beside_html as html

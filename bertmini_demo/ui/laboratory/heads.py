@@ -19,7 +19,7 @@ from bertmini_demo.explain.head_roles import (
     head_summaries,
 )
 from bertmini_demo.figures import rendering
-from bertmini_demo.figures.head_role_heatmap import heads_heatmap
+from bertmini_demo.figures.heatmaps.head_role_heatmap import heads_heatmap
 from bertmini_demo.figures.naming import head_name, layer_name, place_name
 from bertmini_demo.results import Head, Trace
 from bertmini_demo.ui.laboratory.clicks import listener

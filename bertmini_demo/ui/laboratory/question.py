@@ -6,7 +6,7 @@ import gradio as gr
 
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.figures import rendering
 from bertmini_demo.results import Attribution
 from bertmini_demo.ui.laboratory.navigation import VERDICT

@@ -16,8 +16,8 @@ from bertmini_demo.explain.rank_correlation import chance_spread
 from bertmini_demo.explain.word_scores import method_agreement
 from bertmini_demo.figures import rendering
 from bertmini_demo.figures.faithfulness_curves import deletion_curves, sanity_lines
-from bertmini_demo.figures.interaction_heatmap import interaction_heatmap
-from bertmini_demo.figures.method_heatmaps import agreement_heatmap, methods_heatmap
+from bertmini_demo.figures.heatmaps.interaction_heatmap import interaction_heatmap
+from bertmini_demo.figures.heatmaps.method_heatmaps import agreement_heatmap, methods_heatmap
 from bertmini_demo.figures.rendering import label_name, method_name
 from bertmini_demo.results import PREMISE
 from bertmini_demo.ui.laboratory import trust_text

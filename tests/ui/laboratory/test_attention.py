@@ -9,7 +9,7 @@ import pytest
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_filters import filter_mask
 from bertmini_demo.explain.attention_rollout import rollout
-from bertmini_demo.figures.attention_heatmaps import PARTS
+from bertmini_demo.figures.heatmaps.attention_heatmaps import PARTS
 from bertmini_demo.ui.laboratory import attention as module
 from bertmini_demo.ui.laboratory.attention import (
     cells_table,

@@ -11,9 +11,9 @@ from bertmini_demo.attribution import METHODS
 from bertmini_demo.data.baseline_results import BASELINE_RESULTS, BaselineResults, read_baseline_results
 from bertmini_demo.data.word_labels import read_word_labels
 from bertmini_demo.errors import DataError
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.faithfulness import erase
 from bertmini_demo.explain.interactions import interact
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.randomization_check import check_sanity
 from bertmini_demo.explain.rank_correlation import kendall
 from bertmini_demo.explain.value_zeroing import value_zeroing_scores

@@ -5,8 +5,8 @@ import numpy as np
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.head_roles import HeadSummaries, head_role, head_summaries
 from bertmini_demo.explain.qkv import read_head
-from bertmini_demo.figures.attention_heatmaps import head_grid, head_heatmap
 from bertmini_demo.figures.attention_lines import head_lines
+from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid, head_heatmap
 from bertmini_demo.figures.naming import place_name
 from bertmini_demo.figures.qkv_bars import key_bars
 from bertmini_demo.results import Head, Trace

@@ -5,8 +5,8 @@ import numpy as np
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_rollout import rollout
 from bertmini_demo.explain.early_exit import early_exit
-from bertmini_demo.figures.attention_heatmaps import rollout_heatmap
 from bertmini_demo.figures.depth_curves import early_lines
+from bertmini_demo.figures.heatmaps.attention_heatmaps import rollout_heatmap
 from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.ui.questions import Question, Reply, card

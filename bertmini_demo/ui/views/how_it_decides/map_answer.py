@@ -10,7 +10,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_flow import FLOWS, MEAN, ROLLOUT, attention_flow, start_shares
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
-from bertmini_demo.figures.model_map_svg import describe_map, model_map_svg
+from bertmini_demo.figures.map.model_map_svg import describe_map, model_map_svg
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Head

@@ -4,8 +4,8 @@ import numpy as np
 
 from bertmini_demo.explain.activation_patching import HeadPatching, StatePatching
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.figures.heatmaps.patching_heatmaps import head_patching_grid, patching_heatmap
 from bertmini_demo.figures.naming import depth_names, head_name, layer_name, percent
-from bertmini_demo.figures.patching_heatmaps import head_patching_grid, patching_heatmap
 from bertmini_demo.ui.components.other_pair import other_pair, patched_heads, patched_states
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import Question, Reply, card

@@ -16,7 +16,7 @@ from bertmini_demo.explain.word_scores import (
     attribution_scores,
     method_agreement,
 )
-from bertmini_demo.figures.method_heatmaps import agreement_heatmap, methods_heatmap
+from bertmini_demo.figures.heatmaps.method_heatmaps import agreement_heatmap, methods_heatmap
 from bertmini_demo.figures.rendering import method_name
 from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
 from bertmini_demo.ui.state import State

@@ -6,7 +6,7 @@ from bertmini_demo.data.baseline_results import read_baseline_results
 from bertmini_demo.data.glossary import method_notes
 from bertmini_demo.data.word_labels import WordLabel, read_word_labels
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.figures.rendering import label_name, method_name
 from bertmini_demo.figures.word_bars import word_bars
 from bertmini_demo.figures.word_label_bars import word_label_bars

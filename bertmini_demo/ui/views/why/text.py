@@ -6,9 +6,9 @@ import numpy as np
 
 from bertmini_demo.data.baseline_results import BaselineResults
 from bertmini_demo.data.word_labels import WordLabel
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.faithfulness import Faithfulness
 from bertmini_demo.explain.interactions import Interactions
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.randomization_check import SanityCheck
 from bertmini_demo.explain.rank_correlation import chance_spread
 from bertmini_demo.explain.word_scores import WordScores

@@ -4,10 +4,10 @@ from markupsafe import Markup
 
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attribution_target import BASELINES, OUTPUTS
+from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.figures.faithfulness_curves import HEIGHT, KEY_HEIGHT
-from bertmini_demo.figures.interaction_heatmap import interactions_height
-from bertmini_demo.figures.method_heatmaps import agreement_height, methods_height
+from bertmini_demo.figures.heatmaps.interaction_heatmap import interactions_height
+from bertmini_demo.figures.heatmaps.method_heatmaps import agreement_height, methods_height
 from bertmini_demo.figures.rendering import method_name
 from bertmini_demo.figures.word_bars import bars_height
 from bertmini_demo.results import PREMISE, EncodedPair

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.interactions import Interactions, interact
-from bertmini_demo.figures.interaction_heatmap import interaction_heatmap
+from bertmini_demo.figures.heatmaps.interaction_heatmap import interaction_heatmap
 from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.why import text

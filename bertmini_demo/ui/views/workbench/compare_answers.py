@@ -13,7 +13,7 @@ from bertmini_demo.explain.model_comparison import (
     confident_disagreements,
     label_counts,
 )
-from bertmini_demo.figures.attention_heatmaps import head_grid
+from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.model.background import run_in_background
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Attribution

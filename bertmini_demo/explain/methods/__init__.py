@@ -1,0 +1,1 @@
+"""Methods of attribution: each divides one output of the network among the word pieces."""

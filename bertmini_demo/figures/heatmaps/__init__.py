@@ -1,0 +1,1 @@
+"""Heat maps: numbers in rows and columns, all drawn on one matrix."""

@@ -1,0 +1,1 @@
+"""The map: the whole model on one pair, as one SVG picture."""

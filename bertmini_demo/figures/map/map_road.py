@@ -1,0 +1,81 @@
+"""What is drawn over the map's lanes: how much of each lane is followed back, and the road along which a difference travels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bertmini_demo.figures.map.map_drawing import MIN_WEIGHT, Drawing
+from bertmini_demo.figures.naming import layer_name, percent
+
+ROAD_WIDTH = 0.35  # of a share of 1, in widths of a line of weight 1
+ROAD_WEIGHT = 0.03  # thinner lines between lanes are left out
+
+
+def source_lines(drawing: Drawing, sources: np.ndarray | None) -> list[dict[str, Any]]:
+    """A stretch of each lane in each layer, as wide as its weight.
+
+    Args:
+        sources: (layers, tokens) from 0 to 1; None for no stretches.
+    """
+    if sources is None:
+        return []
+    return [
+        {
+            "kind": "source",
+            "d": drawing.straight(*drawing.layout.layer(layer), drawing.lanes.centres[position]),
+            "width": float(sources[layer, position] * drawing.layout.line_width),
+            "title": f"“{drawing.trace.tokens[position]}”, {layer_name(layer).lower()}: "
+            f"{percent(sources[layer, position])}",
+        }
+        for layer, position in np.argwhere(sources >= MIN_WEIGHT).tolist()
+    ]
+
+
+def road_lines(drawing: Drawing, road: np.ndarray | None) -> list[dict[str, Any]]:
+    """The road: stretches of lanes, and between lanes the attention along which the share may have travelled.
+
+    Args:
+        road: (layers + 1, tokens) shares from 0 to 1; None for no road.
+    """
+    if road is None:
+        return []
+    return [*_stretches(drawing, road), *_crossings(drawing, road)]
+
+
+def _stretches(drawing: Drawing, road: np.ndarray) -> list[dict[str, Any]]:
+    """Stretches of lanes as wide as the share at that place."""
+    layout, layers, tokens = drawing.layout, range(len(road) - 1), drawing.trace.tokens
+    starts = (layout.names_end + 5, *(drawing.places(layer)[2] for layer in layers))
+    ends = (*(drawing.places(layer)[1] for layer in layers), layout.pooler_edge)
+    return [
+        {
+            "kind": "road",
+            "d": drawing.straight(starts[depth], ends[depth], drawing.lanes.centres[position]),
+            "width": float(road[depth, position] * layout.line_width * ROAD_WIDTH),
+            "title": f"“{tokens[position]}” {f'after layer {depth}' if depth else 'in the embeddings'}: "
+            f"{percent(road[depth, position])}",
+        }
+        for depth, position in np.argwhere(road >= MIN_WEIGHT).tolist()
+    ]
+
+
+def _crossings(drawing: Drawing, road: np.ndarray) -> list[dict[str, Any]]:
+    """Where a share grows: its growth, split among the other lanes by their mean attention times their share."""
+    tokens = drawing.trace.tokens
+    weights = drawing.trace.attentions.mean(axis=1) * road[:-1, None, :]  # (layers, query tokens, key tokens)
+    weights[:, range(len(tokens)), range(len(tokens))] = 0
+    total = weights.sum(axis=-1, keepdims=True)
+    grows = (road[1:] - road[:-1]).clip(min=0)[:, :, None]
+    weights = np.divide(weights * grows, total, out=np.zeros_like(weights), where=total > 0)
+    return [
+        {
+            "kind": "road",
+            "d": drawing.curve(layer, query, key),
+            "width": float(weights[layer, query, key] * drawing.layout.line_width * ROAD_WIDTH),
+            "title": f"“{tokens[key]}” to “{tokens[query]}”, {layer_name(layer).lower()}: growth split by attention, "
+            f"{percent(weights[layer, query, key])}",
+        }
+        for layer, query, key in np.argwhere(weights >= ROAD_WEIGHT).tolist()
+    ]
