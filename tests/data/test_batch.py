@@ -58,6 +58,13 @@ def test_json_rows_hold_all_of_an_answer(tiny, found):
     assert " ".join(word["text"] for word in words if word["sentence"] == "premise") == ROWS[0].premise
 
 
+def test_a_row_of_csv_holds_the_label_that_was_given(found, tiny):
+    labels = [dict(zip(csv_columns(tiny.labels), csv_row(one, tiny.labels), strict=True)) for one in found]
+    given = [one.pair.label or "" if isinstance(one, Answer) else "" for one in found]
+    assert [row["gold_label"] for row in labels] == given
+    assert "contradiction" in given
+
+
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(tiny, sign):
     pair = Pair(f"{sign}a dog runs", f"{sign}cmd|' /C calc'!A0")

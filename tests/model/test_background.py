@@ -4,7 +4,7 @@ import logging
 import os
 import subprocess
 import sys
-from threading import Thread, current_thread, get_native_id
+from threading import Event, Thread, current_thread, get_native_id
 
 import pytest
 import torch
@@ -32,6 +32,23 @@ def test_the_background_is_one_thread_of_one_core_and_others_keep_theirs():
     later.start()
     later.join()
     assert (counts, torch.get_num_threads()) == ([2], 2)
+
+
+def test_two_callers_at_once_are_served_one_after_the_other():
+    running, most = [], []
+
+    def work():
+        running.append(1)
+        most.append(len(running))
+        Event().wait(0.05)
+        running.pop()
+
+    callers = [Thread(target=run_in_background, args=[work]) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert most == [1, 1, 1]
 
 
 def own_priority() -> int:

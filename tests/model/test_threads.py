@@ -1,9 +1,11 @@
 """The number of threads is the fewest that pay, and changes no verdict."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from bertmini_demo.model.threads import candidates, fewest_worth_using, set_threads
+from bertmini_demo.model.threads import candidates, fewest_worth_using, seconds_with, set_threads
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +41,10 @@ def test_what_was_measured_is_set_and_the_verdict_stays(tiny):
 
 def test_the_operators_number_is_set_unmeasured(tiny):
     assert set_threads(tiny, 3) == torch.get_num_threads() == 3
+
+
+def test_the_shortest_round_counts_and_the_first_does_not(tiny, monkeypatch):
+    clock = iter([0.0, 0.5, 10.0, 13.0, 20.0, 22.0, 30.0, 34.0])  # rounds of 0.5, 3, 2 and 4 seconds
+    monkeypatch.setattr("bertmini_demo.model.threads.time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    assert seconds_with(tiny, 2) == 2.0
+    assert torch.get_num_threads() == 2
