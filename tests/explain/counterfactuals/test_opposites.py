@@ -16,6 +16,7 @@ def test_capitals_do_not_matter():
 
 def test_numbers_yield_their_neighbours():
     assert opposites("one") == ("two",)
+    assert opposites("two") == ("one", "three")
     assert opposites("seven") == ("six", "eight")
     assert opposites("twelve") == ("eleven",)
     assert opposites("9") == ("10",)
