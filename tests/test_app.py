@@ -109,7 +109,7 @@ def test_a_faulty_lesson_is_named_by_file_and_line(refused, tmp_path, tiny_folde
     card = tmp_path / "mine.md"
     prose = "word " * 25
     card.write_text(
-        f"# Mine\n\n## Card\ndo: Look.\ndone: word\nhighlight: nothing\n\n{prose}\n", encoding="utf-8"
+        f"# Mine\n\n## Card\ndo: Look.\ndone: word\nfigure: nothing\n\n{prose}\n", encoding="utf-8"
     )
     told = refused("--lessons", str(tmp_path), "--model", str(tiny_folder))
     assert f"{card}, line 3" in told

@@ -31,6 +31,10 @@ def peak_megabytes(process: int) -> float:
 
 async def visit(page: PageClient, model: NLIModel, name: str | None) -> list[tuple]:
     """What a visitor sees who chooses a model and asks all pairs: (pair, probabilities seen, those of the model alone)."""
+    if name is not None:
+        page.state |= {"options": {"wanted": name}}
+        await page.ask("workbench.fetch")
+        page.state |= {"options": {}}
     seen = []
     for premise, hypothesis in PAIRS:
         page.state |= {"premise": premise, "hypothesis": hypothesis, "model": name}
