@@ -70,11 +70,6 @@ class Settings:
     )
     batch_pairs: int = setting(64, "pairs in one forward pass of a batch", "BERTMINI_BATCH_PAIRS")
     max_queue: int = setting(200, "requests waiting; one more is refused as busy", "BERTMINI_MAX_QUEUE")
-    visitors: int = setting(
-        500,
-        "visitors whose state is kept; the one away longest is dropped first, and sees a message",
-        "BERTMINI_VISITORS",
-    )
     mcp: int = setting(
         0, "1: the endpoints are also tools for assistants, through Gradio’s MCP server", "BERTMINI_MCP", 0
     )

@@ -30,7 +30,7 @@ def served_page(model) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def served(page: gr.Blocks, model, answers: Answers | None = None) -> Iterator[str]:
+def served(page: gr.Blocks, model, answers: Answers) -> Iterator[str]:
     """Yields the address of a page that is served as bertmini_demo.ui.server.serve does it."""
     open_queue(page, model.settings)
     page.launch(**options(page, model, answers), server_name="127.0.0.1", server_port=free_port(), quiet=True)

@@ -6,19 +6,16 @@ import urllib.error
 import urllib.request
 from dataclasses import fields, replace
 from threading import Event
-from types import SimpleNamespace
 
 import gradio as gr
 import pytest
-from in_process import LEFT_OPEN, SECONDS, completed, get_json, post_json, request_of, served
+from in_process import LEFT_OPEN, SECONDS, get_json, post_json, served
 from serving import ROOT
 
 import bertmini_demo
-from bertmini_demo.errors import InputError
 from bertmini_demo.settings import Settings
-from bertmini_demo.ui.laboratory.tab_page import build_tab_page
-from bertmini_demo.ui.laboratory.train import starting
-from bertmini_demo.ui.laboratory.wiring import REASONS
+from bertmini_demo.ui.page import build_answers, build_page
+from bertmini_demo.ui.server.api import SLOW
 
 pytestmark = LEFT_OPEN
 TESTED = {
@@ -29,18 +26,17 @@ TESTED = {
     "core_word_pieces": "test_inference.py::test_the_core_limit_of_the_settings_holds",
     "page_word_pieces": "explain/test_analysis.py::test_the_page_limit_holds_for_traces_and_attributions",
     "batch_pairs": "test_inference.py::test_a_batch_answers_in_order_and_as_one_by_one",
-    "compared_pairs": "ui/laboratory/test_beside.py::test_a_file_that_cannot_be_compared_is_refused",
-    "batch_rows": "ui/laboratory/test_batch.py::test_ten_thousand_rows_are_judged_and_bad_ones_among_them_told",
-    "explained_rows": "ui/laboratory/test_batch.py::test_no_more_rows_are_explained_than_the_limit",
+    "compared_pairs": "ui/views/test_workbench.py::test_a_file_that_cannot_be_compared_is_refused",
+    "batch_rows": "ui/views/test_workbench.py::test_a_long_file_is_judged_up_to_the_limit_and_bad_rows_are_named",
+    "explained_rows": "ui/views/test_workbench.py::test_no_more_pairs_are_explained_than_the_operator_allows",
     "file_megabytes": "test_limits.py::test_a_file_of_one_byte_more_is_not_taken",
     "request_megabytes": "test_limits.py::test_a_request_of_one_byte_more_is_refused_before_it_is_read",
     "upload_megabytes": "ui/server/test_upload_folder.py::test_an_upload_that_does_not_fit_is_refused",
     "unread_seconds": "ui/gradio_fixes/test_unread_answers.py::test_an_answer_is_dropped_once_it_has_waited_for_its_seconds",
     "unread_megabytes": "ui/gradio_fixes/test_unread_answers.py::test_the_oldest_answers_give_way_once_all_are_too_large",
-    "max_queue": "test_limits.py::test_one_more_than_may_wait_is_told_that_the_page_is_busy",
-    "visitors": "test_limits.py::test_of_one_visitor_more_who_was_away_longest_gives_way_and_is_answered_afresh",
-    "train_pairs": "ui/laboratory/test_train.py::test_more_pairs_than_can_be_trained_on_are_told",
-    "train_steps": "test_limits.py::test_a_training_of_one_step_more_is_refused",
+    "max_queue": "test_limits.py::test_one_more_than_may_wait_is_refused_because_the_page_is_busy",
+    "train_pairs": "ui/views/test_workbench.py::test_what_cannot_be_trained_on_is_refused_beside_its_field",
+    "train_steps": "ui/views/test_workbench.py::test_what_cannot_be_trained_on_is_refused_beside_its_field",
     "train_seconds": "training/on_page/test_training_jobs.py::test_a_stopped_training_keeps_what_it_has_come_to",
     "train_line": "training/on_page/test_training_queue.py::test_a_line_that_is_too_long_is_refused",
     "train_per_address": "training/on_page/test_training_queue.py::test_no_network_has_more_jobs_in_line_than_one_may",
@@ -48,7 +44,7 @@ TESTED = {
     "copies_megabytes": "training/on_page/test_training_queue.py::test_the_oldest_copy_makes_room",
     "cached_pairs": "explain/test_analysis.py::test_what_was_computed_step_by_step_is_cached_and_the_cache_is_bounded",
 }
-SMALL = {"max_queue": 2, "visitors": 2, "request_megabytes": 3, "file_megabytes": 1}
+SMALL = {"max_queue": 2, "request_megabytes": 3, "file_megabytes": 1}
 MEGABYTE = 1_000_000
 
 
@@ -77,9 +73,10 @@ def page(tiny_folder, held):
         return held.wait(SECONDS)
 
     model = bertmini_demo.load_model(str(tiny_folder), settings=replace(Settings(), **SMALL))
-    with build_tab_page(model) as page:
-        gr.api(hold, api_name="hold", concurrency_id=REASONS["concurrency_id"])
-    with served(page, model):
+    answers = build_answers(model)
+    with build_page(answers) as page:
+        gr.api(hold, api_name="hold", **SLOW)
+    with served(page, model, answers):
         yield page
 
 
@@ -129,45 +126,15 @@ def test_a_file_of_one_byte_more_is_not_taken(address, size, taken):
         assert refused(place, body, Content_Type=kind)[0] == 413
 
 
-def test_one_more_than_may_wait_is_told_that_the_page_is_busy(address, held):
-    """A program by its status; on the page under the hypothesis where it asks for a pair, by Gradio's message elsewhere."""
-    config = get_json(f"{address}/config")
-    place, join = f"{address}/gradio_api/call/hold", f"{address}/gradio_api/queue/join"
+def test_one_more_than_may_wait_is_refused_because_the_page_is_busy(address, held):
+    place = f"{address}/gradio_api/call/hold"
     post_json(place, {"data": []})
     while not get_json(f"{address}/health")["running"]:
         time.sleep(0.05)
     for _ in range(SMALL["max_queue"]):
         post_json(place, {"data": []})
-    kind = {"Content_Type": "application/json"}
-    program = refused(place, b'{"data": []}', **kind)
-    pair, training = (
-        refused(join, json.dumps(request_of(config, *event)).encode(), **kind)
-        for event in (("hypothesis", "submit"), ("train-copy", "click"))
-    )
+    status, text = refused(place, b'{"data": []}', Content_Type="application/json")
     held.set()
-    told = json.loads(program[1])["detail"]
-    assert told.startswith("The page is busy: 2 requests wait, and yours would have been number 3.")
-    assert (program[0], training[0], pair[0]) == (503, 429, 422)
-    assert json.loads(training[1])["detail"] == told
-    premise, hypothesis, model = json.loads(pair[1])["detail"]
-    assert premise["is_valid"]
-    assert model["is_valid"]
-    assert (hypothesis["is_valid"], hypothesis["message"]) == (False, told)
-
-
-def test_of_one_visitor_more_who_was_away_longest_gives_way_and_is_answered_afresh(page, address):
-    config = get_json(f"{address}/config")
-    pair = {"premise": "A dog runs.", "hypothesis": "A dog moves."}
-    for visitor in ("first", "second", "third", "first"):
-        body = request_of(config, "hypothesis", "submit", session=visitor, **pair)
-        event = post_json(f"{address}/gradio_api/queue/join", body)["event_id"]
-        found = dict(completed(address, visitor))
-        assert found[event], visitor
-    assert list(page.state_holder.session_data) == ["third", "first"]
-
-
-def test_a_training_of_one_step_more_is_refused(tiny):
-    found = SimpleNamespace(model=tiny)
-    start = starting(SimpleNamespace(settings=replace(Settings(), train_steps=7)), lambda _: found)
-    with pytest.raises(InputError, match="takes 8 steps; the limit is 7"):
-        start("a visitor", None, [], 8, 1e-3, "all")
+    assert status == 503
+    message = json.loads(text)["detail"]
+    assert message.startswith("The page is busy: 2 requests wait, and yours would have been number 3.")

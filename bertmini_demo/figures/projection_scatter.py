@@ -1,6 +1,6 @@
-"""Words as points in a plane, at one depth, ready to move to the next."""
+"""Words as points in a plane, at one depth, with the path of one of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,7 +15,7 @@ INSIDE = 310, 360  # pixels between the axes, as on a phone; names that keep apa
 MARGIN = 1.15  # of the axes around what they must reach
 LETTER, LINE = 6.5, 14  # pixels a name takes: across for each letter, and down
 DOT = 5  # pixels, the radius of a point
-NO_NAME = "\u200b"  # plotly throws away the place of an empty text, and could not fill it later
+NO_NAME = "\u200b"  # plotly drops the place of an empty text
 SYMBOLS = {PREMISE: "circle", HYPOTHESIS: "diamond"}
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
 
@@ -28,54 +28,54 @@ def words_in_plane(
     shares: Sequence[float],
     reach: Sequence[float],
     places: Sequence[int | None],
+    depth: int = 0,
     chosen: int | None = None,
 ) -> go.Figure:
-    """All words at depth 0; ``layout.meta`` holds every depth, for the page to move them through.
+    """All words at one depth, on axes that are the same at every depth.
 
-    Trace 0 is the path of the chosen word, if any; traces 1 and 2 are the words of the premise and of the hypothesis.
-    ``layout.meta["depths"]`` holds {"x", "y", "text"} for each depth, with one list for each of these two traces, as
-    ``Plotly.animate`` takes them. Names that would cover others are shown on hover only, except the chosen word's.
+    Trace 0 is the path of the chosen word through all depths, if any; traces 1 and 2 are the words of the premise and of
+    the hypothesis. Names that would cover others are shown on hover only, except the chosen word's.
 
     Args:
         points: (depths, words, 2).
         sentences: "premise" or "hypothesis" for each word.
         shares, reach: of each axis, its share of the variance, from 0 to 1, and the largest size of a coordinate, so that two
             pictures can share their scale.
-        places: each word's index in the pair's words, sent along with a click; None for special tokens.
+        places: each word's index in the pair's words, its point's customdata; None for special tokens.
+        depth: 0 for the embeddings.
         chosen: index into ``words``.
     """
     rounded = np.round(points, DECIMALS) + 0.0
     members = {name: [i for i, where in enumerate(sentences) if where == name] for name in SYMBOLS}
-    depths = list(_frames(rounded, words, list(members.values()), reach=reach, chosen=chosen))
+    drawn = _points(rounded[depth], words, list(members.values()), reach=reach, chosen=chosen)
     first, second = (_axis(f"{name} axis", shares[i], reach[i]) for i, name in enumerate(("first", "second")))
-    layout = theme.layout(height=HEIGHT, meta={"depths": depths}, xaxis=first, yaxis=second, legend=LEGEND)
+    layout = theme.layout(height=HEIGHT, xaxis=first, yaxis=second, legend=LEGEND)
     figure = go.Figure(layout=layout | {"showlegend": True})
     _add_path(figure, rounded, words, chosen)
-    for sentence, x, y, text in zip(members, *depths[0].values(), strict=True):
+    for sentence, x, y, text in zip(members, *drawn, strict=True):
         trace = _words(words, members[sentence], places, sentence=sentence, chosen=chosen)
         figure.add_trace(trace.update(x=x, y=y, text=text))
     return figure
 
 
-def _frames(
+def _points(
     points: np.ndarray,
     words: Sequence[str],
     members: Sequence[Sequence[int]],
     *,
     reach: Sequence[float],
     chosen: int | None,
-) -> Iterator[dict[str, list]]:
-    """For each depth the coordinates and the written names of each sentence's words, ``members`` being their indices."""
+) -> tuple[list[list], list[list], list[list]]:
+    """x, y and the written names of each sentence's words, ``members`` being their indices."""
     names = [shown(word, length=HOVER_LENGTH) for word in words]
     first = [] if chosen is None else [chosen]
-    for depth in points:
-        apart = names_apart(depth / reach / MARGIN, [len(word) for word in words], first=first)
-        texts = [name if seen else NO_NAME for name, seen in zip(names, apart, strict=True)]
-        yield {
-            "x": [depth[inside, 0].tolist() for inside in members],
-            "y": [depth[inside, 1].tolist() for inside in members],
-            "text": [[texts[i] for i in inside] for inside in members],
-        }
+    apart = names_apart(points / reach / MARGIN, [len(word) for word in words], first=first)
+    texts = [name if seen else NO_NAME for name, seen in zip(names, apart, strict=True)]
+    return (
+        [points[inside, 0].tolist() for inside in members],
+        [points[inside, 1].tolist() for inside in members],
+        [[texts[i] for i in inside] for inside in members],
+    )
 
 
 def _words(

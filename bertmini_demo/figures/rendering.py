@@ -1,6 +1,6 @@
 """Coloured sentences, verdicts and tables as HTML. Whatever a reader typed comes out as text, never as markup.
 
-Functions take results and return strings; the classes they name are styled in assets/laboratory.css.
+Functions take results and return strings; the classes they name are styled in figures/report.css.
 """
 
 from __future__ import annotations

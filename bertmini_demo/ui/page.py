@@ -1,7 +1,6 @@
 """Puts the page together: one HTML component holds it, the browser holds the state, and Python answers questions."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -17,15 +16,13 @@ from bertmini_demo.ui.components.lesson_places import check_lessons, places_in
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.components.tour import tour_html
 from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
-from bertmini_demo.ui.laboratory.tab_page import UPLOADS, add_tabs
-from bertmini_demo.ui.laboratory.wiring import REASONS, VERDICT
 from bertmini_demo.ui.server.api import add_endpoints
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.static_files import address
 from bertmini_demo.ui.views import VIEWS
 
 TITLE = "BERT-mini, opened up"
-LABORATORY = "laboratory"
+UPLOADS = (3_600, 86_400)  # seconds: how often those older than a day are deleted
 START = "import(new URL(element.querySelector('#app').dataset.script, document.baseURI)).then(page => page.start(element))"
 
 
@@ -36,7 +33,7 @@ def build_answers(model: NLIModel) -> Answers:
 
 
 def build_page(answers: Answers, lessons: Lessons | None = None) -> gr.Blocks:
-    """The whole page, with the named HTTP endpoints beside it and the page of tabs below /laboratory.
+    """The whole page, with the named HTTP endpoints beside it.
 
     Args:
         lessons: tours and pairs; None for those that ship.
@@ -46,14 +43,10 @@ def build_page(answers: Answers, lessons: Lessons | None = None) -> gr.Blocks:
     """
     lessons, analysis = lessons or read_lessons(), answers.models.get()
     with FixedBlocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS) as page:
-        gr.Navbar(visible=False)
         gr.HTML(
             page_html(analysis, lessons), js_on_load=START, elem_id="page", padding=False, container=False
         )
-        add_endpoints(analysis, fast=VERDICT["concurrency_id"], slow=REASONS["concurrency_id"])
-    with page.route("Laboratory", LABORATORY, show_in_navbar=False):
-        gr.Navbar(visible=False)
-        add_tabs(page, analysis, replace(lessons, tours=()))
+        add_endpoints(analysis)
     return page
 
 

@@ -38,13 +38,12 @@ def test_the_words_of_each_sentence_stand_at_their_points():
     np.testing.assert_allclose(np.column_stack([hypothesis.x, hypothesis.y]), POINTS[0, 2:], atol=0.005)
 
 
-def test_every_depth_is_sent_along_as_the_page_will_draw_it():
-    depths = picture().layout.meta["depths"]
-    assert len(depths) == len(POINTS)
-    for depth, expected in zip(depths, POINTS, strict=True):
-        assert [len(texts) for texts in depth["text"]] == [2, 3]
-        for axis, values in zip("xy", expected.T, strict=True):
-            np.testing.assert_allclose(np.concatenate(depth[axis]), values, atol=0.005)
+@pytest.mark.parametrize("depth", range(len(POINTS)))
+def test_words_are_at_the_points_of_the_chosen_depth(depth):
+    path, *words = picture(depth=depth, chosen=3).data
+    for axis, values in zip("xy", POINTS[depth].T, strict=True):
+        np.testing.assert_allclose(np.concatenate([one[axis] for one in words]), values, atol=0.005)
+    np.testing.assert_allclose(path.x, POINTS[:, 3, 0], atol=0.005)
 
 
 def test_a_sentence_is_told_by_colour_symbol_and_name():
@@ -83,13 +82,13 @@ def test_the_axes_say_what_they_hold_and_reach_as_far_as_told():
 def test_names_that_would_cover_others_are_told_on_hover():
     points = np.zeros((2, 5, 2))
     points[1] = [[-10, 0], [-9, 0], [-10, 5], [10, 0], [0, 0]]  # the first two side by side
-    depths = picture(points=points).layout.meta["depths"]
-    assert [depth["text"] for depth in depths] == [
+    written = [[list(one.text) for one in picture(points=points, depth=depth).data[1:]] for depth in (0, 1)]
+    assert written == [
         [["the", NO_NAME], [NO_NAME, NO_NAME, NO_NAME]],
         [["the", NO_NAME], ["the", "cat", "[SEP]"]],
     ]
-    depths = picture(points=points, chosen=1).layout.meta["depths"]
-    assert [depth["text"][0] for depth in depths] == [[NO_NAME, "dog"]] * 2
+    for depth in (0, 1):
+        assert list(picture(points=points, depth=depth, chosen=1).data[1].text) == [NO_NAME, "dog"]
     _, premise, hypothesis = picture(points=points).data
     assert (premise.hovertext, hypothesis.hovertext) == (("the", "dog"), ("the", "cat", "[SEP]"))
     assert premise.hovertemplate.startswith("%{hovertext}")

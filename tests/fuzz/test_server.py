@@ -12,10 +12,8 @@ import pytest
 from fuzz.hostile import CORPUS, as_json, examples, texts, values
 from hypothesis import given
 from hypothesis import strategies as st
-from in_process import LEFT_OPEN, SECONDS, get_json, served
+from in_process import LEFT_OPEN, SECONDS, get_json, served_page
 from serving import ROOT
-
-from bertmini_demo.ui.laboratory.tab_page import build_tab_page
 
 pytestmark = LEFT_OPEN
 JSON = {"Content-Type": "application/json"}
@@ -68,7 +66,7 @@ class Caller:
 @pytest.fixture(scope="module")
 def address(tiny) -> Iterator[str]:
     before = files()
-    with served(build_tab_page(tiny), tiny) as address:
+    with served_page(tiny) as address:
         yield address
     assert files() == before
 

@@ -3,9 +3,7 @@
 import csv
 import io
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
-import gradio as gr
 import pytest
 from fuzz.hostile import examples, texts
 from hypothesis import example, given
@@ -13,22 +11,15 @@ from hypothesis import strategies as st
 from in_process import LEFT_OPEN
 
 from bertmini_demo.data.export import as_csv, as_json
-from bertmini_demo.data.lessons import Lessons, read_lessons
 from bertmini_demo.data.pair_files import read_file
 from bertmini_demo.errors import DemoError, InputError
-from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.rendering import sentences
 from bertmini_demo.results import Head
-from bertmini_demo.settings import Settings
-from bertmini_demo.ui.laboratory import beside
-from bertmini_demo.ui.laboratory.handlers import Handlers
-from bertmini_demo.ui.laboratory.inputs import validator
-from bertmini_demo.ui.laboratory.navigation import KEYS, read_query
-from bertmini_demo.ui.laboratory.sharing import opening
-from bertmini_demo.ui.laboratory.tab_page import lay_out
+from bertmini_demo.ui.components.verdict_bars import verdict_html
+from bertmini_demo.ui.page import build_answers
+from bertmini_demo.ui.state import READERS, State, read_state
 
 pytestmark = LEFT_OPEN
-QUERY_KEYS = (*KEYS, "model")
 
 
 class Tags(HTMLParser):
@@ -53,32 +44,35 @@ def harmless(html: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def handlers(tiny):
-    return Handlers(Analysis(tiny))
+def answers(tiny):
+    answers = build_answers(tiny)
+    yield answers
+    answers.close()
 
 
 @given(premise=texts(), hypothesis=texts())
 @examples(0.2)
-def test_a_pair_is_read_or_refused_in_words_and_shown_as_text(tiny, handlers, premise, hypothesis):
-    visitor = SimpleNamespace(session_hash="a")
-    fine = all(one["is_valid"] for one in validator(tiny, handlers.latest)(premise, hypothesis, visitor))
+def test_a_pair_is_read_or_refused_in_words_and_shown_as_text(answers, premise, hypothesis):
+    analysis, state = answers.models.get(), State(premise, hypothesis)
     try:
-        told, look_for, _ = handlers.judge(premise, hypothesis)
+        analysis.trace(premise, hypothesis)
     except InputError:
-        assert not fine
+        [reply] = answers.answer(answers.questions["verdict"], state)
+        assert reply["error"]["field"] in ("premise", "hypothesis")
         return
-    assert fine
-    for html in (told, look_for, sentences(handlers.analysis.trace(premise, hypothesis).pair)):
+    [pieces] = answers.answer(answers.questions["how_it_decides.pieces"], state)
+    for html in (verdict_html(analysis, state), pieces["html"], sentences(analysis.trace(*state.pair).pair)):
         harmless(html)
 
 
 @given(premise=texts(), hypothesis=texts())
 @example(premise="0", hypothesis="\r=")
 @examples(0.05)
-def test_what_is_taken_along_is_whole_and_no_formula(tiny, handlers, premise, hypothesis):
+def test_what_is_saved_is_whole_and_no_formula(tiny, answers, premise, hypothesis):
+    analysis = answers.models.get()
     try:
-        trace = handlers.analysis.trace(premise, hypothesis)
-        attribution = handlers.analysis.attribution(premise, hypothesis, method="saliency")
+        trace = analysis.trace(premise, hypothesis)
+        attribution = analysis.attribution(premise, hypothesis, method="saliency")
     except InputError:
         return
     as_json(trace, attribution, model=tiny.name).encode()
@@ -87,20 +81,22 @@ def test_what_is_taken_along_is_whole_and_no_formula(tiny, handlers, premise, hy
         assert not [cell for cell in row if cell.startswith(("=", "@", "+", "\t", "\r", "\n"))]
 
 
-@pytest.fixture(scope="module")
-def open_link(handlers):
-    with gr.Blocks():
-        parts = lay_out(handlers, Lessons((), read_lessons().pairs))
-    tabs = tuple(tab.name for tab in parts.tabs)
-    return opening(handlers, parts.choices, tabs)
+JSON_VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), texts()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts(), inner, max_size=3)),
+    max_leaves=6,
+)
 
 
-@given(query=st.dictionaries(st.one_of(st.sampled_from(QUERY_KEYS), texts()), texts(), max_size=6))
+@given(state=st.dictionaries(st.one_of(st.sampled_from(sorted(READERS)), texts()), JSON_VALUES, max_size=6))
 @examples(0.15)
-def test_any_link_opens_and_what_cannot_is_told_as_text(open_link, query):
-    told, *_ = open_link("a dog .", "a cat .", 0, SimpleNamespace(query_params=query))
-    harmless(told)
-    assert isinstance(read_query(query).faults, tuple)
+def test_any_state_is_read_or_refused_with_its_field(state):
+    state = {"premise": "a dog .", "hypothesis": "a cat .", **state}
+    try:
+        read, field = read_state(state, max_characters=100), None
+    except InputError as error:
+        read, field = None, error.field
+    assert field or (set(state) <= set(READERS) and len(read.premise) <= 100)
 
 
 @given(
@@ -113,10 +109,7 @@ def test_any_link_opens_and_what_cannot_is_told_as_text(open_link, query):
 def test_any_file_of_pairs_is_read_or_refused_by_line(tmp_path_factory, content):
     file = tmp_path_factory.getbasetemp() / "hostile.tsv"
     file.write_bytes(content)
-    for read in (
-        lambda: beside.pairs_of(str(file), Settings()),
-        lambda: read_file(file, max_rows=100, megabytes=1),
-    ):
+    for read in (lambda: read_file(file, max_rows=100, megabytes=1),):
         told = ""
         try:
             read()

@@ -21,6 +21,7 @@ const inks = element => {
 
 // Which fields a press chooses: by the row of a heat map, by the point's index, or by its customdata.
 const chosen = ({press}, point) => {
+  if (press.choices) return press.choices[point.pointNumber[0]];
   if (press.rows) return {[press.field]: press.rows[point.y] ?? null};
   if (press.values) return {[press.field]: press.values[point.pointIndex ?? point.pointNumber]};
   const custom = [point.customdata].flat();

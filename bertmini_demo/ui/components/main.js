@@ -12,6 +12,7 @@ import {startModelLine} from './model_line.js';
 import {startPairBar} from './pair_bar.js';
 import {createStore} from './store.js';
 import {startTour} from './tour.js';
+import {startTerms} from './terms.js';
 import {startVerdict} from './verdict_bars.js';
 import {startViews} from './views.js';
 
@@ -22,6 +23,7 @@ export const start = element => {
   const settings = JSON.parse(root.dataset.settings);
   const store = createStore(settings.state);
   const page = {root, store, settings, base: document.baseURI};
+  startTerms(page); // first: Escape closes a meaning before anything else
   startFields(page);
   startVerdict(page);
   startPairBar(page);

@@ -166,9 +166,9 @@ class Tour {
   }
 
   finish() {
-    const done = (this.progress.done[this.name] ??= []);
+    const done = this.progress.done[this.name] ?? [];
     if (done.includes(this.index)) return;
-    done.push(this.index);
+    this.progress.done[this.name] = [...done, this.index];
     keepProgress(this.progress);
     this.marks();
   }

@@ -12,19 +12,17 @@ from bertmini_demo.results import Attribution
 from bertmini_demo.ui.server import request_log
 from bertmini_demo.ui.server.error_responses import describe
 
+# What takes one forward pass never waits for an attribution, which takes many.
+FAST = {"concurrency_id": "fast", "concurrency_limit": 4}
+SLOW = {"concurrency_id": "slow", "concurrency_limit": 1}
+LANES = {"predict": FAST, "attribute": SLOW, "attention": FAST}
 WEIGHT_DECIMALS = 5  # an attention weight is at most 1; rows still sum to 1 within 0.001
 
 
-def add_endpoints(analysis: Analysis, *, fast: str, slow: str) -> None:
-    """Adds /predict, /attribute and /attention to the Blocks being built.
-
-    Args:
-        fast: the lane (concurrency_id) of what takes one forward pass.
-        slow: the lane of attribution, which takes many.
-    """
-    lanes = {"predict": fast, "attribute": slow, "attention": fast}
+def add_endpoints(analysis: Analysis) -> None:
+    """Adds /predict, /attribute and /attention to the Blocks being built, each in its lane."""
     for function in endpoints(analysis):
-        gr.api(function, api_name=function.__name__, concurrency_id=lanes[function.__name__])
+        gr.api(function, api_name=function.__name__, **LANES[function.__name__])
 
 
 def endpoints(analysis: Analysis) -> tuple[Callable[..., dict], ...]:

@@ -23,10 +23,7 @@ from bertmini_demo.ui.copy_route import copy_route
 from bertmini_demo.ui.gradio_fixes.broken_uploads import delete_broken_uploads
 from bertmini_demo.ui.gradio_fixes.lost_streams import AnswerLostStreams
 from bertmini_demo.ui.gradio_fixes.unread_answers import bound_unread_answers
-from bertmini_demo.ui.gradio_theme import STYLE, theme
-from bertmini_demo.ui.laboratory.drawing import DRAW
-from bertmini_demo.ui.laboratory.forgotten import REMEMBERED, Remembered
-from bertmini_demo.ui.laboratory.stream import STREAM
+from bertmini_demo.ui.gradio_theme import theme
 from bertmini_demo.ui.page import build_answers, build_page, head
 from bertmini_demo.ui.server import request_log, zero_gpu
 from bertmini_demo.ui.server.error_responses import HANDLERS, AnswerFaults, refuse_when_busy
@@ -39,6 +36,7 @@ from bertmini_demo.ui.server.request_limits import LimitBytes
 from bertmini_demo.ui.server.upload_folder import LimitUploads, UploadFolder, use_own_folder
 from bertmini_demo.ui.static_files import static_route
 
+SESSIONS = 500
 SHUTDOWN_SECONDS = 8.0  # for running work to end after a signal to stop
 
 
@@ -120,24 +118,20 @@ def check_mcp() -> None:
         )
 
 
-def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) -> dict[str, object]:
-    """The arguments of ``launch``, wherever the page is served.
-
-    Args:
-        answers: the questions that the page asks beside Gradio's events; None for the page of tabs alone.
-    """
-    routes, on_tabs, styles = [health_route(page, model)], "true", ""
-    if answers:
-        routes += [answer_route(answers, max_waiting=model.settings.max_queue)]
-        routes += [static_route(), copy_route(answers.models)]
-        on_tabs, styles = "/\\/laboratory$/.test(location.pathname)", head()
+def options(page: gr.Blocks, model: NLIModel, answers: Answers) -> dict[str, object]:
+    """The arguments of ``launch``, wherever the page is served."""
     settings = model.settings
+    routes = [
+        health_route(page, model),
+        answer_route(answers, max_waiting=settings.max_queue),
+        static_route(),
+        copy_route(answers.models),
+    ]
     uploads = UploadFolder(Path(get_upload_folder()), megabytes=settings.upload_megabytes)
     delete_broken_uploads()
     return {
         "theme": theme(),
-        "css_paths": STYLE,
-        "head": f"<script>if ({on_tabs}) {{ {STREAM}{REMEMBERED}{DRAW} }}</script>{styles}",
+        "head": head(),
         "ssr_mode": False,
         "footer_links": ["api"],
         "app_kwargs": {
@@ -146,7 +140,7 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers | None = None) ->
             "exception_handlers": {**HANDLERS, 503: refuse_when_busy(page)},
             "lifespan": keep_house(page, uploads),
         },
-        "state_session_capacity": settings.visitors,  # Gradio keeps the last page of each, a megabyte or two
+        "state_session_capacity": SESSIONS,  # of the named endpoints: nothing that the page asks is kept
         "max_file_size": settings.file_megabytes * 1_000_000,
         "mcp_server": bool(settings.mcp),
         "run_history": False,  # else Gradio stores typed text in the browser
@@ -164,7 +158,6 @@ def middleware(page: gr.Blocks, settings: Settings, uploads: UploadFolder) -> li
         Middleware(AnswerFaults),
         Middleware(LimitBytes, megabytes=settings.request_megabytes),
         Middleware(LimitUploads, uploads=uploads, request_megabytes=settings.request_megabytes),
-        Middleware(Remembered, page=page),
         Middleware(CheckRequests, page=page, max_questions=settings.max_queue),
         Middleware(AnswerLostStreams, page=page),
     ]

@@ -17,6 +17,7 @@ from in_process import LEFT_OPEN, SECONDS, served
 import bertmini_demo
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.settings import Settings
+from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
 from bertmini_demo.ui.server.api import add_endpoints
 from bertmini_demo.ui.server.request_checks import CheckRequests
@@ -54,8 +55,8 @@ def page(tiny_folder):
         go.click(read, number, answer, api_visibility="private")
         answer.select(pressed, None, answer, api_visibility="private")
         go.click(fail, number, answer, api_visibility="private")
-        add_endpoints(Analysis(model), fast="verdict", slow="reasons")
-    with served(page, model):
+        add_endpoints(Analysis(model))
+    with served(page, model, Answers(Analysis(model), ())):
         yield page
 
 

@@ -460,6 +460,7 @@ def test_a_copy_is_trained_measured_and_found_by_its_token_alone(answers, tiny):
         ),
         ("a man .\ta dog .\tneutral\n" * 3, {}, "pairs", "There are 3 pairs; training takes from 8 to 500."),
         ("", {}, "pairs", "There are 0 pairs"),
+        ("a man .\ta dog .\tneutral\n" * 501, {}, "pairs", "500"),
         (RULE, {"steps": "501"}, "steps", "from 1 to 500"),
         (RULE, {"steps": "٣"}, "steps", "whole number"),
         (RULE, {"rate": "1"}, "rate", "choose one of"),

@@ -3,22 +3,45 @@
 import numpy as np
 
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.head_roles import HeadSummaries, head_role, head_summaries
+from bertmini_demo.explain.attention_filters import FILTERS, filter_mask
+from bertmini_demo.explain.head_roles import (
+    MIXED,
+    OTHER_SENTENCE,
+    OTHER_SHARE,
+    OWN_SENTENCE,
+    OWN_SHARE,
+    PLACE_SHARE,
+    PLACES,
+    UNIFORM,
+    UNIFORM_EVENNESS,
+    HeadSummaries,
+    head_role,
+    head_summaries,
+)
 from bertmini_demo.explain.qkv import read_head
 from bertmini_demo.figures.attention_lines import head_lines
 from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid, head_heatmap
-from bertmini_demo.figures.naming import place_name
+from bertmini_demo.figures.heatmaps.head_role_heatmap import heads_heatmap
+from bertmini_demo.figures.naming import head_name, layer_name, place_name
 from bertmini_demo.figures.qkv_bars import key_bars
 from bertmini_demo.results import Head, Trace
-from bertmini_demo.ui.laboratory.units import Units, display_units
 from bertmini_demo.ui.questions import Question, Reply, card
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.how_it_decides import text
+from bertmini_demo.ui.views.how_it_decides.units import Units, display_units, hidden_weight
 
 NAME = "how_it_decides"
 SHOW = ("words", "pieces")
 SPECIAL = ("shown", "hidden")
 DETAIL = ("show", "special")
+MEASURES = PLACES | {"to_other_sentence": OTHER_SENTENCE}
+MAX_ROWS = 32
+ROLE_RULE = (
+    f"A head is named by the first rule that holds: “{UNIFORM}” where the entropy is {UNIFORM_EVENNESS:.0%} or more of the "
+    f"largest possible; the one place that gets most weight, if it gets {PLACE_SHARE:.0%} or more; “{OTHER_SENTENCE}” over "
+    f"{OTHER_SHARE:.0%}; “{OWN_SENTENCE}” over {OWN_SHARE:.0%}; else “{MIXED}”. Another pair can give a head another name, and "
+    "a name says where a head looks, not what it is for."
+)
 
 
 def units_of(analysis: Analysis, state: State) -> Units:
@@ -40,13 +63,19 @@ def heatmap(analysis: Analysis, state: State) -> Reply:
     """One head's weights, every word named."""
     trace, units = analysis.trace(*state.pair), units_of(analysis, state)
     weights = units.merge(trace.attentions[state.layer, state.head])
-    measured = summaries(trace)
+    between = state.option("between", FILTERS)
+    drawn = np.where(filter_mask(units.segments, between, special=units.special), weights, np.nan)
+    says = text.head_says(trace, summaries(trace), state.layer, state.head)
+    if not any(units.special):
+        pieces = state.option("show", SHOW) == "pieces"
+        share = hidden_weight(trace, trace.attentions[state.layer, state.head], pieces=pieces)
+        says = f"{says} {text.hidden_says(float(share))}"
     return card(
         head_heatmap(
-            weights, units.labels, title=place_name(state.layer, state.head), chosen=units.rows_of(state.word)
+            drawn, units.labels, title=place_name(state.layer, state.head), chosen=units.rows_of(state.word)
         ),
         title=f"Where does head {state.head + 1} of layer {state.layer + 1} look?",
-        says=text.head_says(trace, measured, state.layer, state.head),
+        says=says,
         table=(
             ("from \\ to", *units.labels),
             [
@@ -120,8 +149,46 @@ def grid(analysis: Analysis, state: State) -> Reply:
     )
 
 
+def roles(analysis: Analysis, state: State) -> Reply:
+    """Where each head's weight goes, a row a head; of a model with many heads, those of the chosen layer."""
+    trace = analysis.trace(*state.pair)
+    measured = summaries(trace)
+    every = [Head(*place) for place in np.ndindex(measured.entropy.shape)]
+    shown = every if len(every) <= MAX_ROWS else [one for one in every if one.layer == state.layer]
+    names = [head_role(measured, one) for one in shown]
+    shares = np.array([[getattr(measured, measure)[one] for measure in MEASURES] for one in shown])
+    return card(
+        heads_heatmap(
+            shares,
+            [
+                f"{layer_name(one.layer, short=True)} {head_name(one.head, short=True)} · {role}"
+                for one, role in zip(shown, names, strict=True)
+            ],
+            list(MEASURES.values()),
+            chosen=shown.index(Head(state.layer, state.head)),
+        ),
+        title="What does each head do on this pair?",
+        says=text.roles_say(names),
+        table=(
+            ("Head", "Mostly", "Entropy in nats", "Mean distance", *MEASURES.values()),
+            [
+                (
+                    place_name(*one),
+                    role,
+                    f"{measured.entropy[one]:.2f}",
+                    f"{measured.distance[one]:.1f}",
+                    *(f"{share:.1%}" for share in row),
+                )
+                for one, role, row in zip(shown, names, shares, strict=True)
+            ],
+        ),
+        press={"choices": [{"part": "head", "layer": one.layer, "head": one.head} for one in shown]},
+    )
+
+
 QUESTIONS = (
-    Question(f"{NAME}.heatmap", heatmap, reads=("layer", "head", "word", *DETAIL)),
+    Question(f"{NAME}.roles", roles, reads=("layer", "head")),
+    Question(f"{NAME}.heatmap", heatmap, reads=("layer", "head", "word", "between", *DETAIL)),
     Question(f"{NAME}.lines", lines, reads=("layer", "head", "word", *DETAIL)),
     Question(f"{NAME}.microscope", microscope, reads=("layer", "head", "word")),
     Question(f"{NAME}.grid", grid, reads=("layer", "head", *DETAIL)),

@@ -3,10 +3,12 @@
 import numpy as np
 
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_rollout import rollout
+from bertmini_demo.explain.attention_rollout import compose, rollout
 from bertmini_demo.explain.early_exit import early_exit
+from bertmini_demo.explain.value_zeroing import mixing_by_values
 from bertmini_demo.figures.depth_curves import early_lines
 from bertmini_demo.figures.heatmaps.attention_heatmaps import rollout_heatmap
+from bertmini_demo.figures.heatmaps.mixing_heatmaps import mixing_heatmaps
 from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.ui.questions import Question, Reply, card
@@ -54,7 +56,29 @@ def rolled_out(analysis: Analysis, state: State) -> Reply:
     )
 
 
+def mixing(analysis: Analysis, state: State) -> Reply:
+    """What each position's last state is made of, by attention rollout and by value zeroing, side by side."""
+    trace = analysis.trace(*state.pair)
+    tokens, chosen = trace.tokens, () if state.word is None else trace.pair.words[state.word].positions
+    measures = rollout(trace.attentions)[-1], compose(mixing_by_values(analysis.model, trace))[-1]
+    row = chosen[0] if chosen else 0
+    sources = [[(tokens[i], float(shares[row, i])) for i in np.argsort(-shares[row])] for shares in measures]
+    return card(
+        mixing_heatmaps(*measures, tokens, chosen=chosen),
+        title="Do two measures of mixing agree?",
+        says=text.mixing_says(tokens[row], *sources),
+        table=(
+            ("Source", "Attention rollout", "Value zeroing"),
+            [
+                (token, f"{one:.3f}", f"{other:.3f}")
+                for token, one, other in zip(tokens, *(m[row] for m in measures), strict=True)
+            ],
+        ),
+    )
+
+
 QUESTIONS = (
+    Question(f"{NAME}.mixing", mixing, reads=("word",)),
     Question(f"{NAME}.early", early),
     Question(f"{NAME}.rollout", rolled_out, reads=("word", *DETAIL)),
 )

@@ -138,3 +138,68 @@ def change_says(similarity: np.ndarray, labels: Sequence[str]) -> str:
         f"After the last layer, “{labels[lowest]}” is least similar to its embedding (cosine {last[lowest]:.2f}), "
         f"“{labels[highest]}” most ({last[highest]:.2f})."
     )
+
+
+def plane_says(
+    states: np.ndarray, labels: Sequence[str], depth: int, shares: np.ndarray, *, before: bool
+) -> str:
+    """The two words whose states are most similar at this depth, and how much the picture holds.
+
+    Args:
+        states: (depths, words, hidden) of the fine-tuned model.
+        shares: (2,) of the variance along each axis, from 0 to 1.
+    """
+    held = f"The two axes hold {percent(shares.sum())} of the variance; words drawn close may differ in the rest."
+    if before:
+        return f"The pretrained model on the same axes: a word at the same place was not moved along them by fine-tuning. {held}"
+    directions = states[depth] / np.linalg.norm(states[depth], axis=-1, keepdims=True)
+    similar = np.triu(directions @ directions.T, 1)
+    one, other = np.unravel_index(similar.argmax(), similar.shape)
+    return (
+        f"After {depth_name(depth).lower()}, “{labels[one]}” and “{labels[other]}” are most similar "
+        f"(cosine {similar[one, other]:.2f}, in all {states.shape[-1]} dimensions). {held}"
+    )
+
+
+def tuning_says(similarity: np.ndarray, labels: Sequence[str], ordinary: np.ndarray) -> str:
+    """Where fine-tuning changed the words most, beside what two different words have in common there.
+
+    Args:
+        similarity: (depths, words) cosines with the state before fine-tuning.
+        ordinary: (depths,) mean cosine of two different words.
+    """
+    means = similarity.mean(axis=1)
+    depth = int(means.argmin())
+    word = int(similarity[depth].argmin())
+    return (
+        f"Fine-tuning turned the words most after {depth_name(depth).lower()}: their mean cosine with themselves in the "
+        f"pretrained model is {means[depth]:.2f} there. “{labels[word]}” turned most ({similarity[depth, word]:.2f}); two "
+        f"different words have {ordinary[depth]:.2f}."
+    )
+
+
+def mixing_says(label: str, rolled: Sequence[tuple[str, float]], zeroed: Sequence[tuple[str, float]]) -> str:
+    """The word's largest source by either measure.
+
+    Args:
+        rolled, zeroed: (name, share) from the largest share down.
+    """
+    (first, share), (other, portion) = rolled[0], zeroed[0]
+    if first == other:
+        return f"Both measures agree on the largest source of “{label}”: “{first}” ({percent(share)} by rollout, {percent(portion)} by value zeroing)."
+    return (
+        f"The measures differ: rollout names “{first}” ({percent(share)}) as the largest source of “{label}”, value zeroing "
+        f"“{other}” ({percent(portion)})."
+    )
+
+
+def roles_say(roles: Sequence[str]) -> str:
+    """How many heads do what, the most frequent first."""
+    counts = sorted({role: roles.count(role) for role in roles}.items(), key=lambda item: -item[1])
+    listed = ", ".join(f"{role} ({count})" for role, count in counts)
+    return f"Of {len(roles)} heads, by what they mostly look at: {listed}. Press a row to open its head."
+
+
+def hidden_says(share: float) -> str:
+    """What hiding the special tokens leaves out of a head's figure."""
+    return f"[CLS] and [SEP] are hidden: they get {percent(share)} of the words’ weight."

@@ -3,9 +3,17 @@
 from markupsafe import Markup
 
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.explain.attention_filters import FILTERS
+from bertmini_demo.figures.naming import depth_name
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.how_it_decides import head_answers, layer_answers, map_answer, word_answers
+from bertmini_demo.ui.views.how_it_decides import (
+    head_answers,
+    layer_answers,
+    map_answer,
+    plane_answers,
+    word_answers,
+)
 
 NAME = "how_it_decides"
 TITLE = "How it decides"
@@ -15,6 +23,7 @@ QUESTIONS = (
     *head_answers.QUESTIONS,
     *layer_answers.QUESTIONS,
     *word_answers.QUESTIONS,
+    *plane_answers.QUESTIONS,
 )
 
 
@@ -27,4 +36,7 @@ def template(analysis: Analysis, state: State) -> Markup:
         tall=map_answer.draw(analysis, state, portrait=True, arrives=True),
         layers=model.layers,
         heads=model.heads,
+        depths=[(depth, depth_name(depth)) for depth in range(model.layers, -1, -1)],
+        filters=FILTERS,
+        role_rule=head_answers.ROLE_RULE,
     )

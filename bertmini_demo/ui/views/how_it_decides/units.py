@@ -1,4 +1,4 @@
-"""What rows and columns of an attention figure stand for: words or word pieces, with or without special tokens."""
+"""The rows and columns of an attention figure: words or word pieces, with or without special tokens."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Units:
     """Rows and columns in reading order.
 
     Attributes:
-        groups: the positions that each stands for.
+        groups: the positions that each covers.
         words: index in the pair's words; None for a special token.
     """
 
@@ -25,6 +25,7 @@ class Units:
 
     @property
     def sentences(self) -> list[str]:
+        """The sentence of each row: "premise" or "hypothesis"."""
         return [(PREMISE, HYPOTHESIS)[segment] for segment in self.segments]
 
     def merge(self, attention: np.ndarray) -> np.ndarray:
@@ -32,15 +33,16 @@ class Units:
         return merge_words(attention, self.groups)
 
     def rows_of(self, word: int | None) -> list[int]:
-        """Where a word stands: several rows where its pieces have one each, none where no word is chosen."""
+        """The rows of a word: several where its pieces have one each, none where no word is chosen."""
         return [] if word is None else [row for row, one in enumerate(self.words) if one == word]
 
     def first_row_of(self, word: int | None) -> int | None:
-        """Where a word begins; None where no word is chosen."""
+        """The first row of a word; None where no word is chosen."""
         return next(iter(self.rows_of(word)), None)
 
 
 def display_units(trace: Trace, *, pieces: bool, special: bool) -> Units:
+    """A row for each word, or for each word piece where ``pieces``; for [CLS] and [SEP] too where ``special``."""
     pair = trace.pair
     groups = [(position,) for position in range(len(pair.tokens))] if pieces else word_groups(pair)
     kept = [group for group in groups if special or not pair.special[group[0]]]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bertmini_demo.ui.laboratory.units import display_units, hidden_weight
+from bertmini_demo.ui.views.how_it_decides.units import display_units, hidden_weight
 
 
 @pytest.fixture(scope="module")
