@@ -63,6 +63,10 @@ def test_a_test_of_trust_is_a_sketch_then_a_result_that_a_word_only_marks_and_an
 
 
 def test_stop_is_there_only_while_something_runs(why):
+    hypothesis = why.get_by_label("Hypothesis", exact=True)
+    hypothesis.fill("A violinist hums quietly to herself.")  # a pair that nobody has compared methods on
+    hypothesis.press("Enter")
+    expect(why.locator(".piece").filter(has_text="violinist")).to_have_attribute("data-side", re.compile("."))
     methods = card(why, "methods")
     start = methods.locator("[data-start]")
     start.click()
