@@ -83,7 +83,7 @@ export const start = ({view, store, settings}) => {
       if (reply.note) hint.textContent = reply.note;
       map.removeAttribute('aria-busy');
       show(store.get());
-      if (focused) [...map.querySelectorAll('.part')].find(one => JSON.stringify(one.dataset) === focused && one.checkVisibility())?.focus();
+      if (focused) [...map.querySelectorAll('.part')].find(one => JSON.stringify(one.dataset) === focused && one.checkVisibility())?.focus({preventScroll: true});
     } catch (error) {
       map.removeAttribute('aria-busy');
       hint.textContent = error.message;
