@@ -14,7 +14,7 @@ export const start = ({view, store}) => {
   });
   new MutationObserver(() => {
     if (changed === null) return;
-    place.querySelectorAll('[data-slot]')[changed]?.focus();
+    place.querySelectorAll('[data-slot]')[changed]?.focus({preventScroll: true});
     changed = null;
   }).observe(place, {childList: true});
 

@@ -18,7 +18,7 @@ export const start = ({view, root, store}) => {
       );
     const focused = place.contains(document.activeElement) ? document.activeElement.dataset.label : null;
     place.replaceChildren('Explain', ...[own, ...names.filter(name => name !== own)].map(button));
-    if (focused) place.querySelector(`[data-label="${focused}"]`)?.focus();
+    if (focused) place.querySelector(`[data-label="${focused}"]`)?.focus({preventScroll: true});
   };
   place.addEventListener('click', event => {
     const pressed = event.target.closest('[data-label]');
