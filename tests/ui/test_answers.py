@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bertmini_demo.data.examples import gallery
 from bertmini_demo.explain.counterfactuals.one_word_change import without_word
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.page import build_answers
@@ -172,3 +173,22 @@ def test_the_heat_map_holds_the_heads_weights(answers, tiny):
     state = replace(STATE, layer=1, head=0, options={"show": "pieces"})
     figure = json.loads(ask(answers, "how_it_decides.heatmap", state)["figure"])
     assert np.allclose(figure["data"][0]["z"], trace.attentions[1, 0], atol=5e-4)
+
+
+def test_an_example_pair_names_its_expected_label_and_how_the_prediction_compares(answers, tiny):
+    compared = set()
+    for example in gallery():
+        pair = (example.premise, example.hypothesis)
+        notes = ask(answers, "verdict", State(*pair))["verdict"]["notes"]
+        predicted = tiny.predict(*pair).label
+        (alone,) = tiny.predict_batch([pair], empty_premise=True)
+        same = predicted == example.label
+        blind = same and predicted == alone.label != "neutral"
+        expected = (
+            "The model agrees, but" if blind else "The model agrees." if same else "The model disagrees."
+        )
+        assert notes[0].startswith(f"Expected: {example.label}. {expected}")
+        assert notes[0].endswith(example.look_for)
+        compared.add(expected)
+    assert len(compared) > 1
+    assert not [note for note in ask(answers, "verdict", STATE)["verdict"]["notes"] if "Expected" in note]
