@@ -37,15 +37,21 @@ WRITES = (
     "os.truncate",
     "os.utime",
 )
+WITH_FOLDER = ("os.mkdir", "os.remove", "os.rmdir")
 
 
 def freeze(event: str, arguments: tuple) -> None:
-    if event == "open":
+    places = arguments[:2]
+    if event == "open":  # path, mode, flags
         changes = isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        places = arguments[:1]
     else:
         changes = event in WRITES
-    for place in arguments[:2] if changes else ():
-        if isinstance(place, str | os.PathLike) and FROZEN in (path := Path(place).absolute(), *path.parents):
+    base = Path.cwd()
+    if event in WITH_FOLDER and arguments[-1] >= 0:  # of the folder that a relative path is below
+        base = Path(f"/proc/self/fd/{arguments[-1]}").readlink()
+    for place in places if changes else ():
+        if isinstance(place, str | os.PathLike) and FROZEN in (path := base / place, *path.parents):
             raise OSError(errno.EROFS, "Read-only file system", str(place))
 
 

@@ -158,11 +158,11 @@ class Tour {
       if (NARROW.matches) this.fold(true);
       this.watch();
     }
-    if (this.sight?.seen()) this.finish();
-    else if (this.figure?.checkVisibility() && !this.sight?.inSight() && this.scrolled !== this.card) {
+    if (this.figure?.checkVisibility() && !this.sight?.whole() && this.scrolled !== this.card) {
       this.scrolled = this.card; // once: from then on the reader goes where they like
       this.scrollTo(this.figure);
-    }
+      requestAnimationFrame(() => this.check());
+    } else if (this.sight?.seen()) this.finish();
   }
 
   finish() {

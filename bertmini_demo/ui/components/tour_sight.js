@@ -2,6 +2,7 @@
 
 const STEPS = Array.from({length: 21}, (_, step) => step / 20);
 const ENOUGH = 0.5; // of the figure, or of the room that there is for it
+const WHOLE = 0.9; // likewise
 const BUSY = '[aria-busy="true"], .is-waiting, .is-stale';
 
 export const hasAnswer = element =>
@@ -10,14 +11,16 @@ export const hasAnswer = element =>
 // What is looked at: of a figure card its picture, without the title and the notes.
 const pictureOf = element => element.querySelector('.card-body') ?? element;
 
-// Calls `hear` whenever the figure comes into sight, leaves it, or gets its answer. Returns {seen, stop}.
+// Calls `hear` whenever the figure comes into sight, leaves it, or gets its answer. Returns {seen, whole, stop}.
 export const watchFigure = (element, room, hear) => {
   let visible = false;
+  let whole = false;
   const picture = pictureOf(element);
   const sight = new IntersectionObserver(
     entries => {
       const {isIntersecting, intersectionRatio, intersectionRect, rootBounds} = entries.at(-1);
-      visible = isIntersecting && (intersectionRatio >= ENOUGH || intersectionRect.height >= ENOUGH * rootBounds.height);
+      const reaches = share => isIntersecting && (intersectionRatio >= share || intersectionRect.height >= share * rootBounds.height);
+      [visible, whole] = [reaches(ENOUGH), reaches(WHOLE)];
       hear();
     },
     {root: document, rootMargin: `-${room.top}px 0px -${room.bottom}px`, threshold: STEPS},
@@ -27,7 +30,7 @@ export const watchFigure = (element, room, hear) => {
   answers.observe(element, {attributes: true, attributeFilter: ['class', 'aria-busy', 'hidden']});
   return {
     seen: () => visible && hasAnswer(element),
-    inSight: () => visible,
+    whole: () => whole,
     stop: () => {
       sight.disconnect();
       answers.disconnect();
