@@ -171,7 +171,7 @@ export const startCards = page => {
   store.subscribe(() => {
     for (const card of cards.values()) card.update();
   });
-  new MutationObserver(collect).observe(root.querySelector('main'), {childList: true, subtree: true});
+  new MutationObserver(collect).observe(root.querySelector('.all-views'), {childList: true, subtree: true});
   collect();
   // Colours of text in figures come from the theme.
   new MutationObserver(() => {

@@ -35,6 +35,6 @@ export const startChoices = ({root, store}) => {
     if (option) store.setOption(option, event.target.value);
   });
   store.subscribe(state => follow(root, state));
-  new MutationObserver(() => follow(root, store.get())).observe(root.querySelector('main'), {childList: true, subtree: true});
+  new MutationObserver(() => follow(root, store.get())).observe(root.querySelector('.all-views'), {childList: true, subtree: true});
   follow(root, store.get());
 };

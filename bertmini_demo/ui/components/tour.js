@@ -311,7 +311,7 @@ export const startTour = page => {
     tour.fill();
     requestAnimationFrame(() => tour.check());
   });
-  new MutationObserver(() => tour.pulse()).observe(root.querySelector('main'), {childList: true, subtree: true});
+  new MutationObserver(() => tour.pulse()).observe(root.querySelector('.all-views'), {childList: true, subtree: true});
   const change = root.querySelector('#changed-word');
   new MutationObserver(() => {
     if (['pair', 'verdict'].includes(tour.data?.done)) tour.fill();

@@ -56,7 +56,7 @@ export const controlOf = (page, choices, data) =>
   KINDS[data.done]?.(page, choices, data) ?? [make('button', {type: 'button', class: 'quiet-button', 'data-turn': 'lead'}, 'Show me where')];
 
 // The parts that open the same place: a narrow map has tokens where a wide one has the row of word pieces.
-export const namesOf = ({root}, part) => root.querySelector(`main section[data-part~="${part}"]`)?.dataset.part.split(' ') ?? [part];
+export const namesOf = ({root}, part) => root.querySelector(`.all-views section[data-part~="${part}"]`)?.dataset.part.split(' ') ?? [part];
 
 // The element to press, for kinds that have no control in the card.
 export const targetOf = (page, {done, target, figure}) => {
