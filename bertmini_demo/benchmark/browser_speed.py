@@ -20,12 +20,8 @@ PATIENCE = 60_000  # milliseconds; what takes longer is an error
 AFTERWARDS = 2_000  # milliseconds
 WORD_PIECES = 32
 SCRIPT = Path(__file__).with_name("felt_times.js")
-PRESS = "([selector, places, patience]) => timeUntilPainted(() => document.querySelector(selector).click(), places, patience)"
-TYPE = """([text, places, patience]) => timeUntilPainted(() => {
-  const field = document.querySelector('#hypothesis-text');
-  field.value = text;
-  field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
-}, places, patience)"""
+PRESS = "choices => timePress(...choices)"
+ENTER = "choices => timeEnter(...choices)"
 
 
 def felt(model: NLIModel, *, rounds: int) -> dict | None:
@@ -50,7 +46,7 @@ def felt(model: NLIModel, *, rounds: int) -> dict | None:
             with opened(browser, address) as page:
                 premise, hypothesis = next(pairs)
                 page.fill("#premise-text", premise)
-                painted = page.evaluate(TYPE, [hypothesis, ["verdict", "words"], PATIENCE])
+                painted = page.evaluate(ENTER, [hypothesis, ["verdict", "words"], PATIENCE])
                 times["verdict"].append(painted["verdict"])
                 times["words"].append(painted["words"])
                 times["head"] += press_heads(page, model, turn)
@@ -70,11 +66,7 @@ def press_heads(page, model: NLIModel, turn: int) -> list[float]:
     layer, waits = turn % model.layers, []
     for head in range(min(3, model.heads)):
         selector = f".map-wide .part[data-part='head'][data-layer='{layer}'][data-head='{head}']"
-        page.evaluate(
-            "selector => document.querySelector(selector).scrollIntoView({block: 'center'})", selector
-        )
-        act = PRESS.replace(".click()", ".dispatchEvent(new MouseEvent('click', {bubbles: true}))")
-        waits.append(page.evaluate(act, [selector, ["figures"], PATIENCE])["figures"])
+        waits.append(press(page, selector))
     return waits[1:]
 
 

@@ -45,3 +45,18 @@ globalThis.timeUntilPicture = (selector, patience) =>
     };
     look();
   });
+
+// A press on an element, one of the map's SVG included, which is brought into sight first.
+globalThis.timePress = (selector, places, patience) => {
+  document.querySelector(selector).scrollIntoView({block: 'nearest'});
+  const press = () => document.querySelector(selector).dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}));
+  return timeUntilPainted(press, places, patience);
+};
+
+// A hypothesis typed, and Enter.
+globalThis.timeEnter = (text, places, patience) =>
+  timeUntilPainted(() => {
+    const field = document.querySelector('#hypothesis-text');
+    field.value = text;
+    field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
+  }, places, patience);

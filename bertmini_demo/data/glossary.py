@@ -73,35 +73,6 @@ def read_method_notes(path: Path) -> Mapping[str, MethodNote]:
     return notes
 
 
-def method_note(method: str) -> str:
-    """The note of a method as a folded list; empty where there is none."""
-    note = method_notes().get(method)
-    if note is None:
-        return ""
-    rows = "".join(
-        f"<div><dt>{title}</dt><dd>{linked(getattr(note, name))}</dd></div>"
-        for name, title in (
-            ("computes", "Computes"),
-            ("formula", "Formula"),
-            ("cost", "Cost"),
-            ("misleads", "Limits"),
-            ("paper", "Paper"),
-        )
-    )
-    return f'<details class="method-note"><summary>About this method</summary><dl>{rows}</dl></details>'
-
-
-def linked(text: str) -> str:
-    """Escaped text, with its addresses as links."""
-    address = re.compile(r"(https://\S+)")
-    return "".join(
-        f'<a href="{escape(part)}" target="_blank" rel="noopener">{escape(part)}</a>'
-        if index % 2
-        else escape(part)
-        for index, part in enumerate(address.split(text))
-    )
-
-
 def explain_terms(text: str, *, terms: Mapping[str, str] | None = None) -> str:
     """HTML with the first use of each term turned into a button that shows its meaning.
 

@@ -5,14 +5,13 @@ Functions take results and return strings; the classes they name are styled in f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.templates import escape as escape  # for the page of tabs
 from bertmini_demo.figures.templates import render_macro
 
 if TYPE_CHECKING:
@@ -211,21 +210,6 @@ def word_name(words: Sequence[Word], index: int) -> str:
 def with_sign(value: float) -> str:
     """A number with its sign, to two decimals."""
     return f"{value:+.2f}".replace("-", "−")
-
-
-def progress(done: int, total: int, message: str) -> str:
-    """How much of some work is done, as a bar and in words."""
-    return _html("progress", done, total, message)
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
-    """A folded table with the numbers behind a picture."""
-    return _html("table", headings, rows, caption)
-
-
-def open_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table that is open."""
-    return _html("open_table", headings, rows)
 
 
 def _html(macro: str, *values: object) -> str:

@@ -10,7 +10,6 @@ from bertmini_demo.attribution import METHODS
 from bertmini_demo.data.glossary import (
     explain_terms,
     glossary,
-    method_note,
     method_notes,
     read_glossary,
     read_method_notes,
@@ -110,10 +109,3 @@ def test_a_note_without_one_of_its_lines_is_told(tmp_path):
     path.write_text("# Notes\n\n## saliency\ncomputes: a norm.\n", encoding="utf-8")
     with pytest.raises(LessonError, match=r"line 3: “saliency” needs a line “formula"):
         read_method_notes(path)
-
-
-def test_a_note_is_shown_with_its_paper_as_a_link():
-    told = method_note("saliency")
-    assert told.count("<dt>") == 5
-    assert '<a href="https://arxiv.org/abs/1312.6034"' in told
-    assert method_note("no such method") == ""

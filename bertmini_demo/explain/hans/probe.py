@@ -156,11 +156,6 @@ def probe_pairs(*, seed: int = SEED, count: int = PAIRS) -> tuple[ProbePair, ...
     return tuple(pair for case in subcases().values() for pair in _draw_pairs(case, seed=seed, count=count))
 
 
-def example_pair(case: Subcase) -> ProbePair:
-    """One pair to show what the sub-case is, always the same."""
-    return next(pair for pair in probe_pairs() if pair.subcase == case.name)
-
-
 def draw_words(template: Template, dice: random.Random) -> dict[str, str]:
     """A word for each slot, all different: not the same one twice, nor "pilot" beside "pilots"."""
     words: dict[str, str] = {}
@@ -237,21 +232,6 @@ def hans_agreement(
             "mean_difference": float(np.abs(ours - theirs).mean()),
         }
     return agreement
-
-
-def stored_agreement(metrics: Mapping) -> dict[str, dict[str, float | None]] | None:
-    """The agreement that the command ``probe`` stored among a checkpoint's metrics; None where it did not."""
-    try:
-        stored = metrics["probe"]["agreement_with_hans"]
-        return {
-            label: {
-                "spearman": None if stored[label]["spearman"] is None else float(stored[label]["spearman"]),
-                "mean_difference": float(stored[label]["mean_difference"]),
-            }
-            for label in (ENTAILED, NOT_ENTAILED)
-        }
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _draw_pairs(case: Subcase, *, seed: int, count: int) -> list[ProbePair]:
