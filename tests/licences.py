@@ -14,12 +14,29 @@ UNSTATED = "not stated"
 LONGEST = 60  # characters; a longer one is the licence's text and not its name
 
 
+def plain(package: str) -> str:
+    """A package's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def pins(file: Path) -> dict[str, str]:
+    """{package: version} of a file of requirements and of those that it includes."""
+    pinned = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("-r "):
+            pinned |= pins(file.parent / line.removeprefix("-r "))
+        else:
+            package, pinned_version = line.split("==")
+            pinned[plain(package)] = pinned_version
+    return pinned
+
+
 def licences() -> dict[str, str]:
     """Licence by package, of what requirements.txt names and all that this needs in turn."""
     found: dict[str, str] = {}
-    waiting = [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split() if line]
+    waiting = list(pins(ROOT / "requirements.txt"))
     while waiting:
-        name = re.split(r"[^\w.-]", waiting.pop(), maxsplit=1)[0].lower().replace("_", "-")
+        name = plain(re.split(r"[^\w.-]", waiting.pop(), maxsplit=1)[0])
         if name in found or name.startswith(OF_GRAPHICS_CARDS):
             continue
         try:
