@@ -1,9 +1,10 @@
-"""Coloured sentences in a notebook: an object that shows itself."""
+"""What a notebook shows: objects that draw themselves, offline, and stay drawn when the notebook is exported to HTML."""
 
 from dataclasses import dataclass
 
 from bertmini_demo.figures import rendering
-from bertmini_demo.results import Attribution
+from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid
+from bertmini_demo.results import Attribution, Trace
 
 STYLE = """<style>
 .sentences { font-family: system-ui, sans-serif; }
@@ -23,7 +24,7 @@ class Coloured:
 
     Attributes:
         pieces: show word pieces rather than words.
-        special: show [CLS] and [SEP], too.
+        special: show [CLS] and [SEP] as well.
     """
 
     attribution: Attribution
@@ -33,3 +34,19 @@ class Coloured:
     def _repr_html_(self) -> str:
         pair = self.attribution.pair
         return STYLE + rendering.sentences(pair, self.attribution, pieces=self.pieces, special=self.special)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """The attention of all heads as heat maps, a row a layer, a column a head.
+
+    The picture brings plotly.js along, 5 MB: a figure alone is lost when a notebook is exported.
+
+    >>> Heads(model.trace(premise, hypothesis))  # the last line of a notebook's cell
+    """
+
+    trace: Trace
+
+    def _repr_html_(self) -> str:
+        figure = head_grid(self.trace.attentions, self.trace.tokens)
+        return figure.to_html(full_html=False, include_plotlyjs=True, default_width="100%")

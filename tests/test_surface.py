@@ -238,8 +238,8 @@ def test_what_needs_no_model_loads_no_torch(module):
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if place(module) not in ("ui", "benchmark")])
-def test_nothing_below_the_page_loads_gradio_and_only_figures_load_plotly(module):
-    allowed = {"plotly"} if place(module) == "figures" else set()
+def test_nothing_below_the_page_loads_gradio_and_only_what_draws_loads_plotly(module):
+    allowed = {"plotly"} if place(module) in ("figures", "notebook") else set()
     assert loaded_by(module) & PAGE_SIDE <= allowed
 
 
