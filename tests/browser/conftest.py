@@ -43,7 +43,7 @@ def address(request, tmp_path_factory):
 
 def drawn(page, _link: str | None) -> None:
     page.wait_for_selector("#app[data-started]")
-    page.wait_for_selector("#pair-bar .piece[data-side]")
+    page.wait_for_selector("#pair-bar .piece[data-side]", state="attached")  # guess first covers them
 
 
 @pytest.fixture

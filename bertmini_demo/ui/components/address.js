@@ -24,6 +24,18 @@ export const toQuery = (state, first, location) => {
   return query.toString();
 };
 
+// What is no choice about the pair, such as the tour's card: whether it is in the address, and writing it there without a new
+// entry in the history. null takes it away.
+export const inAddress = name => new URLSearchParams(location.search).has(name);
+export const writeAddress = fields => {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === null) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  history.replaceState(history.state, '', url);
+};
+
 const parsed = (text, fits) => {
   try {
     const value = JSON.parse(text);

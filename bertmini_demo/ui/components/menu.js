@@ -1,6 +1,6 @@
 // The menu "⋯": opened by a press or Enter, closed by Escape or a press elsewhere.
 
-const PRESENT = 'bertmini-present';
+import {inAddress, writeAddress} from './address.js';
 
 export const startMenu = ({root}) => {
   const button = root.querySelector('#menu-button');
@@ -12,11 +12,6 @@ export const startMenu = ({root}) => {
   const present = yes => {
     document.documentElement.classList.toggle('is-presenting', yes);
     menu.querySelector('[data-action="present"]').setAttribute('aria-pressed', String(yes));
-    try {
-      localStorage.setItem(PRESENT, yes ? 'yes' : '');
-    } catch {
-      // the browser keeps nothing: it holds until the page is left
-    }
   };
   const actions = {
     'copy-link': async one => {
@@ -27,7 +22,11 @@ export const startMenu = ({root}) => {
         one.textContent = location.href;
       }
     },
-    present: () => present(!document.documentElement.classList.contains('is-presenting')),
+    present: () => {
+      const yes = !inAddress('present');
+      writeAddress({present: yes ? 'yes' : null});
+      present(yes);
+    },
   };
   button.addEventListener('click', () => {
     open(menu.hidden);
@@ -45,9 +44,6 @@ export const startMenu = ({root}) => {
     open(false);
     button.focus();
   });
-  try {
-    if (localStorage.getItem(PRESENT)) present(true);
-  } catch {
-    // nothing was kept
-  }
+  addEventListener('popstate', () => present(inAddress('present')));
+  present(inAddress('present'));
 };

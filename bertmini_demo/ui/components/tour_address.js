@@ -1,5 +1,7 @@
 // Where the reader is in the tours: kept by the browser, and written in the address as ?tour=NAME&card=N, counted from 1.
 
+import {writeAddress} from './address.js';
+
 const KEPT = 'bertmini-tour';
 const OWN = ['tour', 'card', '__theme', 'guess', 'present'];
 
@@ -26,14 +28,4 @@ export const readPlace = () => {
   return {name: query.get('tour'), index: number - 1, bare: [...query.keys()].every(name => OWN.includes(name))};
 };
 
-export const writePlace = (name, index) => {
-  const url = new URL(location.href);
-  if (name) {
-    url.searchParams.set('tour', name);
-    url.searchParams.set('card', index + 1);
-  } else {
-    url.searchParams.delete('tour');
-    url.searchParams.delete('card');
-  }
-  history.replaceState(history.state, '', url);
-};
+export const writePlace = (name, index) => writeAddress({tour: name, card: name && index + 1});
