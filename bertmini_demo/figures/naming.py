@@ -1,10 +1,12 @@
 """How things are called in figures: counted from 1, text as typed and never as markup, long labels cut."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 STAGES = {"pretrain": "pretraining", "finetune": "fine-tuning", "joint": "both at once"}
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 TICK_LENGTH = 14
 HOVER_LENGTH = 60
 MANY_DEPTHS = 7  # more leave no room for names and numbers
@@ -61,11 +63,80 @@ def place_name(layer: int, head: int) -> str:
     return f"{layer_name(layer)}, {head_name(head).lower()}"
 
 
-def percent(share: float) -> str:
-    """A share from 0 to 1 as "93 %"; only 0 and 1 themselves are shown as 0 % and 100 %."""
-    if 0 < share < 0.005:
-        return "<1\u00a0%"
-    return ">99\u00a0%" if 0.995 <= share < 1 else f"{100 * share:.0f}\u00a0%"
+def percent(share: float, *, digits: int = 0) -> str:
+    """A share from 0 to 1 as "93 %"; only 0 and 1 themselves are shown as 0 % and 100 %.
+
+    Args:
+        digits: decimal places.
+    """
+    smallest = 10.0**-digits  # that can be shown, in percent
+    if 0 < 100 * share < smallest / 2:
+        return f"<{smallest:.{digits}f}\u00a0%"
+    if 100 - smallest / 2 <= 100 * share < 100:
+        return f">{100 - smallest:.{digits}f}\u00a0%"
+    return f"{100 * share:.{digits}f}\u00a0%"
+
+
+def interval(ends: Sequence[float]) -> str:
+    """The ends of an interval of shares, as "65.7 to 67.6 %"."""
+    low, high = ends
+    return f"{100 * low:.1f} to {100 * high:.1f}\u00a0%"
+
+
+def decimal(value: float, *, digits: int = 2) -> str:
+    """A number with a true minus sign, and without one where it rounds to zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as a list in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def quoted(text: str) -> str:
+    """A word in quotation marks; [CLS] and its like are names already."""
+    return text if re.fullmatch(r"\[[A-Z]+\]", text) else f"“{text}”"
+
+
+def names_in_pair(labels: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """Words in quotation marks, with their sentence and their place among equals where that is needed to find them.
+
+    Args:
+        labels: words or word pieces in reading order.
+        sentences: "premise" or "hypothesis" of each.
+    """
+    names = []
+    for index, label in enumerate(labels):
+        same = [place for place, other in enumerate(labels) if other.lower() == label.lower()]
+        own = [place for place in same if sentences[place] == sentences[index]]
+        name = quoted(label)
+        if len(own) > 1:
+            name = f"the {ordinal(own.index(index) + 1)} {name}"
+        names.append(f"{name} in the {sentences[index]}" if len(same) > 1 else name)
+    return names
+
+
+def ordinal(number: int) -> str:
+    """ "first" to "tenth", then "11th"."""
+    if number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def count(number: int, what: str, plural: str = "") -> str:
+    """A number of things: "1 pair", "2 pairs"."""
+    return f"{number:,} {what if number == 1 else plural or f'{what}s'}"
+
+
+def lowered(text: str) -> str:
+    """The text with a small letter, where it no longer begins a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter, where it begins a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def shown(text: str, *, length: int = TICK_LENGTH) -> str:

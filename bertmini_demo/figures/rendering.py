@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import decimal, joined, names_in_pair, percent
 from bertmini_demo.figures.templates import render_macro
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def strip(attribution: Attribution) -> str:
         ("absent word", attribution.baseline or "not needed"),
         ("steps", attribution.steps or "none"),
         ("inputs", f"{attribution.inputs:,}"),
-        ("completeness gap", "not promised" if gap is None else f"{gap:.1%}"),
+        ("completeness gap", "not promised" if gap is None else percent(gap, digits=1)),
         ("time", f"{attribution.seconds:.2f} s"),
     ]
     if errors is not None:  # what such scores add up to says nothing about their error
@@ -183,33 +184,29 @@ def evidence(attribution: Attribution, *, rival: str | None = None) -> str:
     words, scores = attribution.pair.words, [float(score) for score in attribution.word_scores]
     ranked = sorted(range(len(words)), key=lambda index: -scores[index])
     if not attribution.signed:
-        names = ", ".join(word_name(words, index) for index in ranked[:3])
+        names = joined([word_name(words, index) for index in ranked[:3]])
         return f"The {output} of {target} depends most on {names}. These scores have no direction."
     support = [index for index in ranked if scores[index] > 0][:3]
     oppose = [index for index in reversed(ranked) if scores[index] < 0][:2]
     for_it, against = (
-        ", ".join(f"{word_name(words, index)} ({with_sign(scores[index])})" for index in some) or "no word"
+        joined([f"{word_name(words, index)} ({with_sign(scores[index])})" for index in some])
         for some in (support, oppose)
     )
-    return f"The strongest evidence for {target} is {for_it}; against it, {against}."
+    if not for_it:
+        return f"No word is evidence for {target}. The strongest evidence against it is {against}."
+    end = f"The strongest against it is {against}." if against else "No word is evidence against it."
+    return f"The strongest evidence for {target} is {for_it}. {end}"
 
 
 def word_name(words: Sequence[Word], index: int) -> str:
-    """A word in quotation marks; with its sentence, and its number there, where that is needed to find it."""
-    word = words[index]
-    same = [place for place, other in enumerate(words) if other.text.lower() == word.text.lower()]
-    name = f"“{word.text}”"
-    if len(same) == 1:
-        return name
-    own = [place for place in same if words[place].sentence == word.sentence]
-    if len(own) > 1:
-        name += f" number {own.index(index) + 1}"
-    return f"{name} in the {word.sentence}"
+    """A word in quotation marks; with its sentence, and its place among equals, where that is needed to find it."""
+    return names_in_pair([word.text for word in words], [word.sentence for word in words])[index]
 
 
 def with_sign(value: float) -> str:
-    """A number with its sign, to two decimals."""
-    return f"{value:+.2f}".replace("-", "−")
+    """A number with its sign, to two decimals; zero has none."""
+    shown = decimal(value)
+    return f"+{shown}" if value > 0 and float(shown) else shown
 
 
 def _html(macro: str, *values: object) -> str:

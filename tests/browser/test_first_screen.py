@@ -108,7 +108,7 @@ def test_a_head_opens_by_the_keyboard_beside_the_map(visit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator(".card[data-question='how_it_decides.heatmap'] h3")).to_have_text(
-        "Where does head 2 of layer 3 look?"
+        "Where does layer 3, head 2 look?"
     )
     expect(page.locator(".card[data-question='how_it_decides.heatmap'] .main-svg").first).to_be_visible()
     expect(page.locator(".map-wide svg")).to_be_in_viewport()

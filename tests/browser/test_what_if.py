@@ -77,7 +77,7 @@ def test_a_variant_is_followed_and_this_pair_is_kept_beside_it(visit):
     )
     card(page, "compared").scroll_into_view_if_needed()
     expect(card(page, "compared")).to_contain_text("The pair you keep")
-    page.get_by_role("button", name="Let the kept pair go").click()
+    page.get_by_role("button", name="Forget the kept pair").click()
     expect(card(page, "compared")).to_contain_text("One word changed")
 
 

@@ -346,10 +346,10 @@ def test_the_verdict_tells_time_word_pieces_and_notes():
     ("gap", "amber", "told"),
     [
         (None, False, "not promised"),
-        (0.0, False, "0.0%"),
-        (0.05, False, "5.0%"),
-        (0.051, True, "5.1%"),
-        (1.7, True, "170.0%"),
+        (0.0, False, "0.0\u00a0%"),
+        (0.05, False, "5.0\u00a0%"),
+        (0.051, True, "5.1\u00a0%"),
+        (1.7, True, "170.0\u00a0%"),
     ],
 )
 def test_the_strip_is_amber_above_five_percent_only(gap, amber, told):
@@ -367,7 +367,7 @@ def test_the_strip_says_what_was_done():
         ("absent word", "pad"),
         ("steps", "64"),
         ("inputs", "66"),
-        ("completeness gap", "1.0%"),
+        ("completeness gap", "1.0\u00a0%"),
         ("time", "0.25 s"),
     ]
 
@@ -391,7 +391,7 @@ def test_the_strip_shows_the_error_of_a_method_that_samples_and_no_gap_that_is_z
     [
         (["a", "cat"], ["no", "dog"], 1, "“cat”"),
         (["little", "cat"], ["Little", "dog"], 2, "“Little” in the hypothesis"),
-        (["a", "cat", "a"], ["dog"], 2, "“a” number 2 in the premise"),
+        (["a", "cat", "a"], ["dog"], 2, "the second “a” in the premise"),
     ],
 )
 def test_a_word_that_occurs_twice_is_named_with_its_place(premise, hypothesis, index, name):
@@ -402,16 +402,21 @@ def test_a_word_that_occurs_twice_is_named_with_its_place(premise, hypothesis, i
 def test_the_strongest_words_are_named_in_order_on_the_right_side():
     text = Page(rendering.strongest(ATTRIBUTION)).one("p").text
     assert text.startswith(
-        "The strongest evidence for contradiction is “no” (+1.00), “a” (+0.50); against it, “cat” (−2.00), “sleeping” (−1.00)."
+        "The strongest evidence for contradiction is “no” (+1.00) and “a” (+0.50). "
+        "The strongest against it is “cat” (−2.00) and “sleeping” (−1.00)."
     )
 
 
 def test_no_word_on_a_side_is_said():
     text = Page(rendering.strongest(made_attribution(PAIR, np.abs(SCORES)))).one("p").text
-    assert "against it, no word." in text
+    assert "No word is evidence against it." in text
+    text = Page(rendering.strongest(made_attribution(PAIR, -np.abs(SCORES)))).one("p").text
+    assert text.startswith(
+        "No word is evidence for contradiction. The strongest evidence against it is “cat” (−2.00)"
+    )
 
 
 def test_unsigned_scores_are_not_said_to_speak_for_or_against():
     text = Page(rendering.strongest(made_attribution(PAIR, np.abs(SCORES), signed=False))).one("p").text
-    assert "depends most on “sleeping”, “cat”, “no”" in text
+    assert "depends most on “sleeping”, “cat” and “no”" in text
     assert "against" not in text

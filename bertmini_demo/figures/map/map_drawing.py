@@ -10,7 +10,7 @@ import numpy as np
 
 from bertmini_demo.explain.head_roles import head_summaries
 from bertmini_demo.figures.map.map_layout import Lanes, MapLayout
-from bertmini_demo.figures.naming import layer_name, percent, place_name
+from bertmini_demo.figures.naming import layer_name, percent, place_name, quoted
 from bertmini_demo.figures.png_tiles import signed_tile, weights_tile
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import HYPOTHESIS, PREMISE
@@ -64,7 +64,7 @@ class Drawing:
                     "position": position,
                     "word": word_at.get(position),
                     "text": token if len(token) <= limit else f"{token[: limit - 1]}…",
-                    "label": f"“{token}”, word piece {position + 1} of {len(pair.tokens)}, {sentence}",
+                    "label": f"{quoted(token)}, word piece {position + 1} of {len(pair.tokens)}, {sentence}",
                     "x": x,
                     "y": y,
                     "hit": (*near, *far),
@@ -132,7 +132,7 @@ class Drawing:
                 "weight": float(weights[query, key]),
                 "width": float(weights[query, key] * self.layout.line_width),
                 "key": key,
-                "title": f"“{tokens[key]}” to “{tokens[query]}”: {percent(weights[query, key])}",
+                "title": f"{quoted(tokens[key])} to {quoted(tokens[query])}: {percent(weights[query, key])}",
             }
             for query, key in cells[:MAX_LINES]
         ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bertmini_demo.figures.map.map_drawing import MIN_WEIGHT, Drawing
-from bertmini_demo.figures.naming import layer_name, percent
+from bertmini_demo.figures.naming import layer_name, percent, quoted
 
 ROAD_WIDTH = 0.35  # of a share of 1, in widths of a line of weight 1
 ROAD_WEIGHT = 0.03  # thinner lines between lanes are left out
@@ -26,8 +26,8 @@ def source_lines(drawing: Drawing, sources: np.ndarray | None) -> list[dict[str,
             "kind": "source",
             "d": drawing.straight(*drawing.layout.layer(layer), drawing.lanes.centres[position]),
             "width": float(sources[layer, position] * drawing.layout.line_width),
-            "title": f"“{drawing.trace.tokens[position]}”, {layer_name(layer).lower()}: "
-            f"{percent(sources[layer, position])}",
+            "title": f"{quoted(drawing.trace.tokens[position])} in {layer_name(layer).lower()}: "
+            f"{percent(sources[layer, position])} of the chosen state passes here",
         }
         for layer, position in np.argwhere(sources >= MIN_WEIGHT).tolist()
     ]
@@ -54,8 +54,8 @@ def _stretches(drawing: Drawing, road: np.ndarray) -> list[dict[str, Any]]:
             "kind": "road",
             "d": drawing.straight(starts[depth], ends[depth], drawing.lanes.centres[position]),
             "width": float(road[depth, position] * layout.line_width * ROAD_WIDTH),
-            "title": f"“{tokens[position]}” {f'after layer {depth}' if depth else 'in the embeddings'}: "
-            f"{percent(road[depth, position])}",
+            "title": f"{quoted(tokens[position])} {f'after layer {depth}' if depth else 'in the embeddings'}: "
+            f"{percent(road[depth, position])} of the difference",
         }
         for depth, position in np.argwhere(road >= MIN_WEIGHT).tolist()
     ]
@@ -74,8 +74,8 @@ def _crossings(drawing: Drawing, road: np.ndarray) -> list[dict[str, Any]]:
             "kind": "road",
             "d": drawing.curve(layer, query, key),
             "width": float(weights[layer, query, key] * drawing.layout.line_width * ROAD_WIDTH),
-            "title": f"“{tokens[key]}” to “{tokens[query]}”, {layer_name(layer).lower()}: growth split by attention, "
-            f"{percent(weights[layer, query, key])}",
+            "title": f"{quoted(tokens[key])} to {quoted(tokens[query])}, {layer_name(layer).lower()}: "
+            f"{percent(weights[layer, query, key])} of the difference, split by attention",
         }
         for layer, query, key in np.argwhere(weights >= ROAD_WEIGHT).tolist()
     ]

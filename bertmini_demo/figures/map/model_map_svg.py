@@ -19,7 +19,7 @@ from bertmini_demo.explain.attention_flow import MEAN, attention_flow, start_sha
 from bertmini_demo.figures.map.map_drawing import Drawing
 from bertmini_demo.figures.map.map_layout import Lanes, MapLayout, TallLayout, WideLayout, lay_lanes
 from bertmini_demo.figures.map.map_road import road_lines, source_lines
-from bertmini_demo.figures.naming import percent
+from bertmini_demo.figures.naming import joined, percent, quoted
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.templates import render
 
@@ -119,12 +119,14 @@ def describe_map(trace: Trace, early: np.ndarray) -> str:
     last = trace.attentions[-1, :, 0].mean(axis=0)
     strongest = int(last[1:].argmax()) + 1
     labels = tuple(trace.prediction.probabilities)
-    verdicts = ", ".join(
-        f"{label_name(labels[row.argmax()])} {percent(row.max())} after layer {layer + 1}"
-        for layer, row in enumerate(np.asarray(early)[1:])
+    verdicts = joined(
+        [
+            f"{label_name(labels[row.argmax()])} {percent(row.max())} after layer {layer + 1}"
+            for layer, row in enumerate(np.asarray(early)[1:])
+        ]
     )
     return (
         f"The model on this pair: {len(trace.tokens)} word pieces pass through {layers} layers of {heads} heads. "
-        f"In the last layer, [CLS] attends most to “{trace.tokens[strongest]}” ({percent(last[strongest])}), itself "
-        f"left out. The verdict read from [CLS]: {verdicts}."
+        f"Apart from itself, [CLS] attends most to {quoted(trace.tokens[strongest])} in the last layer "
+        f"({percent(last[strongest])}). The verdict read from [CLS] is {verdicts}."
     )

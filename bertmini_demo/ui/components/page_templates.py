@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bertmini_demo.figures.naming import percent
+from bertmini_demo.figures.naming import decimal, percent
 from bertmini_demo.figures.rendering import label_name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +22,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    loaded.filters.update(label_name=label_name, percent=percent)
+    loaded.filters.update(label_name=label_name, percent=percent, decimal=decimal)
     return loaded
 
 

@@ -27,7 +27,8 @@ const colour = (bar, {words, signed, target, largest}) => {
     one.style.setProperty('--strength', `${(strength * STRONGEST).toFixed(0)}%`);
     one.dataset.side = !signed ? 'unsigned' : score >= 0 ? 'support' : 'oppose';
     one.dataset.sign = signed && strength > SLIGHT ? (score >= 0 ? '+' : '−') : '';
-    const shown = signed ? `${score >= 0 ? '+' : '−'}${Math.abs(score).toFixed(2)}` : score.toFixed(2);
+    const size = Math.abs(score).toFixed(2);
+    const shown = signed && Number(size) ? `${score > 0 ? '+' : '−'}${size}` : size;
     one.title = `${shown} for ${labelName(target)}`;
   }
 };

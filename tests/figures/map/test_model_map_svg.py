@@ -185,7 +185,9 @@ def test_sources_widen_the_lanes(model):
     sources[1, 2] = 0.5
     (line,) = having(draw(model, sources=sources).root, "source")
     assert float(line.get("stroke-width")) == pytest.approx(0.5 * WideLayout.line_width)
-    assert line.findtext(f"{NAMESPACE}title").endswith("layer 2: 50\u00a0%")
+    assert line.findtext(f"{NAMESPACE}title").endswith(
+        "in layer 2: 50\u00a0% of the chosen state passes here"
+    )
 
 
 @pytest.mark.parametrize("portrait", [False, True])

@@ -52,7 +52,7 @@ def test_hiding_special_tokens_says_how_much_weight_that_leaves_out(analysis):
     trace = analysis.trace(*PAIR)
     special = np.array(trace.pair.special)
     share = trace.attentions[0, 0][~special][:, special].sum(axis=1).mean()
-    assert f"they get {100 * share:.0f}\u00a0% of the words’ weight" in shown["says"]
+    assert f"they get {100 * share:.0f}\u00a0% of the words’ attention" in shown["says"]
     assert "hidden" not in answer(analysis, "heatmap")["says"]
 
 
@@ -87,7 +87,9 @@ def test_words_in_the_plane_keep_the_distances_that_the_axes_hold(analysis, dept
     """The plane is centred on all states, so the coordinates of all depths have mean zero along each axis."""
     reply = answer(analysis, "plane", options={"depth": str(depth)})
     rows = reply["table"]["rows"]
-    points = np.array([[list(map(float, cell.split(", "))) for cell in row[1:]] for row in rows])
+    points = np.array(
+        [[list(map(float, cell.replace("−", "-").split(", "))) for cell in row[1:]] for row in rows]
+    )
     np.testing.assert_allclose(points.mean(axis=(0, 1)), 0, atol=0.01)
     drawn = json.loads(reply["figure"])["data"]
     xs = np.concatenate([one["x"] for one in drawn[1:]])

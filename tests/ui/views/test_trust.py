@@ -203,7 +203,7 @@ def test_the_trap_gets_the_models_own_verdict(bare, tiny):
         reply = asked(bare, "trap", trap=name)
         label = tiny.predict(*pair_in(reply)).label
         assert f'name-{label}"' in reply["html"]
-        assert ("walks into" in reply["title"]) == (label == ENTAILED)
+        assert ("falls into" in reply["title"]) == (label == ENTAILED)
 
 
 def test_chosen_words_make_the_pair_and_others_are_left_out(bare):
@@ -258,7 +258,7 @@ def test_challenges_are_met_by_the_pair_beside_them(full):
 def test_the_open_example_pair_is_named_in_the_sentence(full):
     example = gallery()[0]
     state = State(example.premise, example.hypothesis)
-    assert f"the expected label is {example.label}" in asked(full, "fooled", state)["says"]
+    assert f"label expected of the open pair is {example.label};" in asked(full, "fooled", state)["says"]
     assert "open pair" not in asked(full, "fooled")["says"]
 
 
@@ -272,12 +272,15 @@ def test_data_that_chose_nothing_comes_first(recorded):
 def test_accuracy_has_its_interval_and_what_to_compare_with(recorded):
     rows = {row[0]: row[1:] for row in asked(recorded, "accuracy")["table"]["rows"]}
     low, high = wilson_interval(300, 400)
-    assert rows["All pairs"] == ["75.0%", f"{100 * low:.1f} to {100 * high:.1f}\u00a0%"]
-    assert rows["Labelled neutral"][0] == "20.0%"
-    assert rows["Always the most frequent label"][0] == "50.0%"
-    assert rows["Trained on hypotheses only"][0] == "45.0%"
+    assert rows["All pairs"] == ["75.0\u00a0%", f"{100 * low:.1f} to {100 * high:.1f}\u00a0%"]
+    assert rows["Labelled neutral"][0] == "20.0\u00a0%"
+    assert rows["Always the most frequent label"][0] == "50.0\u00a0%"
+    assert rows["Trained on hypotheses only"][0] == "45.0\u00a0%"
     published = asked(recorded, "accuracy", measured_on="mnli_dev_matched")["table"]["rows"]
-    assert [row[1] for row in published if "Turc" in row[0] or "prajjwal1" in row[0]] == ["74.8%", "68.0%"]
+    assert [row[1] for row in published if "Turc" in row[0] or "prajjwal1" in row[0]] == [
+        "74.8\u00a0%",
+        "68.0\u00a0%",
+    ]
 
 
 def test_calibration_shows_the_bins_with_intervals_and_which_rows_they_are(recorded):
@@ -288,7 +291,7 @@ def test_calibration_shows_the_bins_with_intervals_and_which_rows_they_are(recor
     assert numbers(curve["error_y"]["array"])[0] == pytest.approx(high - 0.4, abs=1e-4)
     assert numbers(curve["error_y"]["arrayminus"])[0] == pytest.approx(0.4 - low, abs=1e-4)
     assert "12.3 points" in reply["title"]
-    assert "20.0 points more confident than it is right" in reply["says"]
+    assert "its confidence is 20.0 points above its accuracy" in reply["says"]
     assert "odd rows" in reply["says"]
 
 

@@ -104,9 +104,9 @@ def test_without_a_kept_pair_the_one_word_change_is_the_other(answers):
 def test_a_pair_can_be_kept_and_let_go(answers):
     alone = ask(answers, "what_if.compared", STATE)["html"]
     assert "Keep this pair" in alone
-    assert "Let the kept pair go" not in alone
+    assert "Forget the kept pair" not in alone
     kept = ask(answers, "what_if.compared", KEPT)["html"]
-    assert "Let the kept pair go" in kept
+    assert "Forget the kept pair" in kept
     assert "<mark><bdi>asleep</bdi></mark>" in kept
     assert "<mark><bdi>awake</bdi></mark>" in kept
     assert kept.count("<mark>") == 2
@@ -138,7 +138,7 @@ def test_pairs_that_the_model_cannot_tell_apart_are_an_error_that_names_the_way_
 def test_the_road_on_the_map_ends_in_cls_and_a_pair_without_one_keeps_its_lines(answers):
     road = ask(answers, "how_it_decides.map", replace(KEPT, options={"lines": "road"}))
     assert 'class="road"' in road["wide"]
-    assert "“[CLS]” after layer 3: 100" in road["wide"]
+    assert "[CLS] after layer 3: 100\u00a0% of the difference" in road["wide"]
     assert "the pair you keep" in road["note"]
     same = replace(STATE, pinned=("The man is asleep in the park .", STATE.hypothesis))
     lines = ask(answers, "how_it_decides.map", replace(same, options={"lines": "road"}))
@@ -156,8 +156,8 @@ def test_the_sentence_about_the_way_follows_the_numbers():
     says = text.travel_says(shares, Pair, np.arange(3), np.array([False, True, False]))
     shown = says.replace("\u00a0", " ")
     assert "“dog” holds 90 % of the difference after layer 1." in shown
-    assert "It reaches [CLS] in layer 2: from 0 % to 70 %." in shown
-    assert "also in “runs”, 60 % after layer 2." in shown
+    assert "The difference reaches [CLS] in layer 2, where its share goes from 0 % to 70 %." in shown
+    assert "On the way, “runs” holds 60 % after layer 2." in shown
 
 
 def test_there_is_a_switch_for_each_head_with_its_change(answers, tiny):
@@ -263,7 +263,7 @@ def test_both_pairs_stand_beside_each_other_for_one_label(answers, tiny):
     reply = ask(answers, "what_if.beside", KEPT)
     target = tiny.predict(*OTHER).label
     scores = [
-        f"{score:.3f}"
+        f"{score:.3f}".replace("-", "−")
         for pair in (OTHER, STATE.pair)
         for score in analysis.attribution(
             *pair, method=STATE.method, target=target, output=STATE.output, baseline=STATE.baseline

@@ -102,7 +102,8 @@ def test_a_long_file_is_judged_up_to_the_limit_and_bad_rows_are_named(tiny_folde
     labelled = [one for one in whole if "gold_label" in one]
     right = sum(one["predicted_label"] == one["gold_label"] for one in labelled) / len(labelled)
     assert (
-        f"Of {len(labelled):,} pairs with a label, the model gets {right:.1%} right (95 % interval " in html
+        f"Of {len(labelled):,} pairs with a label, the model gets {100 * right:.1f}\u00a0% right (95 % interval "
+        in html
     )
     confusion, calibration = last["figures"]
     counts = [int(cell.replace(",", "")) for _, *cells in confusion["table"]["rows"] for cell in cells]
@@ -129,7 +130,7 @@ def test_the_first_pairs_are_explained_where_asked(answers):
     words = json.loads(rows[0]["words"])
     assert [word for sentence, word, _ in words if sentence == "premise"] == ["a", "man", "runs", "."]
     assert whole[0]["attribution"]["target"] == whole[0]["predicted_label"]
-    assert "The words of 10 pairs have scores" in replies[-1]["html"]
+    assert "It explained the words of 10 pairs." in replies[-1]["html"]
 
 
 def test_no_more_pairs_are_explained_than_the_operator_allows(tiny_folder):
@@ -153,7 +154,7 @@ def test_without_labels_verdicts_are_counted_and_nothing_is_measured(answers, ti
     last = ask(answers, "batch", file=pairs_file(lines, "pairs.jsonl"))[-1]
     assert last["figures"] == []
     assert "with a label" not in last["html"]
-    assert "<td>3</td><td>100.0 %</td>" in last["html"]
+    assert "<td>3</td><td>100.0\u00a0%</td>" in last["html"]
     assert f"{tiny.name} judged 3 pairs of pairs.jsonl." in last["html"]
 
 
@@ -198,9 +199,9 @@ def test_few_pairs_have_no_curve_and_without_mistakes_none_are_listed(answers, t
     right = [quoted([*pair, tiny.predict(*pair).label]) for pair in pairs]
     last = ask(answers, "batch", file=pairs_file(right))[-1]
     assert len(last["figures"]) == 1
-    assert "100.0% right" in last["html"]
+    assert "100.0\u00a0% right" in last["html"]
     assert "mistake" not in last["html"]
-    assert last["figures"][0]["says"] == "It makes no mistake on these pairs."
+    assert last["figures"][0]["says"] == "It makes no mistakes on these pairs."
 
 
 def test_labels_that_are_lost_are_reported_before_any_accuracy(answers):
@@ -277,9 +278,10 @@ def test_a_model_without_files_says_so_and_borrows_no_numbers(answers):
 def test_the_measured_numbers_are_those_beside_the_model(measured):
     reply = ask(measured, "accuracy")[-1]
     assert all(
-        text in reply["html"] for text in ("MultiNLI dev, matched", "62.5 %", "40.0 %", "53.0 %", "12.3 %")
+        text in reply["html"]
+        for text in ("MultiNLI dev, matched", "62.5\u00a0%", "40.0\u00a0%", "53.0\u00a0%", "12.3\u00a0%")
     )
-    assert reply["says"] == "It gets 62.5% of MultiNLI dev, matched right, and 50.0% of HANS."
+    assert reply["says"] == "It gets 62.5\u00a0% of MultiNLI dev, matched right, and 50.0\u00a0% of HANS."
     confusion = ask(measured, "confusion", measured_on="mnli_dev_matched")[-1]
     assert "predict contradiction for pairs labelled neutral (75\u00a0% of them)" in confusion["says"]
     assert ask(measured, "confusion", measured_on="<b>")[-1]["error"]["field"] == "measured_on"
@@ -356,7 +358,7 @@ def test_on_many_pairs_the_share_is_that_of_the_answers(answers, two, tiny):
         for pair in pairs
     ]
     assert way[-1]["progress"] == 1
-    assert f"agree on {sum(same) / 3:.1%} of 3 pairs" in last["says"]
+    assert f"agree on {100 * sum(same) / 3:.1f}\u00a0% of 3 pairs" in last["says"]
     assert last["html"].count("data-pair") == 3 - sum(same)
     assert "Line 4: " in last["html"]
     assert "<b>" not in last["html"]
@@ -479,7 +481,7 @@ def test_a_training_that_waits_shows_its_place_and_leaves_the_line_when_stopped(
     second = started(answers)["token"]
     reply = ask(answers, "training", training=second)[-1]
     assert reply["running"]
-    assert "number 2 in the line" in reply["says"]
+    assert "number 2 in the queue" in reply["says"]
     ask(answers, "stop_training", training=second)
     assert "no such training" in ask(answers, "training", training=second)[-1]["error"]["message"]
     ask(answers, "stop_training", training=first)
@@ -511,7 +513,7 @@ def test_a_training_that_no_page_asks_for_leaves_the_line(tiny, tmp_path):
 def test_a_file_becomes_lines_that_are_read_as_the_same_pairs(answers):
     lines = ["premise,hypothesis,label", '"a, ""man"" .",a dog,neutral', "a,b", "x"]
     reply = ask(answers, "train_pairs", file=pairs_file(lines))[-1]
-    assert "1 pair of pairs.csv is below." in reply["says"]
+    assert "The field holds 1 pair of pairs.csv." in reply["says"]
     assert reply["left_out"][0].startswith("Line 3: the label is missing")
     [pair] = read_text(reply["text"], max_rows=9, labels="required").pairs
     assert (pair.premise, pair.hypothesis, pair.label) == ('a, "man" .', "a dog", "neutral")
@@ -532,10 +534,10 @@ def test_the_example_rule_can_be_trained_on(shipped):
 
 
 def test_what_is_learned_and_forgotten_is_said_as_it_is():
-    assert "holds beyond" in text.learned((0.5, 0.9))
-    assert text.learned((0.5, 0.5)).startswith("It learned nothing")
+    assert "More of the held-out pairs are right" in text.learned((0.5, 0.9))
+    assert text.learned((0.5, 0.5)).startswith("No more of the held-out pairs")
     assert re.match(
-        "It also forgot. Of 100 .* 90\u00a0% were right and 60\u00a0% are", text.forgotten((0.9, 0.6), 100)
+        "It also forgot: of 100 .* 90\u00a0% right before and 60\u00a0% now", text.forgotten((0.9, 0.6), 100)
     )
     assert text.forgotten((0.9, 0.89), 100).startswith("It forgot little")
 

@@ -22,7 +22,7 @@ from bertmini_demo.explain.qkv import read_head
 from bertmini_demo.figures.attention_lines import head_lines
 from bertmini_demo.figures.heatmaps.attention_heatmaps import head_grid, head_heatmap
 from bertmini_demo.figures.heatmaps.head_role_heatmap import heads_heatmap
-from bertmini_demo.figures.naming import head_name, layer_name, place_name
+from bertmini_demo.figures.naming import head_name, layer_name, percent, place_name, quoted
 from bertmini_demo.figures.qkv_bars import key_bars
 from bertmini_demo.results import Head, Trace
 from bertmini_demo.ui.questions import Question, Reply, card
@@ -37,9 +37,9 @@ DETAIL = ("show", "special")
 MEASURES = PLACES | {"to_other_sentence": OTHER_SENTENCE}
 MAX_ROWS = 32
 ROLE_RULE = (
-    f"A head is named by the first rule that holds: “{UNIFORM}” where the entropy is {UNIFORM_EVENNESS:.0%} or more of the "
-    f"largest possible; the one place that gets most weight, if it gets {PLACE_SHARE:.0%} or more; “{OTHER_SENTENCE}” over "
-    f"{OTHER_SHARE:.0%}; “{OWN_SENTENCE}” over {OWN_SHARE:.0%}; else “{MIXED}”. Another pair can give a head another name, and "
+    f"A head is named by the first rule that holds: “{UNIFORM}” where the entropy is {percent(UNIFORM_EVENNESS)} or more of the "
+    f"largest possible; the place with the most attention, if it gets {percent(PLACE_SHARE)} or more; “{OTHER_SENTENCE}” over "
+    f"{percent(OTHER_SHARE)}; “{OWN_SENTENCE}” over {percent(OWN_SHARE)}; else “{MIXED}”. Another pair can give a head another name, and "
     "a name says where a head looks, not what it is for."
 )
 
@@ -74,7 +74,7 @@ def heatmap(analysis: Analysis, state: State) -> Reply:
         head_heatmap(
             drawn, units.labels, title=place_name(state.layer, state.head), chosen=units.rows_of(state.word)
         ),
-        title=f"Where does head {state.head + 1} of layer {state.layer + 1} look?",
+        title=f"Where does {place_name(state.layer, state.head).lower()} look?",
         says=says,
         table=(
             ("from \\ to", *units.labels),
@@ -119,8 +119,8 @@ def microscope(analysis: Analysis, state: State) -> Reply:
     }
     return card(
         key_bars(steps, trace.tokens, query=query, chosen=chosen),
-        title=f"How does “{trace.tokens[query]}” choose where to look?",
-        says=text.winner_says(trace.tokens, reading, query),
+        title=f"How does {quoted(trace.tokens[query])} choose where to look?",
+        says=text.winner_says(display_units(trace, pieces=True, special=True).names, reading, query),
         table=(
             ("Key", "q·k", f"÷ {root}", "weight α", "length of f(x)", "length of αf(x)"),
             [
@@ -177,7 +177,7 @@ def roles(analysis: Analysis, state: State) -> Reply:
                     role,
                     f"{measured.entropy[one]:.2f}",
                     f"{measured.distance[one]:.1f}",
-                    *(f"{share:.1%}" for share in row),
+                    *(percent(share, digits=1) for share in row),
                 )
                 for one, role, row in zip(shown, names, shares, strict=True)
             ],

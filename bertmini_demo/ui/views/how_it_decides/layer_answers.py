@@ -9,12 +9,13 @@ from bertmini_demo.explain.value_zeroing import mixing_by_values
 from bertmini_demo.figures.depth_curves import early_lines
 from bertmini_demo.figures.heatmaps.attention_heatmaps import rollout_heatmap
 from bertmini_demo.figures.heatmaps.mixing_heatmaps import mixing_heatmaps
-from bertmini_demo.figures.naming import depth_name
+from bertmini_demo.figures.naming import depth_name, percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.ui.questions import Question, Reply, card
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.how_it_decides import text
 from bertmini_demo.ui.views.how_it_decides.head_answers import DETAIL, NAME, units_of
+from bertmini_demo.ui.views.how_it_decides.units import display_units
 
 
 def early(analysis: Analysis, state: State) -> Reply:
@@ -28,7 +29,7 @@ def early(analysis: Analysis, state: State) -> Reply:
         table=(
             ("Read after", *map(label_name, labels)),
             [
-                (depth_name(depth), *(f"{share:.1%}" for share in row))
+                (depth_name(depth), *(percent(share, digits=1) for share in row))
                 for depth, row in enumerate(probabilities)
             ],
         ),
@@ -40,12 +41,12 @@ def rolled_out(analysis: Analysis, state: State) -> Reply:
     trace, units = analysis.trace(*state.pair), units_of(analysis, state)
     depth = len(trace.attentions) - 1
     shares = units.merge(rollout(trace.attentions)[depth])
-    row = units.first_row_of(state.word) or 0
-    sources = [(units.labels[source], float(shares[row, source])) for source in np.argsort(-shares[row])[:3]]
+    row, names = units.first_row_of(state.word) or 0, units.names
+    sources = [(names[source], float(shares[row, source])) for source in np.argsort(-shares[row])[:3]]
     return card(
         rollout_heatmap(shares, units.labels, layer=depth, chosen=units.rows_of(state.word)),
         title="Which words does each word end up made of?",
-        says=text.rollout_says(units.labels[row], sources),
+        says=text.rollout_says(names[row], sources),
         table=(
             ("from \\ to", *units.labels),
             [
@@ -62,11 +63,12 @@ def mixing(analysis: Analysis, state: State) -> Reply:
     tokens, chosen = trace.tokens, () if state.word is None else trace.pair.words[state.word].positions
     measures = rollout(trace.attentions)[-1], compose(mixing_by_values(analysis.model, trace))[-1]
     row = chosen[0] if chosen else 0
-    sources = [[(tokens[i], float(shares[row, i])) for i in np.argsort(-shares[row])] for shares in measures]
+    names = display_units(trace, pieces=True, special=True).names
+    sources = [[(names[i], float(shares[row, i])) for i in np.argsort(-shares[row])] for shares in measures]
     return card(
         mixing_heatmaps(*measures, tokens, chosen=chosen),
         title="Do two measures of mixing agree?",
-        says=text.mixing_says(tokens[row], *sources),
+        says=text.mixing_says(names[row], *sources),
         table=(
             ("Source", "Attention rollout", "Value zeroing"),
             [

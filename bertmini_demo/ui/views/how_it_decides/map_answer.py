@@ -19,6 +19,7 @@ from bertmini_demo.ui.questions import Question, Reply
 from bertmini_demo.ui.state import State
 
 ROAD = "road"
+WIDTH = "The wider the road, the more of the difference is there."
 LINES = (*FLOWS, ROAD)
 
 
@@ -66,15 +67,17 @@ def road_says(analysis: Analysis, state: State) -> str:
     prediction = analysis.trace(*other.pair).prediction
     verdict = f"{label_name(prediction.label)}, {percent(prediction.probabilities[prediction.label])}"
     if other.change is None:
-        return f"The road shows where the difference from the pair you keep ({verdict}) travels to [CLS]."
+        return (
+            f"The road shows how the difference from the pair you keep ({verdict}) travels to [CLS]. {WIDTH}"
+        )
     old, new = other.change.change.old, other.change.change.new
     if not new:
-        return f"The road shows where the effect of “{old}” travels to [CLS]; without it the verdict is {verdict}."
+        return f"The road shows how the effect of “{old}” travels to [CLS]; without “{old}” the verdict is {verdict}. {WIDTH}"
     if not old:
-        return f"The road shows where the difference travels to [CLS] from this pair with “{new}” added ({verdict})."
+        return f"The road shows how the lack of “{new}” travels to [CLS]; with “{new}” the verdict is {verdict}. {WIDTH}"
     return (
-        f"The road shows where the difference between “{old}” and “{new}” ({verdict}) travels to [CLS]: the wider, "
-        "the more of it is there."
+        f"The road shows how the difference between “{old}” and “{new}” travels to [CLS]; with “{new}” the verdict is "
+        f"{verdict}. {WIDTH}"
     )
 
 

@@ -14,7 +14,7 @@ from bertmini_demo.explain.layer_similarity import (
     shares_along,
 )
 from bertmini_demo.figures.depth_curves import tuning_lines
-from bertmini_demo.figures.naming import depth_name
+from bertmini_demo.figures.naming import decimal, depth_name
 from bertmini_demo.figures.projection_scatter import words_in_plane
 from bertmini_demo.model.masked_lm import NO_LANGUAGE_MODEL
 from bertmini_demo.ui.questions import Question, Reply, card
@@ -66,11 +66,11 @@ def plane(analysis: Analysis, state: State) -> Reply:
             chosen=units.first_row_of(state.word),
         ),
         title="Which words have similar states?",
-        says=text.plane_says(states, units.labels, depth, shares, before=before),
+        says=text.plane_says(states, units.names, depth, shares, before=before),
         table=(
             ("Word", *map(depth_name, range(len(points)))),
             [
-                (label, *(f"{x:.2f}, {y:.2f}" for x, y in path))
+                (label, *(f"{decimal(x)}, {decimal(y)}" for x, y in path))
                 for label, path in zip(units.labels, points.swapaxes(0, 1), strict=True)
             ],
         ),
@@ -90,11 +90,11 @@ def tuning(analysis: Analysis, state: State) -> Reply:
     return card(
         tuning_lines(similarity, units.labels, between=ordinary, chosen=units.first_row_of(state.word)),
         title="What did fine-tuning change?",
-        says=text.tuning_says(similarity, units.labels, ordinary),
+        says=text.tuning_says(similarity, units.names, ordinary),
         table=(
             ("Word", *map(depth_name, range(len(states)))),
             [
-                (label, *(f"{value:.3f}" for value in row))
+                (label, *(decimal(value, digits=3) for value in row))
                 for label, row in zip(units.labels, similarity.T, strict=True)
             ],
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bertmini_demo.explain.attention_filters import hide_positions, merge_words, word_groups
+from bertmini_demo.figures.naming import names_in_pair
 from bertmini_demo.results import HYPOTHESIS, PREMISE, Trace
 
 
@@ -27,6 +28,11 @@ class Units:
     def sentences(self) -> list[str]:
         """The sentence of each row: "premise" or "hypothesis"."""
         return [(PREMISE, HYPOTHESIS)[segment] for segment in self.segments]
+
+    @property
+    def names(self) -> list[str]:
+        """The name of each row in a sentence, see :func:`bertmini_demo.figures.naming.names_in_pair`."""
+        return names_in_pair(self.labels, self.sentences)
 
     def merge(self, attention: np.ndarray) -> np.ndarray:
         """(..., tokens, tokens) -> (..., units, units)."""

@@ -6,7 +6,7 @@ from bertmini_demo.explain.layer_similarity import cosine, merge_states
 from bertmini_demo.explain.wordpiece_trace import read_words, replace_word
 from bertmini_demo.figures.depth_curves import similarity_heatmap
 from bertmini_demo.figures.embedding_strips import embedding_strips
-from bertmini_demo.figures.naming import depth_name, percent
+from bertmini_demo.figures.naming import decimal, depth_name, percent
 from bertmini_demo.results import HYPOTHESIS, EncodedPair
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import Question, Reply, card
@@ -79,10 +79,10 @@ def embeddings(analysis: Analysis, state: State) -> Reply:
     return card(
         embedding_strips(added, vectors.normalised[positions], names),
         title=f"What is “{word.text}” before the first layer?",
-        says=text.embedding_says(names[0], positions[0], added[0], near[0]),
+        says=text.embedding_says(pair.tokens, positions[0], added[0], near[0]),
         table=(
-            ("Nearest in the table of embeddings", "Cosine"),
-            [(one.piece, f"{one.cosine:.2f}") for one in near[0].nearest],
+            ("Most similar in the table of embeddings", "Cosine"),
+            [(one.piece, decimal(one.cosine)) for one in near[0].nearest],
         ),
     )
 
@@ -97,11 +97,11 @@ def change(analysis: Analysis, state: State) -> Reply:
             similarity, units.labels, measure="its embedding", chosen=units.first_row_of(state.word)
         ),
         title="How much does each layer change each word?",
-        says=text.change_says(similarity, units.labels),
+        says=text.change_says(similarity, units.names),
         table=(
             ("Word", *(depth_name(depth) for depth in range(len(states)))),
             [
-                (label, *(f"{value:.3f}" for value in row))
+                (label, *(decimal(value, digits=3) for value in row))
                 for label, row in zip(units.labels, similarity.T, strict=True)
             ],
         ),

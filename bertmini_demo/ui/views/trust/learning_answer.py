@@ -71,7 +71,7 @@ def measures(moments: Sequence[Moment]) -> dict[str, list[float | None]]:
 
 
 def previous_word(attentions: Sequence[np.ndarray]) -> float:
-    """The share that the head which looks most at the token before gives to it, averaged over tokens and pairs.
+    """The share of the head that attends most to the previous token, averaged over tokens and pairs.
 
     Args:
         attentions: for each pair (layers, heads, tokens, tokens).
@@ -102,7 +102,7 @@ def rows_of(moments: Sequence[Moment], values: dict[str, list[float | None]]) ->
             moment.stage,
             f"{moment.step:,}",
             *(
-                "not measured" if numbers[place] is None else f"{numbers[place]:.1%}"
+                "not measured" if numbers[place] is None else percent(numbers[place], digits=1)
                 for numbers in values.values()
             ),
         )

@@ -8,6 +8,7 @@ from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.accuracy_intervals import Accuracy, accuracy_intervals
 from bertmini_demo.figures.model_quality import calibration_curve, confusion_heatmap
+from bertmini_demo.figures.naming import interval, percent
 from bertmini_demo.figures.rendering import data_name, label_name
 from bertmini_demo.model.checkpoint import SHIPPED
 from bertmini_demo.model.files import read_metrics
@@ -68,7 +69,11 @@ def accuracy(analysis: Analysis, state: State) -> Reply:
         table=(
             ("Measured", "Accuracy", "95 % interval"),
             [
-                (row.name, f"{row.share:.1%}", text.interval(row.interval) if row.interval else "not known")
+                (
+                    row.name,
+                    percent(row.share, digits=1),
+                    interval(row.interval) if row.interval else "not known",
+                )
                 for row in rows
             ],
         ),
@@ -82,10 +87,10 @@ def accuracy_rows_of(name: str, entry: Mapping, metrics: Mapping) -> list[Accura
     totals = {label: sum(row.values()) for label, row in entry["confusion"].items()}
     for label, row in entry["confusion"].items():
         if totals[label]:
-            interval = wilson_interval(row[label], totals[label])
-            rows.append(Accuracy(f"Labelled {label_name(label)}", row[label] / totals[label], interval))
+            ends = wilson_interval(row[label], totals[label])
+            rows.append(Accuracy(f"Labelled {label_name(label)}", row[label] / totals[label], ends))
     if "empty_premise_accuracy" in entry:
-        rows.append(Accuracy("The same without premises", entry["empty_premise_accuracy"], reference=True))
+        rows.append(Accuracy("Without the premises", entry["empty_premise_accuracy"], reference=True))
     alone = metrics.get("hypothesis_only_classifier", {}).get(name)
     if alone is not None:
         rows.append(Accuracy("Trained on hypotheses only", alone, reference=True))
@@ -101,6 +106,7 @@ def calibration(analysis: Analysis, state: State) -> Reply:
     if known is None:
         return missing("Does it know when it is right?")
     name, entry, metrics = known
+    fitted = is_fitted(name, entry, metrics)
     bins = [
         {"interval": wilson_interval(one["accuracy"] * one["pairs"], one["pairs"]), **one}
         for one in entry["calibration"]["bins"]
@@ -108,16 +114,16 @@ def calibration(analysis: Analysis, state: State) -> Reply:
     rows = [
         (
             f"{one['pairs']:,}",
-            f"{one['confidence']:.1%}",
-            f"{one['accuracy']:.1%}",
-            text.interval(one["interval"]),
+            percent(one["confidence"], digits=1),
+            percent(one["accuracy"], digits=1),
+            interval(one["interval"]),
         )
         for one in bins
     ]
     return card(
         calibration_curve(bins),
-        title=text.calibration_title(entry["calibration"]["expected_calibration_error"]),
-        says=text.calibration_says(bins, entry, fitted=is_fitted(name, entry, metrics)),
+        title=text.calibration_title(entry, fitted=fitted),
+        says=text.calibration_says(bins, entry, fitted=fitted),
         table=(("Pairs", "Confidence", "Accuracy", "95 % interval"), rows),
     )
 

@@ -6,7 +6,7 @@ from bertmini_demo.data.metrics import wilson_interval
 from bertmini_demo.data.probe_results import read_probes
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.probes.probe_tasks import TASKS as TRAINED
-from bertmini_demo.figures.naming import depth_name
+from bertmini_demo.figures.naming import depth_name, interval, percent
 from bertmini_demo.figures.probe_curves import probe_curves
 from bertmini_demo.model.checkpoint import SHIPPED
 from bertmini_demo.ui.components.page_templates import render
@@ -30,9 +30,9 @@ def probing(analysis: Analysis, state: State) -> Reply:
     rows = [
         (
             depth_name(depth),
-            f"{share:.1%}",
-            text.interval(wilson_interval(share * result.rows, result.rows)),
-            f"{control:.1%}",
+            percent(share, digits=1),
+            interval(wilson_interval(share * result.rows, result.rows)),
+            percent(control, digits=1),
         )
         for depth, (share, control) in enumerate(zip(result.accuracy, result.control, strict=True))
     ]

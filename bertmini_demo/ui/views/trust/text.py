@@ -12,7 +12,7 @@ from bertmini_demo.data.word_labels import WordLabel
 from bertmini_demo.explain.hans.probe import ENTAILED, NOT_ENTAILED, PAIRS, Heuristic, Subcase, subcases
 from bertmini_demo.explain.probes.linear_probe import LinearProbeResult
 from bertmini_demo.figures.accuracy_intervals import Accuracy
-from bertmini_demo.figures.naming import depth_name, percent
+from bertmini_demo.figures.naming import count, depth_name, interval, lowered, percent
 from bertmini_demo.figures.rendering import data_name, label_name
 from bertmini_demo.results import Prediction
 
@@ -35,14 +35,8 @@ PROBED = {
     "long hypothesis": "Is the hypothesis longer than most?",
 }
 FILLED, LABELLED = "gaps filled right", "labelled pairs right"
-PREVIOUS, SINK = "most attention of a head to the token before", "attention to [CLS]"
+PREVIOUS, SINK = "largest attention of one head to the previous word piece", "attention to [CLS]"
 HALF = 0.5  # of a head's attention, from which on it counts as a previous-word head
-
-
-def interval(ends: Sequence[float]) -> str:
-    """The ends of an interval of shares, as "65.7 to 67.6 %"."""
-    low, high = ends
-    return f"{100 * low:.1f} to {100 * high:.1f}\u00a0%"
 
 
 def points(share: float) -> str:
@@ -65,21 +59,21 @@ def traps_says(
     """How often it is right where the rules fail and where they hold, and how the HANS set compares."""
     if accuracy is None:
         return (
-            "This model comes without a record; the marks show BERT-base. "
+            "This model comes without a record, so the marks show BERT-base only. "
             "“Ask it fresh pairs” measures this model now."
         )
-    count = PAIRS * len(names_of(NOT_ENTAILED))
+    pairs = PAIRS * len(names_of(NOT_ENTAILED))
     right = {label: mean_right(accuracy, label) for label in (NOT_ENTAILED, ENTAILED)}
-    low, high = wilson_interval(right[NOT_ENTAILED] * count, count)
+    low, high = wilson_interval(right[NOT_ENTAILED] * pairs, pairs)
     worst = min(names_of(NOT_ENTAILED), key=accuracy.get)
     parts = [
-        f"Where a shallow rule fails, it is right on {percent(right[NOT_ENTAILED])} of {count} pairs (95 % interval "
+        f"Where a shallow rule fails, it is right on {percent(right[NOT_ENTAILED])} of {pairs:,} pairs (95 % interval "
         f"{interval((low, high))}); where the rule holds, on {percent(right[ENTAILED])}.",
         f"The deepest trap is “{subcases()[worst].title}”.",
     ]
     if hans:
         parts.append(
-            f"On HANS itself: {percent(mean_right(hans, NOT_ENTAILED))} and {percent(mean_right(hans, ENTAILED))}"
+            f"On HANS itself it is right on {percent(mean_right(hans, NOT_ENTAILED))} and {percent(mean_right(hans, ENTAILED))}"
             f"{agreement_says(agreement)}."
         )
     return " ".join(parts)
@@ -90,7 +84,7 @@ def agreement_says(agreement: Mapping[str, Mapping[str, float | None]] | None) -
     if agreement is None:
         return ""
     gap = max(values["mean_difference"] for values in agreement.values())
-    return f", at most {points(gap)} from the made-up pairs on average"
+    return f"; construction by construction, the made-up pairs and HANS differ by {points(gap)} on average"
 
 
 def names_of(label: str) -> list[str]:
@@ -113,9 +107,9 @@ def trap_title(case: Subcase, prediction: Prediction) -> str:
     """Whether the model walks into this one."""
     if case.label == ENTAILED:
         return "Here the rule is right" + (
-            "" if is_right(case.label, prediction) else ", and it still says no"
+            "" if is_right(case.label, prediction) else ", but the model is not"
         )
-    return "It avoids this trap" if is_right(case.label, prediction) else "It walks into this trap"
+    return "It avoids this trap" if is_right(case.label, prediction) else "It falls into this trap"
 
 
 def trap_says(case: Subcase, rule: Heuristic, prediction: Prediction) -> str:
@@ -123,7 +117,8 @@ def trap_says(case: Subcase, rule: Heuristic, prediction: Prediction) -> str:
     follows = case.label == ENTAILED
     answer = "right" if is_right(case.label, prediction) else "wrong"
     start = f"By construction the hypothesis {'follows' if follows else 'does not follow'}, so {label_name(prediction.label)} is {answer}."
-    return f"{start} The rule: {rule.rule[:1].lower()}{rule.rule[1:]}" + ("" if follows else f" {rule.why}")
+    lead = "The rule is right here" if follows else "The shallow rule says otherwise"
+    return f"{start} {lead}: {lowered(rule.rule)}" + ("" if follows else f" {rule.why}")
 
 
 def fooled_title(judged: Sequence[Judged]) -> str:
@@ -135,17 +130,17 @@ def fooled_title(judged: Sequence[Judged]) -> str:
 def fooled_says(judged: Sequence[Judged], this: Judged | None) -> str:
     """How many it gets right without the premise, and how it does on the pair that is open."""
     reasons = sum(one.outcome == WRONG_REASON for one in judged)
-    also = f"For {reasons} more it is right, but predicts the same without the premise."
+    also = f"It gets {reasons or 'no'} more right, but with the same answer without the premise."
     if this is None:
         return also
-    verdict = f"On the open pair the expected label is {label_name(this.example.label)}, and it predicts {label_name(this.prediction.label)}"
-    alone = f"{label_name(this.alone.label)}, {percent(this.alone.probabilities[this.alone.label])}"
-    return f"{verdict}; for the hypothesis alone, {alone}. {also}"
+    verdict = f"The label expected of the open pair is {label_name(this.example.label)}; the model predicts {label_name(this.prediction.label)}"
+    alone = f"{label_name(this.alone.label)} ({percent(this.alone.probabilities[this.alone.label])})"
+    return f"{also} {verdict}, and for the hypothesis alone {alone}."
 
 
 def accuracy_title(name: str, entry: Mapping) -> str:
     """The accuracy and the data set."""
-    return f"It is right on {entry['accuracy']:.1%} of {data_name(name)}".replace("%", "\u00a0%")
+    return f"It is right on {percent(entry['accuracy'], digits=1)} of {data_name(name)}"
 
 
 def accuracy_says(rows: Sequence[Accuracy], entry: Mapping, *, chosen: bool) -> str:
@@ -157,18 +152,20 @@ def accuracy_says(rows: Sequence[Accuracy], entry: Mapping, *, chosen: bool) -> 
     overall, *by_label = [row for row in rows if not row.reference]
     best, worst = (pick(by_label, key=lambda row: row.share) for pick in (max, min))
     sentence = (
-        f"On {entry['pairs']:,} pairs the 95 % interval is {interval(overall.interval)}. It is best on pairs "
-        f"{best.name.lower()} ({percent(best.share)}), worst on those {worst.name.lower()} ({percent(worst.share)})."
+        f"The 95 % interval of {entry['pairs']:,} pairs is {interval(overall.interval)}. It is best on pairs "
+        f"{best.name.lower()} ({percent(best.share)}) and worst on those {worst.name.lower()} ({percent(worst.share)})."
     )
     return (
-        f"{sentence} These pairs also served to choose between models, so they flatter it a little."
+        f"{sentence} These pairs also served to choose between models, so the figure may be a little too high."
         if chosen
         else sentence
     )
 
 
-def calibration_title(error: float) -> str:
-    """The expected calibration error in points."""
+def calibration_title(entry: Mapping, *, fitted: bool) -> str:
+    """The expected calibration error in points; of the rows that the temperature was not fitted on, where it is known."""
+    held_out = entry.get("calibration_error_on_odd_rows") if fitted else None
+    error = entry["calibration"]["expected_calibration_error"] if held_out is None else held_out
     return f"Its confidence and its accuracy differ by {points(error)} on average"
 
 
@@ -177,19 +174,19 @@ def calibration_says(bins: Sequence[Mapping], entry: Mapping, *, fitted: bool) -
     top = bins[-1]
     total = sum(one["pairs"] for one in bins)
     over = sum(one["pairs"] * (one["confidence"] - one["accuracy"]) for one in bins) / total
-    lean = f"{points(abs(over))} {'more' if over > 0 else 'less'} confident than it is right"
     sentence = (
-        f"At its most confident, {percent(top['confidence'])} on average, it is right on {percent(top['accuracy'])} of "
-        f"{top['pairs']:,} pairs; over all it is {lean}."
+        f"Of the {top['pairs']:,} pairs it is most confident about ({percent(top['confidence'])} on average), it gets "
+        f"{percent(top['accuracy'])} right. Over all pairs its confidence is {points(abs(over))} "
+        f"{'above' if over > 0 else 'below'} its accuracy."
     )
     held_out = entry.get("calibration_error_on_odd_rows")
     if not fitted:
         return sentence
     if entry["calibration"].get("rows") == "odd":
-        return f"{sentence} Measured on the odd rows; one temperature was fitted on the even ones."
+        return f"{sentence} These are the odd rows of the data; the temperature was fitted on the even ones."
     if held_out is None:
-        return f"{sentence} One temperature was fitted on half of these pairs."
-    return f"{sentence} One temperature was fitted on half of these pairs; on the other half they differ by {points(held_out)}."
+        return f"{sentence} The temperature was fitted on half of these pairs, so the difference may be too small."
+    return f"{sentence} The temperature was fitted on half of these pairs; the title gives the other half, the curve all of them."
 
 
 def confusion_says(counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -213,7 +210,7 @@ def giveaway_title(word: WordLabel) -> str:
 
 def giveaway_says(word: WordLabel, *, shipped: bool) -> str:
     """The count it rests on, and whose training data they are."""
-    counted = f"“{word.word}” is in {word.count:,} hypotheses of the training data; dotted lines show the shares of all pairs."
+    counted = f"“{word.word}” is in {count(word.count, 'hypothesis', 'hypotheses')} of the training data. The dotted lines show the shares of all pairs."
     return (
         counted
         if shipped
@@ -236,16 +233,16 @@ def probing_title(asked: str, result: LinearProbeResult) -> str:
     """Where a probe reads its answer best."""
     depth = int(result.accuracy.argmax())
     where = "in the embeddings" if depth == 0 else f"after {depth_name(depth).lower()}"
-    return f"“{asked}” is read best {where}: {percent(result.accuracy[depth])}"
+    return f"“{asked}” can be read best {where}: {percent(result.accuracy[depth])} right"
 
 
 def probing_says(result: LinearProbeResult) -> str:
     """Where the probe is furthest above its control, and what always giving the commoner answer reaches."""
     depth = int(result.selectivity.argmax())
     return (
-        f"The probe exceeds its control most at {depth_name(depth).lower()}: {percent(result.accuracy[depth])} against "
-        f"{percent(result.control[depth])}. Always giving the more frequent answer reaches {percent(result.majority)} on these "
-        f"{result.rows:,} held-out examples."
+        f"The probe exceeds its control most {'after' if depth else 'in the'} {depth_name(depth).lower()}: "
+        f"{percent(result.accuracy[depth])} right against {percent(result.control[depth])}. Always giving the more frequent "
+        f"answer is right on {percent(result.majority)} of these {result.rows:,} held-out examples."
     )
 
 
@@ -261,11 +258,11 @@ def learning_says(moment: Moment, values: Mapping[str, float | None]) -> str:
     """The measures at one moment."""
     filled, labelled = values[FILLED], values[LABELLED]
     right = (
-        f"fills {percent(filled)} of gaps right"
+        f"fills {percent(filled)} of the gaps right"
         if labelled is None
         else f"is right on {percent(labelled)} of labelled pairs"
     )
     return (
-        f"At step {moment.step:,} of {moment.stage} it {right}. The head that looks most at the token before gives it "
-        f"{percent(values[PREVIOUS])} of its attention; [CLS] gets {percent(values[SINK])} of all attention."
+        f"At step {moment.step:,} of {moment.stage} it {right}. The head that attends most to the previous word piece gives it "
+        f"{percent(values[PREVIOUS])} of its attention. [CLS] gets {percent(values[SINK])} of all attention."
     )

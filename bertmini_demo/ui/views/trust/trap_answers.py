@@ -22,7 +22,7 @@ from bertmini_demo.explain.hans.probe import (
     subcases,
 )
 from bertmini_demo.figures.hans_accuracy import Row, accuracy_rows
-from bertmini_demo.figures.naming import percent
+from bertmini_demo.figures.naming import interval, percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.model.files import read_metrics
 from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
@@ -144,9 +144,9 @@ def numbers(accuracy: Accuracies, hans: Accuracies) -> list[tuple[str, ...]]:
                     case.name,
                     label_name(case.label),
                     percent(share) if accuracy else "not measured",
-                    text.interval(wilson_interval(share * PAIRS, PAIRS)) if accuracy else "not measured",
-                    f"{hans[case.name]:.1%}" if hans else "not measured",
-                    f"{low:.0%} to {high:.0%}, mean {mean:.0%}",
+                    interval(wilson_interval(share * PAIRS, PAIRS)) if accuracy else "not measured",
+                    percent(hans[case.name], digits=1) if hans else "not measured",
+                    f"{100 * low:.0f} to {percent(high)}, mean {percent(mean)}",
                 )
             )
     return rows

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bertmini_demo.explain.activation_patching import StatePatching
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.figures.naming import decimal
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Attribution
 from bertmini_demo.ui.components.other_pair import other_pair, patched_states
@@ -32,7 +33,7 @@ def beside(analysis: Analysis, state: State) -> Reply:
     ]
     names = ("The other pair", "This pair")
     return card(
-        title=f"What changes in the words for {label_name(target)}?",
+        title=f"Which words count for {label_name(target)} in each pair?",
         says=text.beside_says(here, there),
         html=render(
             "views/what_if/beside.html",
@@ -62,7 +63,7 @@ def coloured_sides(
 def score_rows(names: Sequence[str], sides: Sequence[Attribution]) -> list[tuple[str, ...]]:
     """(pair, sentence, word, score) of each word."""
     return [
-        (name, word.sentence, word.text, f"{score:.3f}")
+        (name, word.sentence, word.text, decimal(score, digits=3))
         for name, side in zip(names, sides, strict=True)
         for word, score in zip(side.pair.words, side.word_scores, strict=True)
     ]

@@ -5,7 +5,7 @@ import numpy as np
 from bertmini_demo.explain.activation_patching import HeadPatching, StatePatching
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.heatmaps.patching_heatmaps import head_patching_grid, patching_heatmap
-from bertmini_demo.figures.naming import depth_names, head_name, layer_name, percent
+from bertmini_demo.figures.naming import decimal, depth_names, head_name, layer_name, percent
 from bertmini_demo.ui.components.other_pair import other_pair, patched_heads, patched_states
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import Question, Reply, card
@@ -131,7 +131,7 @@ def heads(analysis: Analysis, state: State) -> Reply:
     names = [patching.clean.tokens[position] for position in changed]
     return card(
         figure,
-        title="Which heads carry it?",
+        title="Which heads carry the difference?",
         says=text.carriers_say(shares, attention, names),
         table=(
             ("Head", "Share of the difference", "Attention to the changed words"),
@@ -151,7 +151,7 @@ def heads(analysis: Analysis, state: State) -> Reply:
 
 def percent_or_less(share: float) -> str:
     """A share that may also be negative or above 1, to one decimal."""
-    return f"{100 * share:.1f}\u00a0%".replace("-", "−")
+    return f"{decimal(100 * share, digits=1)}\u00a0%"
 
 
 QUESTIONS = (

@@ -7,7 +7,7 @@ import numpy as np
 from bertmini_demo.explain.activation_patching import StatePatching
 from bertmini_demo.explain.counterfactuals.edits import HYPOTHESIS_ONLY, SWAPPED, Counterfactual, EditedPair
 from bertmini_demo.explain.head_ablation import HeadEffects
-from bertmini_demo.figures.naming import layer_name, percent, place_name
+from bertmini_demo.figures.naming import count, joined, layer_name, percent, place_name, quoted
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import EncodedPair, Head, Prediction
 
@@ -15,6 +15,7 @@ HALF = 0.5
 NOTABLE = 0.1  # of the difference
 ADDS_UP = 0.02  # of probability
 LEAST = 0.005  # of the difference; less is nothing
+WHOLE = {SWAPPED: "swapping the sentences", HYPOTHESIS_ONLY: "reading the hypothesis alone"}
 
 
 def margins_say(patching: StatePatching) -> str:
@@ -22,14 +23,14 @@ def margins_say(patching: StatePatching) -> str:
     name = label_name(patching.target)
     here, there = patching.clean_value, patching.corrupted_value
     return (
-        f"The logit of {name} is {lead(here)} here and {lead(there)} there. "
+        f"The logit of {name} is {lead(here)} for this pair and {lead(there)} for the other. "
         f"The pictures follow this difference of {abs(here - there):.1f} logits."
     )
 
 
 def lead(margin: float) -> str:
     """A margin over the best other label in words."""
-    return f"{abs(margin):.1f} {'above' if margin >= 0 else 'below'} the best other label"
+    return f"{abs(margin):.1f} {'above' if margin >= 0 else 'below'} that of the best other label"
 
 
 def share(value: float) -> str:
@@ -67,16 +68,17 @@ def _held(shares: np.ndarray, token: str, last: int) -> str:
     """How far a word holds over half of the difference."""
     far = [depth for depth in range(1, last) if shares[1 : depth + 1].min() >= HALF]
     if not far:
-        return f"After layer 1, “{token}” itself holds {share(shares[1])} of the difference."
-    return (
-        f"“{token}” holds {share(shares[far[-1]])} of the difference after {layer_name(far[-1] - 1).lower()}."
-    )
+        return f"After layer 1, {quoted(token)} itself holds {share(shares[1])} of the difference."
+    return f"{quoted(token)} holds {share(shares[far[-1]])} of the difference after {layer_name(far[-1] - 1).lower()}."
 
 
 def _arrives(cls: np.ndarray) -> str:
     """The layer in which [CLS] comes to hold over half of the difference."""
     depth = int(np.flatnonzero(cls >= HALF)[0]) if (cls >= HALF).any() else len(cls) - 1
-    return f"It reaches [CLS] in {layer_name(depth - 1).lower()}: from {share(cls[depth - 1])} to {share(cls[depth])}."
+    return (
+        f"The difference reaches [CLS] in {layer_name(depth - 1).lower()}, where its share goes from {share(cls[depth - 1])} "
+        f"to {share(cls[depth])}."
+    )
 
 
 def _stops(shares: np.ndarray, tokens: Sequence[str], *, exclude: tuple[int, ...]) -> str:
@@ -87,10 +89,14 @@ def _stops(shares: np.ndarray, tokens: Sequence[str], *, exclude: tuple[int, ...
         return ""
     depth, place = np.unravel_index(others.argmax(), others.shape)
     more = int((others[depth] >= HALF).sum()) - 1
-    also = f", and {more} other position{'s' if more > 1 else ''} over half" if more > 0 else ""
+    also = (
+        f", as do {count(more, 'other position')} with over half"
+        if more > 1
+        else ", as does one other position with over half"
+    )
     return (
-        f"On the way it is also in “{tokens[place]}”, {share(others[depth, place])} after "
-        f"{layer_name(int(depth)).lower()}{also}."
+        f"On the way, {quoted(tokens[place])} holds {share(others[depth, place])} after "
+        f"{layer_name(int(depth)).lower()}{also if more > 0 else ''}."
     )
 
 
@@ -104,18 +110,19 @@ def carriers_say(shares: np.ndarray, attention: np.ndarray, changed: Sequence[st
     order = np.argsort(-shares, axis=None, kind="stable")
     first, second = (np.unravel_index(place, shares.shape) for place in order[:2])
     carries = (
-        f"{place_name(*map(int, first))} alone carries {share(shares[first])} of the difference, "
-        f"then {place_name(*map(int, second)).lower()} ({share(shares[second])})."
+        f"{place_name(*map(int, first))} alone carries {share(shares[first])} of the difference; next is "
+        f"{place_name(*map(int, second)).lower()} with {share(shares[second])}."
     )
     if not changed:
         return carries
     looks = np.unravel_index(attention.argmax(), attention.shape)
-    words = " and ".join(f"“{token}”" for token in changed[:2])
+    words = joined([quoted(token) for token in changed[:2]])
+    name = place_name(*map(int, looks))
     if looks == first:
-        return f"{carries} It is also the head that attends most to {words} ({percent(attention[looks])} on average)."
+        return f"{carries} {name} also attends most to {words} ({percent(attention[looks])} of all words’ attention on average)."
     return (
-        f"{carries} The head that attends most to {words} is another: {place_name(*map(int, looks)).lower()} "
-        f"({percent(attention[looks])} on average), which carries {share(shares[looks])}."
+        f"{carries} Another head attends most to {words}: {name.lower()}, with {percent(attention[looks])} of all words’ "
+        f"attention on average, carries {share(shares[looks])}."
     )
 
 
@@ -127,7 +134,7 @@ def points(change: float) -> str:
 
 def shares(probabilities: Iterable[float]) -> list[str]:
     """Probabilities for a table, to a tenth of a percent."""
-    return [f"{100 * one:.1f}\u00a0%" for one in probabilities]
+    return [percent(one, digits=1) for one in probabilities]
 
 
 def effects_say(effects: HeadEffects, verdict: str) -> str:
@@ -136,9 +143,9 @@ def effects_say(effects: HeadEffects, verdict: str) -> str:
     layer, head = map(int, np.unravel_index(np.abs(changes).argmax(), changes.shape))
     flips = int((effects.one_off.argmax(axis=-1) != place).sum())
     return (
-        f"Without {place_name(layer, head).lower()} alone, {label_name(verdict)} goes from "
-        f"{percent(effects.all_on[place])} to {percent(effects.one_off[layer, head, place])}, the biggest change. "
-        f"{flips or 'None'} of the {changes.size} heads {'flips' if flips == 1 else 'flip'} the verdict alone."
+        f"The biggest change: switching off {place_name(layer, head).lower()} alone takes {label_name(verdict)} from "
+        f"{percent(effects.all_on[place])} to {percent(effects.one_off[layer, head, place])}. "
+        f"{flips or 'None'} of the {changes.size} heads {'flip' if flips > 1 else 'flips'} the verdict alone."
     )
 
 
@@ -161,12 +168,13 @@ def switched_say(effects: HeadEffects, verdict: str, after: Mapping[str, float],
     if len(off) == changes.size:
         return "With every head off no word reaches [CLS], so the model gives the same answer for every pair."
     if len(off) == 1:
-        return f"{name.capitalize()} changes by {points(together)} points."
+        return f"The probability of {name} changes by {points(together)} points."
     alone = sum(float(changes[head]) for head in off)
     return (
-        f"Together they change {name} by {points(together)} points; their effects alone add up to {points(alone)}. "
+        f"Together they change the probability of {name} by {points(together)} points; their separate effects add up to "
+        f"{points(alone)}. "
         + (
-            "They nearly add up."
+            "The two nearly agree."
             if abs(together - alone) < ADDS_UP
             else "Heads can replace or need one another."
         )
@@ -186,14 +194,14 @@ def variants_say(variants: Sequence[Counterfactual], verdict: str) -> str:
     largest = max(variants, key=lambda variant: abs(variant.change))
     where, before, after = change_words(largest.edit)
     if before and after:
-        described = f"{where}: “{before}” → “{after}”"
+        described = f"“{before}” → “{after}” in the {where}"
     elif before:
-        described = f"{where} without “{before}”"
+        described = f"removing “{before}” from the {where}"
     else:
-        described = f"{where} with “{after}”" if after else where
+        described = f"adding “{after}” to the {where}" if after else WHOLE[where]
     share_before = largest.probabilities[verdict] - largest.change
     return (
-        f"{flips or 'None'} of {len(variants)} variants {'flips' if flips == 1 else 'flip'} the verdict. "
+        f"{flips or 'None'} of {count(len(variants), 'variant')} {'flip' if flips > 1 else 'flips'} the verdict. "
         f"The biggest change: {described} takes {label_name(verdict)} from {percent(share_before)} to "
         f"{percent(largest.probabilities[verdict])}."
     )
@@ -204,10 +212,10 @@ def beside_says(here: Prediction, there: Prediction) -> str:
     before, after = there.probabilities[there.label], here.probabilities[there.label]
     name = label_name(there.label)
     verdict = (
-        f"The verdict stays {name}"
+        f"Both verdicts are {name}"
         if here.label == there.label
-        else f"The verdict goes from {name} to {label_name(here.label)}"
+        else f"The verdict on the other pair is {name}, on this one {label_name(here.label)}"
     )
     return (
-        f"{verdict}: from the other pair to this one, {name} goes from {percent(before)} to {percent(after)}."
+        f"{verdict}. From the other pair to this one, {name} goes from {percent(before)} to {percent(after)}."
     )

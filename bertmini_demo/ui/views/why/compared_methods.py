@@ -17,6 +17,7 @@ from bertmini_demo.explain.word_scores import (
     method_agreement,
 )
 from bertmini_demo.figures.heatmaps.method_heatmaps import agreement_heatmap, methods_heatmap
+from bertmini_demo.figures.naming import decimal
 from bertmini_demo.figures.rendering import method_name
 from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
 from bertmini_demo.ui.state import State
@@ -134,7 +135,7 @@ def methods(analysis: Analysis, state: State) -> Iterator[Reply]:
         table=(
             ("Sentence", "Word", *names),
             [
-                (word.sentence, word.text, *(f"{words.scores[index]:.4f}" for words in scores))
+                (word.sentence, word.text, *(decimal(words.scores[index], digits=4) for words in scores))
                 for index, word in enumerate(pair.words)
             ],
         ),

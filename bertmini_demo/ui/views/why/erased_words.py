@@ -7,6 +7,7 @@ import numpy as np
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.faithfulness import TENTHS, Faithfulness, measure
 from bertmini_demo.figures.faithfulness_curves import deletion_curves
+from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name, method_name
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
@@ -30,7 +31,7 @@ def faithfulness(analysis: Analysis, state: State) -> Iterator[Reply]:
             analysis.model, pair, scored.scores, target=question["target"], removal=removal
         ):
             done = len(result.erasures) / len(scored.scores)
-            yield {"progress": SCORING + (1 - SCORING) * done, "message": "taking words away"}
+            yield {"progress": SCORING + (1 - SCORING) * done, "message": "removing words"}
         analysis.store(result, measure, *state.pair, removal=removal, **question)
     seconds = {words.method: words.seconds for words in scored.scores}
     yield faithfulness_card(result, seconds, chosen=state.method, failed=scored.failed)
@@ -55,10 +56,10 @@ def faithfulness_card(result: Faithfulness, seconds: dict[str, float], *, chosen
     )
     return card(
         figure,
-        title="Does the verdict fall without these words?",
+        title="Does the probability fall without these words?",
         says=text.erased_says(result, method=shown, best=best) + text.failed_says(failed),
         table=(
-            ("Order", *(f"{share} %" for share in (0, *(10 * tenth for tenth in TENTHS), 100))),
+            ("Order", *(percent(share / 100) for share in (0, *(10 * tenth for tenth in TENTHS), 100))),
             curves(result),
         ),
         html=render("views/why/faithfulness.html", **ranking(result, seconds), chosen=shown),
@@ -92,12 +93,12 @@ def curves(result: Faithfulness) -> list[tuple[str, ...]]:
     mean = np.mean([erasure.curve for erasure in result.random], axis=0)
     rows = [(method_name(method, title=True), erasure.curve) for method, erasure in result.erasures.items()]
     rows += [("Mean of random orders", mean)]
-    table = [(name, *(f"{share:.1%}" for share in curve)) for name, curve in rows]
+    table = [(name, *(percent(share, digits=1) for share in curve)) for name, curve in rows]
     return table + [
         (
             f"{method_name(method, title=True)}, only these kept",
             "",
-            *(f"{share:.1%}" for share in erasure.kept),
+            *(percent(share, digits=1) for share in erasure.kept),
             "",
         )
         for method, erasure in result.erasures.items()

@@ -7,9 +7,11 @@ from bertmini_demo.data.glossary import method_notes
 from bertmini_demo.data.word_labels import WordLabel, read_word_labels
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
+from bertmini_demo.figures.naming import capital, decimal
 from bertmini_demo.figures.rendering import label_name, method_name
 from bertmini_demo.figures.word_bars import word_bars
 from bertmini_demo.figures.word_label_bars import word_label_bars
+from bertmini_demo.model.checkpoint import SHIPPED
 from bertmini_demo.results import HYPOTHESIS
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.components.pair_bar import ATTRIBUTION, current_attribution
@@ -39,7 +41,10 @@ def bars(analysis: Analysis, state: State) -> Reply:
         says=text.evidence_says(attribution, prediction.logits),
         table=(
             ("Sentence", "Word", "Score"),
-            [(word.sentence, word.text, f"{score:.4f}") for word, score in zip(words, scores, strict=True)],
+            [
+                (word.sentence, word.text, decimal(score, digits=4))
+                for word, score in zip(words, scores, strict=True)
+            ],
         ),
         press={"field": "word", "values": list(range(len(words)))},
         html=render(
@@ -57,7 +62,7 @@ def method(_analysis: Analysis, state: State) -> Reply:
     paper, _, link = note.paper.rpartition(" ")
     return card(
         title=method_name(state.method, title=True),
-        says=note.misleads[:1].upper() + note.misleads[1:],
+        says=capital(note.misleads),
         html=render("views/why/method.html", note=note, paper=paper.rstrip(","), link=link),
     )
 
@@ -105,7 +110,9 @@ def given_away(analysis: Analysis, state: State) -> Reply:
     return card(
         label_bars(rows, counts.totals),
         title=title,
-        says=text.given_away_says(rows[0], every=sum(counts.totals.values())),
+        says=text.given_away_says(
+            rows[0], every=sum(counts.totals.values()), shipped=analysis.model.folder == SHIPPED
+        ),
         table=(
             ("Word", "Pairs", *map(label_name, counts.totals)),
             [(row.word, row.count, *(row.counts[label] for label in counts.totals)) for row in rows],

@@ -12,13 +12,14 @@ from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.randomization_check import SanityCheck
 from bertmini_demo.explain.rank_correlation import chance_spread
 from bertmini_demo.explain.word_scores import WordScores
-from bertmini_demo.figures.naming import percent
+from bertmini_demo.figures.naming import capital, count, joined, percent
 from bertmini_demo.figures.rendering import evidence, label_name, method_name, with_sign, word_name
 from bertmini_demo.results import Attribution, EncodedPair, Word
 
 BASELINE_NAMES = {"zero": "zeros", "mask": "[MASK]", "pad": "[PAD]"}
-OUTPUT_NAMES = {"logit": "this label alone (logit)", "margin": "this label, not the next (margin)"}
+OUTPUT_NAMES = {"logit": "this label alone (logit)", "margin": "this label over the best other (margin)"}
 REMOVED = {"delete": "deleted", "mask": "replaced by [MASK]"}
+REMOVING = {"delete": "Deleting the words {}", "mask": "Replacing the words {} by [MASK]"}
 STEPS = {
     "integrated_gradients": "points on the path",
     "gradient_shap": "random points on the path",
@@ -60,7 +61,7 @@ def run_facts(attribution: Attribution) -> tuple[str, ...]:
         largest = float(attribution.standard_errors.max())
         facts.append(f"standard error up to {largest:.2f} logits" if largest else "exact")
     elif attribution.completeness_gap is not None:
-        facts.append(f"the scores add up to the change within {percent(attribution.completeness_gap)}")
+        facts.append(f"their sum misses the change by {percent(attribution.completeness_gap)}")
     return (*facts, f"{attribution.seconds:.2f} s")
 
 
@@ -68,10 +69,10 @@ def baseline_says(attribution: Attribution) -> str:
     """What the pair is compared with, and what the model predicts there."""
     label = attribution.baseline_label
     if label is None:
-        return "This method compares with no baseline: it looks at the pair itself."
+        return "This method has no baseline: it looks only at the pair itself."
     share = percent(attribution.baseline_probabilities[label])
     return (
-        f"Compared with the same pair with {BASELINE_NAMES[attribution.baseline]} in place of every word, for which it "
+        f"The baseline is the same pair with {BASELINE_NAMES[attribution.baseline]} in place of every word; for it the model "
         f"predicts {label_name(label)}, {share}."
     )
 
@@ -82,13 +83,13 @@ def run_warnings(attribution: Attribution) -> tuple[str, ...]:
     target = label_name(attribution.target)
     if attribution.baseline_label == attribution.target:
         warnings.append(
-            f"Without any words it already predicts {target}: the scores show only what the words change from there. "
-            "Compare with another baseline."
+            f"At the baseline the model already predicts {target}, so the scores show only what the words change from "
+            "there. Try another baseline."
         )
     gap = attribution.completeness_gap
     if gap is not None and gap > LARGE_GAP:
         warnings.append(
-            f"The scores miss the change in the output by {percent(gap)}: read them as approximate."
+            f"The sum of the scores misses the change in the output by {percent(gap)}: read them as approximate."
         )
     return tuple(warnings)
 
@@ -98,26 +99,28 @@ def baselines_say(results: BaselineResults) -> str:
     overall = results.overall
     best = max(overall, key=overall.get)
     default = OUTPUTS[0], BASELINES[0]
-    others = ", ".join(
-        f"{overall[default[0], other]:.2f} with {BASELINE_NAMES[other]}" for other in BASELINES[1:]
+    others = joined(
+        [f"{overall[default[0], other]:.2f} with {BASELINE_NAMES[other]}" for other in BASELINES[1:]]
     )
+    name, margin = BASELINE_NAMES[default[1]], overall["margin", default[1]]
     reason = (
-        "It is the default because no other choice finds words that matter more"
+        f"Of these, {name} and the {default[0]} find the words that matter most, so they are the default."
         if best == default
-        else f"{BASELINE_NAMES[best[1]].capitalize()} and the {best[0]} would do best ({overall[best]:.2f})"
+        else f"{capital(BASELINE_NAMES[best[1]])} and the {best[0]} do best ({overall[best]:.2f})."
     )
     return (
-        f"Without the fifth of the words ranked highest with {BASELINE_NAMES[default[1]]}, a confident verdict falls by "
-        f"{overall[default]:.2f} on average; {others}. {reason}. The margin does {'no better' if overall['margin', default[1]] <= overall[default] else 'better'} "
-        f"({overall['margin', default[1]]:.2f})."
+        f"Removing the fifth of the words ranked highest with {name} as the baseline lowers the probability of a confident "
+        f"verdict by {overall[default]:.2f} on average; it is {others}. {reason} The margin with {name} gives {margin:.2f}."
     )
 
 
-def given_away_says(row: WordLabel, *, every: int) -> str:
+def given_away_says(row: WordLabel, *, every: int, shipped: bool) -> str:
     """The word that says most about the label."""
+    share = percent(row.counts[row.label] / row.count)
+    whose = "" if shipped else " These are the shipped model’s data; what this model read is not known here."
     return (
-        f"Of the {row.count:,} training pairs with “{row.word}” in their hypothesis, {percent(row.counts[row.label] / row.count)} "
-        f"are labelled {label_name(row.label)}. The dotted lines are the labels’ shares of all {every:,} pairs."
+        f"Of the {count(row.count, 'training pair')} with “{row.word}” in their hypothesis, {share} are labelled "
+        f"{label_name(row.label)}. The dotted lines are the labels’ shares of all {every:,} pairs.{whose}"
     )
 
 
@@ -126,15 +129,16 @@ def first_says(pair: EncodedPair, scores: Sequence[WordScores], *, target: str) 
     firsts = [int(words.order[0]) for words in scores]
     first = max(firsts, key=firsts.count)
     return (
-        f"{word_name(pair.words, first)} comes first in {firsts.count(first)} of {len(scores)} methods for "
-        f"{label_name(target)}. Each column is divided by its largest score: compare down a column, not across."
+        f"{capital(word_name(pair.words, first))} ranks first by {firsts.count(first)} of {len(scores)} methods as evidence "
+        f"for {label_name(target)}. Each column is divided by its largest score: compare down a column, not across."
     )
 
 
 def failed_says(failed: Mapping[str, str]) -> str:
     """Which methods gave no scores, and why; nothing where all did."""
     return "".join(
-        f" Without {method_name(method)}: {reason.rstrip('.')}." for method, reason in failed.items()
+        f" {method_name(method, title=True)} gave no scores: {reason.rstrip('.')}."
+        for method, reason in failed.items()
     )
 
 
@@ -155,35 +159,44 @@ def agreement_says(methods: Sequence[str], taus: np.ndarray, *, signed: bool) ->
 
     def pair(place: int) -> str:
         row, column = np.unravel_index(place, below.shape)
-        names = f"{method_name(methods[column])} and {method_name(methods[row])}"
-        return f"{names} ({with_sign(below[row, column])})"
+        return f"{method_name(methods[column])} and {method_name(methods[row])}"
 
-    closest, furthest = pair(np.nanargmax(below)), pair(np.nanargmin(below))
-    measured = "words for and against" if signed else "how much each word counts"
+    closest, furthest = int(np.nanargmax(below)), int(np.nanargmin(below))
+    measured = "scores with their signs" if signed else "sizes of the scores"
+    start = f"Ranked by the {measured}, {pair(closest)} agree most (tau {with_sign(below.flat[closest])})"
+    last = "" if furthest == closest else f", {pair(furthest)} least ({with_sign(below.flat[furthest])})"
     return (
-        f"On {measured}, {closest} agree most and {furthest} least. Kendall’s tau is 1 for the same order, 0 for unrelated "
-        "orders. They answer different questions, so they need not agree."
+        f"{start}{last}. Kendall’s tau is 1 for the same order and 0 for unrelated orders. The methods answer different "
+        "questions, so they need not agree."
     )
 
 
 def erased_says(result: Faithfulness, *, method: str, best: str) -> str:
     """How far the probability falls by one method's order, against random orders and the best method."""
     erasure, target = result.erasures[method], label_name(result.target)
-    beaten = sum(erasure.comprehensiveness > other.comprehensiveness for other in result.random)
-    fall = 100 * erasure.comprehensiveness
+    beaten, orders = (
+        sum(erasure.comprehensiveness > other.comprehensiveness for other in result.random),
+        len(result.random),
+    )
+    removing = REMOVING[result.removal].format(f"that {method_name(method)} ranks highest")
+    more = {
+        0: f"none of the {orders} random orders lowers it less",
+        orders: f"more than all {orders} random orders do",
+    }
     start = (
-        f"With the words that {method_name(method)} ranks highest {REMOVED[result.removal]}, the probability of {target} "
-        f"({percent(erasure.full)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, more than in "
-        f"{beaten} of {len(result.random)} random orders."
-        if beaten
-        else f"With the words that {method_name(method)} ranks highest {REMOVED[result.removal]}, the probability of {target} "
-        f"({percent(erasure.full)}) {'falls' if fall >= 0 else 'rises'} by {abs(fall):.0f} points on average, no more than in "
-        f"any of {len(result.random)} random orders."
+        f"{removing} {'lowers' if erasure.comprehensiveness >= 0 else 'raises'} the probability of {target} "
+        f"({percent(erasure.full)}) by {points(erasure.comprehensiveness)} on average; "
+        f"{more.get(beaten, f'{beaten} of {orders} random orders lower it less')}."
     )
     if best == method:
         return f"{start} No other method does better."
-    top = 100 * result.erasures[best].comprehensiveness
-    return f"{start} The best is {method_name(best)}, with {top:.0f} points."
+    return f"{start} The best method, {method_name(best)}, reaches {points(result.erasures[best].comprehensiveness)}."
+
+
+def points(fall: float) -> str:
+    """The size of a change in probability in words: "85 points", "less than 1 point"."""
+    size = round(100 * abs(fall))
+    return count(size, "point") if size else "less than 1 point"
 
 
 def randomised_says(result: SanityCheck) -> str:
@@ -191,31 +204,31 @@ def randomised_says(result: SanityCheck) -> str:
     last, chance = float(result.sizes[-1]), 2 * chance_spread(result.words)
     name = f"the sizes of the scores by {method_name(result.method)}"
     if np.isnan(last):
-        return f"With every part randomised, {name} are all the same: there is no order to compare."
+        return f"With every part randomised, {name} are all the same, so there is no order to compare."
     sense = (
-        "no more than unrelated orders do: they depend on what was learned"
+        "The scores depend on what the model learned."
         if abs(last) <= chance
-        else "more than unrelated orders do: part of the pattern comes from the sentences, not from what was learned"
+        else "Part of the pattern comes from the sentences, not from what the model learned."
     )
     return (
-        f"With every part randomised, {name} agree with the trained model’s at tau {with_sign(last)}, {sense} "
-        f"(within ±{chance:.2f} for {result.words} words, 19 times in 20)."
+        f"With every part randomised, {name} agree with the trained model’s at tau {with_sign(last)}. Unrelated orders of "
+        f"{count(result.words, 'word')} stay within ±{chance:.2f}, 19 times in 20. {sense}"
     )
 
 
 def together_says(result: Interactions, words: Sequence[Word]) -> str:
     """The two words that gain most together, and the two that replace each other."""
 
-    def pair(place: int) -> str:
+    def pair(place: int) -> tuple[str, str]:
         row, column = np.unravel_index(place, result.values.shape)
-        names = (word_name(words, index) for index in (result.premise[row], result.hypothesis[column]))
-        return f"{' and '.join(names)} ({with_sign(result.values[row, column])} logits)"
+        names = [word_name(words, index) for index in (result.premise[row], result.hypothesis[column])]
+        return joined(names), f"({with_sign(result.values[row, column])} logits)"
 
     highest, lowest = result.values.argmax(), result.values.argmin()
     parts = []
     if result.values.max() > 0:
-        parts.append(f"{pair(highest)} matter most together")
+        parts.append("{} matter most together {}.".format(*pair(highest)))
     if result.values.min() < 0:
-        parts.append(f"{pair(lowest)} most replace or cancel each other")
-    sense = "; ".join(parts) or "no two words interact"
-    return f"For the {result.output} of {label_name(result.target)}, {sense}."
+        parts.append("{} do most to replace or cancel each other {}.".format(*pair(lowest)))
+    explained = f"The figure explains the {result.output} of {label_name(result.target)}."
+    return " ".join((*map(capital, parts or ["No two words interact."]), explained))

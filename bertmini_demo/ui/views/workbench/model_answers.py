@@ -7,7 +7,7 @@ from bertmini_demo.data.model_family import BATCH, FAMILY, LENGTH, Speed, measur
 from bertmini_demo.errors import CheckpointError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.model_quality import confusion_heatmap, family_scatter, loss_curves
-from bertmini_demo.figures.naming import stage_name
+from bertmini_demo.figures.naming import percent, stage_name
 from bertmini_demo.figures.rendering import data_name, label_name
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.background import run_in_background
@@ -63,7 +63,7 @@ def facts(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
         ("Labels", ", ".join(label_name(label) for label in model.output_labels)),
     ]
     return card(
-        title=f"What is {model.name}?",
+        title=f"What is inside {model.name}?",
         says=text.facts(model, shipped=model.folder == SHIPPED),
         html=render("views/workbench/facts.html", rows=rows),
     )
@@ -88,8 +88,8 @@ def accuracy(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
         "Measured on",
         "Pairs",
         "Accuracy",
-        "without the premise",
-        "A classifier trained on hypotheses alone",
+        "Without the premise",
+        "Trained on hypotheses only",
         "Calibration error",
     )
     return card(
@@ -132,7 +132,7 @@ def metrics_of(model: NLIModel) -> dict:
 
 def shown(share: float | None) -> str:
     """A share from 0 to 1 in per cent; a dash where it was not measured."""
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else percent(share, digits=1)
 
 
 def record(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001

@@ -5,16 +5,11 @@ from collections.abc import Mapping, Sequence
 from bertmini_demo.data.metrics import Tally
 from bertmini_demo.data.model_family import Speed
 from bertmini_demo.data.pair import BadRow
-from bertmini_demo.figures.naming import percent
+from bertmini_demo.figures.naming import count, interval, joined, lowered, percent
 from bertmini_demo.figures.rendering import data_name, label_name
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.results import TWO_LABELS, Prediction
 from bertmini_demo.training.on_page.fine_tune import Report
-
-
-def count(number: int, what: str) -> str:
-    """A number of things: "1 pair", "2 pairs"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def judged(
@@ -34,7 +29,7 @@ def judged(
     """
     sentences = [f"{model} judged {count(pairs, 'pair')} of {name}."]
     if explained:
-        sentences.append(f"The words of {count(explained, 'pair')} have scores.")
+        sentences.append(f"It explained the words of {count(explained, 'pair')}.")
     if bad_rows:
         sentences.append(f"{count(bad_rows, 'row')} could not be read.")
     if max_rows:
@@ -49,8 +44,8 @@ def measured(tally: Tally) -> str:
     """Accuracy with its interval."""
     low, high = tally.accuracy_interval
     sentence = (
-        f"Of {count(tally.pairs, 'pair')} with a label, the model gets {tally.accuracy:.1%} right (95 % interval "
-        f"{low:.1%} to {high:.1%})."
+        f"Of {count(tally.pairs, 'pair')} with a label, the model gets {percent(tally.accuracy, digits=1)} right (95 % interval "
+        f"{interval((low, high))})."
     )
     if len(tally.labels) == len(TWO_LABELS):
         sentence += " Neutral and contradiction count as one label: not entailment."
@@ -70,16 +65,14 @@ def confused(confusion: Mapping[str, Mapping[str, int]]) -> str:
         if verdict != truth
     )
     if not share:
-        return "It makes no mistake on these pairs."
+        return "It makes no mistakes on these pairs."
     return f"Its most common mistake is to predict {label_name(verdict)} for pairs labelled {label_name(truth)} ({percent(share)} of them)."
 
 
 def calibrated(calibration: Mapping) -> str:
     """How far confidence and accuracy differ."""
     points = 100 * calibration["expected_calibration_error"]
-    return (
-        f"On these pairs its confidence and its accuracy differ by {points:.1f} percentage points on average."
-    )
+    return f"On these pairs its confidence and its accuracy differ by {points:.1f} points on average."
 
 
 def fetching(received: int, total: int) -> str:
@@ -96,20 +89,17 @@ def in_use(model: NLIModel) -> str:
 
 def facts(model: NLIModel, *, shipped: bool) -> str:
     """How the labels are known, and for the shipped model what it was trained on."""
-    sentences = [model.label_source, *model.notes]
-    if shipped:
-        sentences.append(SHIPPED_CARD)
-    return " ".join(sentences)
+    return " ".join((SHIPPED_CARD, *model.notes) if shipped else (model.label_source, *model.notes))
 
 
 def accuracies(measured: Mapping[str, Mapping]) -> str:
     """The best and the worst data set."""
     ranked = sorted(measured, key=lambda name: measured[name]["accuracy"])
     worst, best = ranked[0], ranked[-1]
-    first = f"It gets {measured[best]['accuracy']:.1%} of {data_name(best)} right"
+    first = f"It gets {percent(measured[best]['accuracy'], digits=1)} of {data_name(best)} right"
     if worst == best:
         return f"{first}."
-    return f"{first}, and {measured[worst]['accuracy']:.1%} of {data_name(worst)}."
+    return f"{first}, and {percent(measured[worst]['accuracy'], digits=1)} of {data_name(worst)}."
 
 
 def trained(stages: Sequence[Mapping]) -> str:
@@ -117,14 +107,16 @@ def trained(stages: Sequence[Mapping]) -> str:
     pieces, hours = (sum(stage[name] for stage in stages) for name in ("word_pieces", "hours"))
     return (
         f"{count(len(stages), 'run')} of training read {pieces / 1e6:,.0f} million word pieces in {hours:,.1f} hours. "
-        "A line is one run; its number is at its end."
+        "Each line is one run, with its number at the end."
     )
 
 
 def family(own: float | None) -> str:
     """What the published figures are, and this model's own."""
-    sentence = "Five sizes of BERT with their published MultiNLI accuracy (test set, matched; base: development set)."
-    return f"{sentence} This model reaches {own:.1%} on the development set, matched." if own else sentence
+    sentence = "The five sizes of BERT with their published accuracy on MultiNLI, matched (the test set; for BERT-base the development set)."
+    return (
+        f"{sentence} This model reaches {percent(own, digits=1)} on the development set." if own else sentence
+    )
 
 
 def speeds(fastest: Speed, slowest: Speed, *, length: int, batch: int) -> str:
@@ -137,8 +129,8 @@ def speeds(fastest: Speed, slowest: Speed, *, length: int, batch: int) -> str:
     times = slowest.milliseconds / fastest.milliseconds
     return (
         f"On this server BERT-{slowest.member.name} takes {slowest.milliseconds:.1f} ms a pair, {times:.0f} times as long as "
-        f"BERT-{fastest.member.name} ({fastest.milliseconds:.1f} ms). One pair of {length} word pieces at a time; pairs a "
-        f"second in batches of {batch}."
+        f"BERT-{fastest.member.name} ({fastest.milliseconds:.1f} ms). Times are for one pair of {length} word pieces; pairs a "
+        f"second are for batches of {batch}."
     )
 
 
@@ -146,13 +138,15 @@ def both_say(names: Sequence[str], predictions: Sequence[Prediction]) -> str:
     """Whether two models give the same verdict."""
     first, second = (label_name(one.label) for one in predictions)
     if first == second:
-        return f"Both predict {first}."
-    return f"{names[0]} predicts {first}, {names[1]} predicts {second}."
+        return f"Both models predict {first}."
+    return f"{names[0]} predicts {first}; {names[1]} predicts {second}."
 
 
 def two_grids(models: Sequence[NLIModel]) -> str:
     """How many heads each has."""
-    sizes = "; ".join(f"{one.name}: {one.layers} layers of {one.heads} heads" for one in models)
+    sizes = joined(
+        [f"{one.name} has {count(one.layers, 'layer')} of {count(one.heads, 'head')}" for one in models]
+    )
     return f"{sizes}. Heads do not correspond across models."
 
 
@@ -163,17 +157,18 @@ def agreement(pairs: int, share: float, by_chance: float, differ: int) -> str:
         share, by_chance: from 0 to 1.
         differ: pairs on which they do not agree.
     """
+    differing = f"They differ on {differ:,}, the most confident differences first." if differ else ""
     return (
-        f"They agree on {share:.1%} of {count(pairs, 'pair')}; by chance it would be {by_chance:.1%}, given how often each "
-        f"predicts which label. They differ on {differ:,}, the most confident differences first."
-    )
+        f"They agree on {percent(share, digits=1)} of {count(pairs, 'pair')}; by chance they would agree on "
+        f"{percent(by_chance, digits=1)}, given how often each predicts each label. {differing}"
+    ).rstrip()
 
 
 def taken(name: str, pairs: int, *, more: bool, notes: Sequence[str]) -> str:
     """How many pairs of a file can be trained on."""
-    sentences = [f"{count(pairs, 'pair')} of {name} {'is' if pairs == 1 else 'are'} below.", *notes]
+    sentences = [f"The field holds {count(pairs, 'pair')} of {name}.", *notes]
     if more:
-        sentences.append("There are more than can be trained on; the rest was left out.")
+        sentences.append("The file has more than can be trained on; the rest was left out.")
     return " ".join(sentences)
 
 
@@ -185,13 +180,13 @@ def bad_rows(rows: Sequence[BadRow]) -> str:
 
 def in_line(before: int) -> str:
     """The place of a training that waits."""
-    return f"One copy is trained at a time. Yours is number {before + 1} in the line and starts by itself; Stop takes it out."
+    return f"One copy is trained at a time. Yours is number {before + 1} in the queue and starts by itself; “Stop” removes it."
 
 
 def under_way(last: Report | None, *, steps: int) -> str:
     """How far a training is."""
     if last is None:
-        return "The copy is made, and answers before it learns."
+        return "Making the copy and measuring it before training."
     return f"Step {last.step} of {steps}: loss {last.loss:.2f} nats, {percent(last.held_out)} of the held-out pairs right"
 
 
@@ -215,8 +210,8 @@ def learned(right: tuple[float, float]) -> str:
         right: accuracy on the held-out pairs before and after, from 0 to 1.
     """
     if right[1] > right[0]:
-        return "It learned something that holds beyond the pairs it was trained on: more of the held-out pairs are right."
-    return "It learned nothing that holds beyond the pairs it was trained on: no more of the held-out pairs are right."
+        return "More of the held-out pairs are right than before, so it learned something beyond the pairs it was trained on."
+    return "No more of the held-out pairs are right than before: nothing shows that it learned more than the pairs it was trained on."
 
 
 def forgotten(right: tuple[float, float], pairs: int) -> str:
@@ -226,27 +221,27 @@ def forgotten(right: tuple[float, float], pairs: int) -> str:
         right: accuracy on the pairs whose label nobody doubts, before and after, from 0 to 1.
     """
     before, after = right
-    sentence = f"Of {count(pairs, 'pair')} whose label nobody doubts, {percent(before)} were right and {percent(after)} are now."
+    sentence = f"Of {count(pairs, 'pair')} with an obvious label it got {percent(before)} right before and {percent(after)} now."
     if after < before - NOTABLE:
-        return f"It also forgot. {sentence} Training on new pairs alone can overwrite what older ones taught."
-    return f"It forgot little. {sentence}"
+        return f"It also forgot: {lowered(sentence)} Training on new pairs alone can overwrite what older ones taught."
+    return f"It forgot little: {lowered(sentence)}"
 
 
 GROUPS = {  # as a training job names them
     "trained on": "Trained on",
     "held out": "Held out",
-    "sure": "Pairs whose label nobody doubts",
+    "sure": "Pairs with an obvious label",
 }
-ENDS = {"done": "Done", "stopped": "Stopped", "late": "The time limit ended it"}
+ENDS = {"done": "Done", "stopped": "Stopped", "late": "Stopped by the time limit"}
 NOTABLE = 0.03  # a loss of accuracy that is named
 ERRORS_SHOWN = 3
 NO_TRAINING = (
-    "There is no such training on this server: it was stopped before its first step, it left the line because no page "
+    "There is no such training on this server: it was stopped before its first step, it left the queue because no page "
     "asked for it for a minute, or its copy made room for newer ones. Train again."
 )
 SHIPPED_CARD = (
-    "A teaching model: small, trained on little text, often wrong, sometimes with high confidence. It was trained on parts "
+    "This is a teaching model: small, trained on little text, often wrong, sometimes with high confidence. It was trained on parts "
     "of SNLI (CC BY-SA 4.0), MultiNLI (OANC and CC BY), LingNLI (no licence stated), the new protocols of Bowman et al. 2020 "
     "and pairs from Wikipedia (CC BY-SA), counterfactual edits of SNLI (Apache-2.0) and MPE, and on open English prose. The "
-    "original BERT-mini has 30,522 word pieces and 11.2 million parameters. Decide nothing by it."
+    "original BERT-mini has 30,522 word pieces and 11.2 million parameters. Do not use it for real decisions."
 )

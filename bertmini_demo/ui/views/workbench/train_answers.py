@@ -12,6 +12,7 @@ from bertmini_demo.data.pair_files import Pairs
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.fine_tuning_curves import tuning_curves
+from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page.example_rule import colour_pairs
@@ -162,7 +163,7 @@ def curves(reports: list[Report] | tuple[Report, ...], last: int) -> Reply | Non
         "figure": figure.to_json(),
         "table": {
             "headings": ["Step", "Loss, nats", "Held-out pairs right"],
-            "rows": [[str(one.step), f"{one.loss:.3f}", f"{one.held_out:.0%}"] for one in reports],
+            "rows": [[str(one.step), f"{one.loss:.3f}", percent(one.held_out)] for one in reports],
         },
     }
 
