@@ -90,12 +90,19 @@ class Card:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tour:
-    """Cards in order; ``name`` is that of the file, which links use; ``summary`` is shown after the last card."""
+    """Cards in order.
+
+    Attributes:
+        name: that of the file, which links use.
+        summary: paragraphs that are shown after the last card.
+        ships: whether it comes with the page; such a tour fits itself to the model, a teacher's own is checked against it.
+    """
 
     name: str
     title: str
     summary: tuple[str, ...]
     cards: tuple[Card, ...]
+    ships: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +145,13 @@ def read_tour(path: Path) -> Tour:
     title.check_names(known=())
     if not sections:
         raise title.error("a tour needs at least one card, as in “## First card”.")
-    return Tour(path.stem, title.heading, title.paragraphs, tuple(read_card(section) for section in sections))
+    return Tour(
+        path.stem,
+        title.heading,
+        title.paragraphs,
+        tuple(read_card(section) for section in sections),
+        ships=path.parent == TOURS,
+    )
 
 
 def read_card(section: Section) -> Card:

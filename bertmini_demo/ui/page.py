@@ -12,7 +12,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.components import changed_word, downloads, pair_bar, verdict_bars
-from bertmini_demo.ui.components.lesson_places import check_lessons, places_in
+from bertmini_demo.ui.components.lesson_places import fit_lessons, places_in
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.components.tour import tour_html
 from bertmini_demo.ui.gradio_fixes.fixed_blocks import FixedBlocks
@@ -59,7 +59,7 @@ def page_html(analysis: Analysis, lessons: Lessons) -> Markup:
     first = lessons.pairs[0]
     state = State(first.premise, first.hypothesis)
     views = [(view.NAME, view.TITLE, view.template(analysis, state)) for view in VIEWS]
-    check_lessons(lessons, places_in((name, markup) for name, _, markup in views), analysis)
+    lessons = fit_lessons(lessons, places_in((name, markup) for name, _, markup in views), analysis)
     return render(
         "components/page.html",
         script=address("components/main.js"),

@@ -8,8 +8,9 @@ import pytest
 from bertmini_demo.data.lessons import CHALLENGES, Lessons, read_lessons, read_pairs, read_tour
 from bertmini_demo.errors import LessonError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.ui.components.lesson_places import check_lessons, fields_of, places_in
+from bertmini_demo.ui.components.lesson_places import fields_of, fit_lessons, places_in
 from bertmini_demo.ui.components.tour import card_data, explained, tour_html
+from bertmini_demo.ui.page import page_html
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views import VIEWS
 
@@ -46,7 +47,8 @@ def test_places_are_read_from_the_markup():
 def test_every_card_that_ships_points_to_what_the_page_has(shipped):
     analysis, state = Analysis(shipped), State("A man sleeps.", "A man is awake.")
     places = places_in((view.NAME, view.template(analysis, state)) for view in VIEWS)
-    check_lessons(SHIPPED, places, analysis)
+    fitted = fit_lessons(SHIPPED, places, analysis)
+    assert [tour.name for tour in fitted.tours] == [tour.name for tour in SHIPPED.tours]
     for card in (card for tour in SHIPPED.tours for card in tour.cards):
         fields_of(card, analysis)
 
@@ -69,7 +71,36 @@ def test_a_card_that_points_nowhere_is_refused_with_the_choices(
     analysis, tmp_path, settings, figure, message
 ):
     with pytest.raises(LessonError, match=rf"own\.md, line 3: .*{message}"):
-        check_lessons(teach(tmp_path, settings, figure), PLACES, analysis)
+        fit_lessons(teach(tmp_path, settings, figure), PLACES, analysis)
+
+
+def test_a_tour_that_ships_shows_the_last_head_of_a_smaller_model(analysis):
+    asked = replace(
+        SHIPPED.tours[0].cards[0], figure="words", place={"head": (11, 11)}, done="head", target=(11, 0)
+    )
+    tour = replace(SHIPPED.tours[0], cards=(asked,))
+    layers, heads = analysis.model.layers, analysis.model.heads
+    (fitted,) = fit_lessons(Lessons((tour,), ()), PLACES, analysis).tours
+    assert fitted.cards[0].place == {"head": (layers - 1, heads - 1)}
+    assert fitted.cards[0].target == (layers - 1, 0)
+    with pytest.raises(LessonError, match="there is no head 12-12"):
+        fit_lessons(Lessons((replace(tour, ships=False),), ()), PLACES, analysis)
+
+
+def test_a_tour_that_ships_is_left_out_where_its_figure_is_missing(analysis):
+    there = replace(SHIPPED.tours[0].cards[0], figure="words", place={}, done="word", target=None)
+    tours = tuple(
+        replace(SHIPPED.tours[0], name=figure, cards=(there, replace(there, figure=figure)))
+        for figure in ("map", "trust.gone")
+    )
+    assert [tour.name for tour in fit_lessons(Lessons(tours, ()), PLACES, analysis).tours] == ["map"]
+
+
+def test_the_page_opens_with_a_model_of_fewer_heads_than_its_tours_name(analysis):
+    card = replace(SHIPPED.tours[0].cards[0], figure="map", place={"head": (11, 11)})
+    lessons = Lessons((replace(SHIPPED.tours[0], cards=(card,)),), SHIPPED.pairs)
+    last = f"&#34;layer&#34;: {analysis.model.layers - 1}, &#34;head&#34;: {analysis.model.heads - 1}"
+    assert last in page_html(analysis, lessons)
 
 
 def test_a_word_becomes_its_last_place_in_the_pair(analysis, tmp_path):

@@ -1,12 +1,12 @@
 """What the cards of a lesson can point to: read from the page's own markup, so that nothing is listed twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from bertmini_demo.attribution import METHODS
 from bertmini_demo.data.lesson_files import suggest
-from bertmini_demo.data.lessons import Card, Lessons
+from bertmini_demo.data.lessons import Card, Lessons, Tour
 from bertmini_demo.errors import InputError, LessonError
 from bertmini_demo.explain.analysis import Analysis
 
@@ -71,21 +71,51 @@ def places_in(views: Iterable[tuple[str, str]]) -> Places:
     return Places(names, *(tuple(one) for one in (reader.parts, reader.figures, reader.runs, reader.options)))
 
 
-def check_lessons(lessons: Lessons, places: Places, analysis: Analysis) -> None:
-    """Compares every card with the page.
+def fit_lessons(lessons: Lessons, places: Places, analysis: Analysis) -> Lessons:
+    """The lessons that the page can show with this model.
+
+    A tour that ships is left out where the page has no such figure, as without a record of the training, and shows the
+    last layer or head where the model has fewer than the card names.
 
     Raises:
         LessonError: a card names what the page does not have; the message lists the choices.
     """
-    for card in (card for tour in lessons.tours for card in tour.cards):
-        check_names(card, places)
-        check_head(card, card.place.get("head"), analysis)
-        if card.done == "head":
-            check_head(card, card.target, analysis)
-        if card.done == "run" and card.figure not in places.runs:
-            raise LessonError(
-                f"{card.source}: the figure {card.figure!r} does not start with a button{suggest(card.figure, places.runs)}"
-            )
+    shown = (
+        tour
+        for tour in lessons.tours
+        if not tour.ships or all(card.figure in places.figures for card in tour.cards)
+    )
+    tours = tuple(fit_heads(tour, analysis) if tour.ships else tour for tour in shown)
+    for card in (card for tour in tours for card in tour.cards):
+        check_card(card, places, analysis)
+    return replace(lessons, tours=tours)
+
+
+def fit_heads(tour: Tour, analysis: Analysis) -> Tour:
+    """The tour with heads that the model has."""
+    last = (analysis.model.layers - 1, analysis.model.heads - 1)
+
+    def fit(card: Card) -> Card:
+        place, target = dict(card.place), card.target
+        if "head" in place:
+            place["head"] = tuple(map(min, place["head"], last))
+        if card.done == "head" and target is not None:
+            target = tuple(map(min, target, last))
+        return replace(card, place=place, target=target)
+
+    return replace(tour, cards=tuple(map(fit, tour.cards)))
+
+
+def check_card(card: Card, places: Places, analysis: Analysis) -> None:
+    """Refuses a card that names what the page or the model does not have."""
+    check_names(card, places)
+    check_head(card, card.place.get("head"), analysis)
+    if card.done == "head":
+        check_head(card, card.target, analysis)
+    if card.done == "run" and card.figure not in places.runs:
+        raise LessonError(
+            f"{card.source}: the figure {card.figure!r} does not start with a button{suggest(card.figure, places.runs)}"
+        )
 
 
 def check_names(card: Card, places: Places) -> None:
