@@ -15,7 +15,7 @@ const READY = {
   },
 };
 
-// Acts, and resolves with the milliseconds until each place is ready and the next frame has been painted.
+// Acts, and resolves with the milliseconds until each place is ready and has been painted.
 globalThis.timeUntilPainted = (act, places, patience) =>
   new Promise((resolve, reject) => {
     const painted = {};
@@ -23,9 +23,9 @@ globalThis.timeUntilPainted = (act, places, patience) =>
     const look = () => {
       for (const name of places.filter(one => !(one in painted) && READY[one]())) {
         painted[name] = null;
-        requestAnimationFrame(() => setTimeout(() => {
+        setTimeout(() => {
           painted[name] = performance.now() - begun;
-        }));
+        }); // this look comes just before a frame is painted, the time-out just after
       }
       if (places.every(name => painted[name])) resolve(painted);
       else if (performance.now() - begun > patience) reject(new Error(`not ready: ${places.filter(name => !painted[name])}`));

@@ -11,20 +11,19 @@ SHIFT = """() => { window.shift = 0; new PerformanceObserver(list => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
 }).observe({type: 'layout-shift', buffered: true}); }"""
 
-# The answer about the verdict arrives only once that about the words has been read and drawn.
-VERDICT_AFTER_WORDS = """() => {
+# What is asked and answered, in order.
+QUESTIONS_IN_ORDER = """() => {
   const send = window.fetch;
-  let drawn;
-  const words = new Promise(resolve => { drawn = resolve; });
-  window.held = 0;
+  window.order = [];
   window.fetch = async (place, options) => {
     const question = typeof options?.body === 'string' && JSON.parse(options.body).question;
-    const reply = send(place, options);
-    if (question === 'words' && window.armed) reply.then(one => one.clone().text()).then(() => setTimeout(drawn, 50));
-    if (question === 'verdict') { window.held += 1; await words; }
+    window.order.push(`asked ${question}`);
+    const reply = await send(place, options);
+    await reply.clone().text();
+    window.order.push(`answered ${question}`);
     return reply;
   };
-  addEventListener('click', () => { window.armed = true; }, true);
+  addEventListener('click', () => { window.order = []; }, true);
 }"""
 
 
@@ -72,12 +71,16 @@ def test_one_press_changes_the_word_the_bars_and_the_address_and_back_returns(vi
     expect(page.locator("#verdict .outcome")).to_have_attribute("data-label", before)
 
 
-def test_colours_that_come_before_the_verdict_stay(visit):
-    page = visit(before=lambda page: page.add_init_script(f"({VERDICT_AFTER_WORDS})()"))
+def test_the_verdict_is_asked_first_then_the_words_then_all_else(visit):
+    page = visit(before=lambda page: page.add_init_script(f"({QUESTIONS_IN_ORDER})()"))
     page.locator(".change-button").click()
-    expect(page.locator("#verdict.is-waiting")).to_have_count(0)
-    assert page.evaluate("window.held") == 1
+    expect(page.locator(".map-tall")).to_be_empty()  # the map has been drawn anew
+    expect(page.locator("#changed-word.is-waiting")).to_have_count(0)
     expect(page.locator("#pair-bar .piece:not([data-side])")).to_have_count(0)
+    order = page.evaluate("window.order")
+    assert order.index("answered verdict") < order.index("asked words")
+    for later in ("how_it_decides.map", "changed_word"):
+        assert order.index("answered words") < order.index(f"asked {later}")
 
 
 def test_a_pressed_word_answers_and_survives_a_reload(visit):

@@ -145,13 +145,14 @@ def test_a_newer_question_of_the_same_visitor_and_kind_makes_the_older_one_stale
     assert not any(map(answers.is_stale, (other_kind, other_visitor, newest, None)))
 
 
-def test_the_map_is_drawn_for_both_shapes_and_what_is_typed_stays_text(answers):
+def test_the_map_is_drawn_in_either_shape_and_what_is_typed_stays_text(answers):
     hostile = replace(STATE, premise="<script>alert(1)</script> <img src=x onerror=alert(1)>")
-    reply = ask(answers, "how_it_decides.map", hostile)
     for shape in ("wide", "tall"):
-        assert reply[shape].startswith("<svg")
-        assert "<script" not in reply[shape]
-        assert "<img" not in reply[shape]
+        reply = ask(answers, "how_it_decides.map", replace(hostile, options={"shape": shape}))
+        assert f'class="model-map {shape}"' in reply["map"]
+        assert reply["map"].startswith("<svg")
+        assert "<script" not in reply["map"]
+        assert "<img" not in reply["map"]
 
 
 def test_every_question_of_the_map_is_answered_with_a_figure_a_title_and_a_sentence(answers):

@@ -149,11 +149,12 @@ class Drawing:
     def marks(self, layer: int) -> list[dict[str, Any]]:
         """What attention and the feed-forward part add to each named word piece, as the areas of two marks."""
         _, attention, feed_forward, _ = self.places(layer)
+        attended, fed = self.parts.attention_ratio[layer], self.parts.feed_forward_ratio[layer]
         result = []
         for position in self.lanes.named:
             centre = self.lanes.centres[position]
-            looked = self._radius(self.parts.attention_ratio[layer, position] / MAX_RATIO)
-            made = self._radius(self.parts.feed_forward_ratio[layer, position] / MAX_RATIO) * 1.25
+            looked = self._radius(attended[position] / MAX_RATIO)
+            made = self._radius(fed[position] / MAX_RATIO) * 1.25
             result.append(
                 {
                     "dot": (*self.layout.point(attention, centre), looked),

@@ -1,8 +1,9 @@
-// Asks the server: one question of a kind at a time, a newer one aborts the older.
+// Asks the server: one question of a kind at a time, a newer one aborts the older. What the reader looks at first is asked first.
 
 const ADDRESS = new URL('../../../answer', import.meta.url); // below whatever path the page is served
 const visitor = Array.from(crypto.getRandomValues(new Uint8Array(12)), one => one.toString(16).padStart(2, '0')).join('');
-const running = new Map(); // question -> AbortController
+const running = new Map(); // slot -> {controller, answered}
+const FIRST = ['verdict', 'words']; // each waits for those before it, and all other questions for both
 let number = 0;
 
 export class Refused extends Error {
@@ -25,6 +26,13 @@ const lines = async function* (response) {
   if (rest) yield JSON.parse(rest);
 };
 
+// Resolves once the questions that come before this one have been answered, well or not.
+const itsTurn = slot => {
+  const place = FIRST.indexOf(slot);
+  const before = place < 0 ? FIRST : FIRST.slice(0, place);
+  return Promise.all(before.map(name => running.get(name)?.answered));
+};
+
 const content = (body, file) => {
   if (!file) return {headers: {'Content-Type': 'application/json'}, body};
   const form = new FormData();
@@ -33,17 +41,22 @@ const content = (body, file) => {
   return {body: form};
 };
 
+export const stop = slot => running.get(slot)?.controller.abort();
+
 // Resolves to the answer, or to null where a newer question has replaced this one. Rejects with Refused, which has a message
 // and the field it is about. A file goes with the question: what is asked is asked of it, whatever is chosen meanwhile.
 export const ask = async (question, state, {onProgress, slot = question, file = null} = {}) => {
-  running.get(slot)?.abort();
+  stop(slot);
   const controller = new AbortController();
-  running.set(slot, controller);
+  let answered;
+  running.set(slot, {controller, answered: new Promise(resolve => (answered = resolve))});
   number += 1;
+  const body = JSON.stringify({question, state, visitor: `${visitor}-${slot}`.slice(0, 64), number});
   try {
-    const body = JSON.stringify({question, state, visitor: `${visitor}-${slot}`.slice(0, 64), number});
+    await itsTurn(slot);
     const response = await fetch(ADDRESS, {method: 'POST', ...content(body, file), signal: controller.signal});
     for await (const reply of lines(response)) {
+      answered();
       if (reply.error) throw new Refused(reply.error);
       if (reply.dropped) return null;
       if (!('progress' in reply)) return reply;
@@ -57,8 +70,8 @@ export const ask = async (question, state, {onProgress, slot = question, file = 
     lost.unreachable = true;
     throw lost;
   } finally {
-    if (running.get(slot) === controller) running.delete(slot);
+    answered();
+    if (running.get(slot)?.controller === controller) running.delete(slot);
   }
 };
 
-export const stop = slot => running.get(slot)?.abort();

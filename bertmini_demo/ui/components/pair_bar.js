@@ -47,13 +47,10 @@ const answer = (place, reply, store) => {
 export const startPairBar = ({root, store}) => {
   const bar = root.querySelector('#pair-bar');
   const place = root.querySelector('#bar-answer');
-  let coloured = null; // the newest scores and their pair: they may come before the verdict
   const colourWords = async state => {
-    coloured = null;
     try {
       const reply = await ask('words', state);
       if (!reply) return;
-      coloured = reply;
       if (reply.words.length !== bar.querySelectorAll('.piece').length) drawWords(bar, reply.words, state.word);
       colour(bar, reply);
       bar.classList.remove('is-stale');
@@ -64,7 +61,6 @@ export const startPairBar = ({root, store}) => {
   root.addEventListener('verdict', ({detail}) => {
     const {word} = store.get();
     drawWords(bar, detail.words, word);
-    if (coloured) colour(bar, coloured);
     const chip = bar.querySelector('.bar-chip');
     chip.dataset.label = detail.label;
     chip.replaceChildren(

@@ -6,6 +6,8 @@ import {choiceOf} from '../../components/store.js';
 const READS = ['premise', 'hypothesis', 'model', 'word', 'layer', 'head', 'part', 'lines', 'pinned'];
 const STEPS = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
 
+const narrow = matchMedia('(max-width: 760px)'); // as in the style sheet
+
 const fieldsOf = ({part, layer, head, word, label}) => {
   const fields = {part};
   if (layer !== undefined) fields.layer = Number(layer);
@@ -68,18 +70,21 @@ export const start = ({view, store, settings}) => {
       one.classList.toggle('is-chosen', same);
     }
   };
-  let shown = JSON.stringify(READS.map(name => choiceOf(settings.state, name))); // what the server drew
+  const keyOf = state => JSON.stringify(READS.map(name => choiceOf(state, name)));
+  const shown = {wide: keyOf(settings.state), tall: keyOf(settings.state)}; // what the server drew
   const draw = async state => {
-    const key = JSON.stringify(READS.map(name => choiceOf(state, name)));
-    if (key === shown || view.hidden) return;
-    shown = key;
+    const key = keyOf(state);
+    const [shape, other] = narrow.matches ? ['tall', 'wide'] : ['wide', 'tall'];
+    if (key === shown[shape] || view.hidden) return;
+    shown[shape] = key;
     map.setAttribute('aria-busy', 'true');
     try {
-      const reply = await ask('how_it_decides.map', state);
+      const reply = await ask('how_it_decides.map', {...state, options: {...state.options, shape}});
       if (!reply) return;
       const focused = map.contains(document.activeElement) ? JSON.stringify(document.activeElement.dataset) : null;
-      map.querySelector('.map-wide').innerHTML = reply.wide; // drawn by a template that escapes
-      map.querySelector('.map-tall').innerHTML = reply.tall;
+      map.querySelector(`.map-${shape}`).innerHTML = reply.map; // drawn by a template that escapes
+      map.querySelector(`.map-${other}`).replaceChildren(); // of what was chosen before
+      shown[other] = null;
       if (reply.note) hint.textContent = reply.note;
       map.removeAttribute('aria-busy');
       show(store.get());
@@ -96,6 +101,7 @@ export const start = ({view, store, settings}) => {
     const side = getComputedStyle(view.querySelector('.stage')).gridTemplateColumns.split(' ').length > 1;
     (side ? view.querySelector('.stage') : detail).scrollIntoView({block: side ? 'nearest' : 'start'});
   });
+  narrow.addEventListener('change', () => draw(store.get()));
   show(store.get());
   draw(store.get());
 };

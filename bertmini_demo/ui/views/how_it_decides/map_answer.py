@@ -10,7 +10,7 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.attention_flow import FLOWS, MEAN, ROLLOUT, attention_flow, start_shares
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
-from bertmini_demo.figures.map.model_map_svg import describe_map, model_map_svg
+from bertmini_demo.figures.map.model_map_svg import model_map_svg
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Head
@@ -21,6 +21,7 @@ from bertmini_demo.ui.state import State
 ROAD = "road"
 WIDTH = "The wider the road, the more of the difference is there."
 LINES = (*FLOWS, ROAD)
+SHAPES = ("wide", "tall")  # left to right; top to bottom, for a phone
 
 
 def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = False) -> Markup:
@@ -87,7 +88,7 @@ def early(analysis: Analysis, state: State) -> np.ndarray:
 
 
 def show_map(analysis: Analysis, state: State) -> Reply:
-    """Both pictures; the browser shows the one that fits. A road that cannot be drawn is replaced by a note."""
+    """The picture in the shape that fits the browser. A road that cannot be drawn is replaced by a note."""
     note = ""
     if state.option("lines", LINES) == ROAD:
         try:
@@ -96,12 +97,10 @@ def show_map(analysis: Analysis, state: State) -> Reply:
         except InputError as error:
             note, state = str(error), replace(state, options={**state.options, "lines": MEAN})
     return {
-        "wide": draw(analysis, state, portrait=False),
-        "tall": draw(analysis, state, portrait=True),
-        "says": describe_map(analysis.trace(*state.pair), early(analysis, state)),
+        "map": draw(analysis, state, portrait=state.option("shape", SHAPES) == SHAPES[1]),
         "note": note,
     }
 
 
-READS = ("word", "layer", "head", "part", "lines", "pinned")
+READS = ("shape", "word", "layer", "head", "part", "lines", "pinned")
 QUESTIONS = (Question("how_it_decides.map", show_map, reads=READS),)
