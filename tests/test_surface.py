@@ -70,12 +70,20 @@ STAGES = {
     "model": "from transformers import BertForSequenceClassification, BertTokenizer, Trainer",
     "page": "import gradio, plotly.graph_objects",
 }
-# Imports each module in a fork of an interpreter that holds only what its kind may load anyway.
+# Imports each module in a fork of an interpreter that holds only what its kind may load anyway, and each file's code,
+# which would else be compiled anew in each fork where no bytecode is written.
 PROBE = """
-import importlib, json, os, sys
-watched, stages = json.loads(sys.stdin.read())
+import gc, importlib, json, os, sys
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+watched, stages, package = json.loads(sys.stdin.read())
+compiled = {str(path): compile(path.read_bytes(), path, "exec") for path in Path(package).resolve().rglob("*.py")}
+get_code = SourceFileLoader.get_code
+SourceFileLoader.get_code = lambda self, name: compiled.get(self.path) or get_code(self, name)
+gc.disable()
 for preload, modules in stages:
     exec(preload)
+    gc.freeze()
     for module in modules:
         child = os.fork()
         if not child:
@@ -127,7 +135,7 @@ def probe():
     ]
     done = subprocess.run(
         [sys.executable, "-c", PROBE],
-        input=json.dumps([sorted(WATCHED), stages]),
+        input=json.dumps([sorted(WATCHED), stages, PACKAGE]),
         capture_output=True,
         text=True,
         cwd=ROOT,
