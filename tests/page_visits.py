@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-PATIENCE = 60_000  # milliseconds; a loaded machine paints slowly
+PATIENCE = 120_000  # milliseconds; a loaded machine paints slowly
 
 
 def visitor(browser: Browser, address: str, drawn: Callable[[Page, str | None], None]) -> Iterator[Callable]:

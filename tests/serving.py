@@ -6,13 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 300  # seconds; a loaded machine imports torch slowly
+PATIENCE = (
+    300  # seconds for anything that a loaded machine does slowly; nothing waits so long where all is well
+)
 
 
 def free_port() -> int:
@@ -43,7 +44,7 @@ def starting_app(log: Path, *options: str, **variables: str) -> Iterator[tuple[s
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -59,8 +60,16 @@ def wait_until_served(address: str, process: subprocess.Popen, log: Path) -> Non
     while time.monotonic() < end:
         if process.poll() is not None:
             break
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(OSError):  # refused, or slower than the timeout
             urllib.request.urlopen(address, timeout=5).close()
             return
         time.sleep(0.2)
     raise RuntimeError(f"the app did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Returns once a condition holds, or fails."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "the condition never came to hold"
+        time.sleep(0.05)

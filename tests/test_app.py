@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import gradio
 import pytest
 from in_process import LEFT_OPEN
-from serving import ROOT
+from serving import PATIENCE, ROOT
 
 import app
 from bertmini_demo.model.checkpoint import SHIPPED
@@ -21,7 +21,7 @@ def run_app(*options: str) -> subprocess.CompletedProcess:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

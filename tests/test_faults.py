@@ -6,8 +6,7 @@ import subprocess
 import sys
 
 import httpx
-from in_process import SECONDS
-from serving import ROOT, starting_app, wait_until_served
+from serving import PATIENCE, ROOT, starting_app, wait_until_served
 
 from bertmini_demo.benchmark.startup_time import call
 
@@ -45,7 +44,7 @@ def ask(address: str, question: str, **options: str) -> dict:
     state = {"premise": PAIR[0], "hypothesis": PAIR[1], "options": options}
     form = {"ask": json.dumps({"question": question, "state": state})}
     files = {"file": ("pairs.tsv", PAIRS.encode())}
-    reply = httpx.post(f"{address}/answer", data=form, files=files, timeout=SECONDS)
+    reply = httpx.post(f"{address}/answer", data=form, files=files, timeout=PATIENCE)
     return json.loads(reply.text.splitlines()[-1])
 
 

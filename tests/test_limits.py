@@ -9,8 +9,8 @@ from threading import Event
 
 import gradio as gr
 import pytest
-from in_process import LEFT_OPEN, SECONDS, get_json, post_json, served
-from serving import ROOT
+from in_process import LEFT_OPEN, get_json, post_json, served
+from serving import PATIENCE, ROOT
 
 import bertmini_demo
 from bertmini_demo.settings import Settings
@@ -70,7 +70,7 @@ def page(tiny_folder, held):
     """A page that is served with small limits, and a request that takes as long as the test wants."""
 
     def hold() -> bool:
-        return held.wait(SECONDS)
+        return held.wait(PATIENCE)
 
     model = bertmini_demo.load_model(str(tiny_folder), settings=replace(Settings(), **SMALL))
     answers = build_answers(model)
@@ -91,7 +91,7 @@ def refused(address: str, body: bytes, **headers: str) -> tuple[int, str]:
         address, body, {name.replace("_", "-"): value for name, value in headers.items()}
     )
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=SECONDS)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     with caught.value as answer:
         return answer.code, answer.read().decode()
 

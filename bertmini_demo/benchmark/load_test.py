@@ -18,6 +18,7 @@ from bertmini_demo.inference import NLIModel
 
 OWN_PAIRS = 100  # that are typed
 SAMPLES = 40  # readings of memory
+MIN_READINGS = 4  # two in the last half, which a line needs
 
 
 def under_load(model: NLIModel, *, visitors: int, seconds: float) -> dict:
@@ -84,7 +85,7 @@ async def watch_memory(
     process: int | str, held: list[tuple[float, float]], *, end: float, every: float
 ) -> None:
     """Appends the app's resident memory at intervals: (seconds, megabytes)."""
-    while (now := time.monotonic()) < end:
+    while (now := time.monotonic()) < end or len(held) < MIN_READINGS:
         held.append((now, resident_megabytes(process) or 0.0))
         await asyncio.sleep(every)
 

@@ -1,20 +1,26 @@
-"""The clock of the benchmark, against sleeps of known length."""
+"""The clock of the benchmark, against work of known length."""
 
-import time
+from types import SimpleNamespace
 
 import pytest
 
+from bertmini_demo.benchmark import timing
 from bertmini_demo.benchmark.timing import in_turns, percentile, summary
 
 
-def test_a_way_that_takes_three_times_as_long_has_about_three_times_the_ratio():
-    timings = in_turns(
-        {"peer": lambda: time.sleep(0.02), "slow": lambda: time.sleep(0.06)}, peer="peer", repetitions=5
-    )
+def test_a_way_that_takes_three_times_as_long_has_three_times_the_ratio(monkeypatch):
+    now, slow = [0.0], iter([9, 9, 0.06, 0.03, 0.12, 0.06, 0.09])  # seconds; two warm calls first
+
+    def takes(seconds):
+        now[0] += seconds
+
+    monkeypatch.setattr(timing, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    ways = {"peer": lambda: takes(0.02), "slow": lambda: takes(next(slow))}
+    timings = timing.in_turns(ways, peer="peer", repetitions=5)
     assert timings["peer"].ratio is None
-    assert timings["slow"].ratio > 1.5
-    assert timings["slow"].low <= timings["slow"].median <= timings["slow"].high
-    assert timings["slow"].low >= 60
+    assert timings["peer"].median == pytest.approx(20)
+    assert timings["slow"].ratio == pytest.approx(3)
+    assert (timings["slow"].low, timings["slow"].median, timings["slow"].high) == pytest.approx((60, 60, 90))
 
 
 def test_each_way_is_called_once_a_repetition_and_takes_turns_at_being_first():

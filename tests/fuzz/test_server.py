@@ -12,8 +12,8 @@ import pytest
 from fuzz.hostile import CORPUS, as_json, examples, texts, values
 from hypothesis import given
 from hypothesis import strategies as st
-from in_process import LEFT_OPEN, SECONDS, get_json, served_page
-from serving import ROOT
+from in_process import LEFT_OPEN, get_json, served_page
+from serving import PATIENCE, ROOT
 
 pytestmark = LEFT_OPEN
 JSON = {"Content-Type": "application/json"}
@@ -39,7 +39,7 @@ class Caller:
 
     def __init__(self, address: str) -> None:
         self.host = urlsplit(address).netloc
-        self.connection = http.client.HTTPConnection(self.host, timeout=SECONDS)
+        self.connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
 
     def __call__(self, method: str, place: str, body: bytes | None = None, headers: dict | None = None):
         """Status and text of an answer, after looking at what it must not hold."""
@@ -145,7 +145,7 @@ def test_every_event_of_the_page_answers_whatever_it_is_given(call, events, data
     }
     status, told = call("POST", "/gradio_api/queue/join", as_json(body), JSON)
     silent(told)
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while any(json.loads(call("GET", "/health")[1])[name] for name in ("waiting", "running")):
         assert time.monotonic() < end, "it is still at work"
     if status == 200:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from serving import PATIENCE
 
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
@@ -15,7 +16,6 @@ from bertmini_demo.model.registry import ModelRegistry, megabytes
 from bertmini_demo.settings import Settings
 
 NAMES = ("owner/one", "owner/two", "owner/three")
-PATIENCE = 60  # seconds
 
 
 @pytest.fixture

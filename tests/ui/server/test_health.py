@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from asking import Asker
 from gradio_client.exceptions import AppError
-from serving import starting_app, wait_until_served
+from serving import PATIENCE, starting_app, wait_until_served
 
 import bertmini_demo
 from bertmini_demo.model.checkpoint import SHIPPED
@@ -19,7 +19,7 @@ SLOW = "shapley_value_sampling"
 
 
 def health(address: str) -> dict:
-    with urllib.request.urlopen(f"{address}/health", timeout=60) as response:
+    with urllib.request.urlopen(f"{address}/health", timeout=PATIENCE) as response:
         return json.load(response)
 
 
@@ -38,7 +38,7 @@ def told(tmp_path_factory):
         while not (busy := health(address))["running"]:
             assert not work.done()
         process.send_signal(signal.SIGTERM)
-        status = process.wait(timeout=60)
+        status = process.wait(timeout=PATIENCE)
     return {
         "before": before,
         "busy": busy,

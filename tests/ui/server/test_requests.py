@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
-from in_process import LEFT_OPEN, SECONDS, served
+from in_process import LEFT_OPEN, served
+from serving import PATIENCE, wait_until
 
 import bertmini_demo
 from bertmini_demo.explain.analysis import Analysis
@@ -77,7 +78,7 @@ def ask(
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(f"{address}{path}", data, headers or JSON, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode(), answer.headers
     except urllib.error.HTTPError as error:
         with error:
@@ -402,13 +403,9 @@ def test_answers_that_nobody_reads_are_dropped(page, address):
         for word in ("man", "dog", "cat")
     ]
     assert set(events) <= set(queue.pending_messages_per_session)
-    left = threading.Event()
-    for _ in range(200):
-        if not set(events) & (set(queue.pending_messages_per_session) | set(queue.pending_event_ids_session)):
-            break
-        left.wait(0.1)
-    else:
-        pytest.fail("an answer that nobody read is still kept")
+    wait_until(
+        lambda: not set(events) & {*queue.pending_messages_per_session, *queue.pending_event_ids_session}
+    )
     assert ask(address, f"/gradio_api/call/attention/{events[0]}")[0] == 404
 
 
@@ -423,16 +420,11 @@ def test_an_upload_that_is_broken_off_leaves_nothing(page, address):
     before = entries()
     head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="x"\r\n\r\n' + b"x" * 200_000
     for _ in range(3):
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=SECONDS)
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
         connection.putrequest("POST", "/gradio_api/upload")
         connection.putheader("Content-Type", "multipart/form-data; boundary=b")
         connection.putheader("Content-Length", "1000000")
         connection.endheaders()
         connection.send(head)
         connection.close()
-    wait = threading.Event()
-    for _ in range(100):
-        if entries() <= before:
-            break
-        wait.wait(0.1)
-    assert entries() <= before
+    wait_until(lambda: entries() <= before)

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from conftest import write_tiny_checkpoint
+from serving import PATIENCE
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from tiny_pairs import PAIRS
@@ -409,7 +410,6 @@ def test_a_file_of_the_pair_is_what_it_is_called(answers, kind):
 
 RULE = pairs_text(PAIRS)
 PLAN = {"steps": "5", "rate": "0.0003", "learns": "all"}
-PATIENCE = 120  # seconds that a training may take on a loaded machine
 
 
 def started(answers: Answers, text: str = RULE, **plan: str) -> dict:
@@ -506,7 +506,7 @@ def test_a_training_that_no_page_asks_for_leaves_the_line(tiny, tmp_path):
     queue._jobs["copy-left"] = job  # in the line, before the next one is started
     queue.start("copy-here", other)
     assert other.future.result(timeout=PATIENCE).ended == "done"
-    assert job.future.result(timeout=1) is None
+    assert job.future.result(timeout=PATIENCE) is None
     assert queue.look("copy-left") == (None, None, None)
 
 
