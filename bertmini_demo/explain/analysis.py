@@ -1,4 +1,4 @@
-"""One model's results, cached: what was computed for a pair is computed once.
+"""One model's results, cached: what is asked of a pair is computed once, however many ask at the same time.
 
 Entries are found by the text itself, so what one visitor's pair yields can only reach a visitor who typed the same pair.
 They stay in this process; the least recently used are dropped first.
@@ -36,8 +36,8 @@ class Analysis:
         self._language_model = lru_cache(maxsize=1)(partial(find_language_model, model))
         self._loading = Lock()
         limit, pairs = model.settings.page_word_pieces, model.settings.cached_pairs
-        self.trace = lru_cache(maxsize=pairs)(partial(model.trace, limit=limit))
-        self.attribution = lru_cache(maxsize=4 * pairs)(partial(attribute, model, limit=limit))
+        self.trace = remembered(partial(model.trace, limit=limit), LRUCache(pairs))
+        self.attribution = remembered(partial(attribute, model, limit=limit), LRUCache(4 * pairs))
         self._results: LRUCache[object] = LRUCache(8 * pairs)
         self.of_model: LRUCache[object] = LRUCache(MODEL_RESULTS)
 
@@ -55,11 +55,22 @@ class Analysis:
         Raises:
             InputError: the pair cannot be read.
         """
-        result = self.cached(function, premise, hypothesis, **choices)
-        if result is None:
-            result = function(self.model, self.trace(premise, hypothesis).pair, **choices)
-            self.store(result, function, premise, hypothesis, **choices)
-        return result
+        return self.share(
+            lambda: function(self.model, self.trace(premise, hypothesis).pair, **choices),
+            *(function, premise, hypothesis),
+            **choices,
+        )
+
+    def share(
+        self,
+        compute: Callable[[], Result],
+        function: Callable[..., object],
+        premise: str,
+        hypothesis: str,
+        **choices: object,
+    ) -> Result:
+        """The same for a result that is found under a function's name but computed by another call."""
+        return self._results.compute((function, premise, hypothesis, *sorted(choices.items())), compute)
 
     def cached(
         self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object
@@ -72,3 +83,13 @@ class Analysis:
     ) -> None:
         """Caches a result that was computed step by step rather than by one call of the function."""
         self._results.put((function, premise, hypothesis, *sorted(choices.items())), value)
+
+
+def remembered(function: Callable[..., Result], cache: LRUCache[Result]) -> Callable[..., Result]:
+    """The function, which computes what it returns once for the same arguments."""
+
+    def ask(*arguments: object, **choices: object) -> Result:
+        key = (arguments, *sorted(choices.items()))
+        return cache.compute(key, lambda: function(*arguments, **choices))
+
+    return ask

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -19,6 +20,7 @@ class LRUCache(Generic[Value]):
     def __init__(self, capacity: float, *, weigh: Callable[[Value], float] | None = None) -> None:
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._capacity, self._weigh, self._lock = capacity, weigh or (lambda _: 1), Lock()
+        self._computing: dict[Hashable, Future[Value]] = {}
 
     def get(self, key: Hashable) -> Value | None:
         """The value of a key, which now counts as the last one used; None where there is none."""
@@ -34,6 +36,31 @@ class LRUCache(Generic[Value]):
             self._values.move_to_end(key)
             while self._values and sum(map(self._weigh, self._values.values())) > self._capacity:
                 self._values.popitem(last=False)
+
+    def compute(self, key: Hashable, function: Callable[[], Value]) -> Value:
+        """The value of a key, computed and stored where there is none; whoever asks meanwhile waits for the same result.
+
+        Raises:
+            Exception: whatever the function raises, for all who wait; nothing is stored.
+        """
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+            computing = self._computing.get(key)
+            if asked_first := computing is None:
+                computing = self._computing[key] = Future()
+        if asked_first:
+            try:
+                value = function()
+                self.put(key, value)
+                computing.set_result(value)
+            except BaseException as error:  # the others must not wait for ever
+                computing.set_exception(error)
+            finally:
+                with self._lock:
+                    del self._computing[key]
+        return computing.result()
 
     def pop(self, key: Hashable) -> Value | None:
         """Removes a key and returns its value; None where there is none."""

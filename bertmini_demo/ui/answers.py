@@ -1,4 +1,4 @@
-"""State in, JSON out: what the browser asks is answered here, in lanes, each answer computed once.
+"""State in, JSON out: what the browser asks is answered here, in lanes, each answer computed once for all who ask.
 
 A verdict has a lane of its own and never waits for a figure. A question that its visitor has replaced by a newer one is
 dropped before it is computed. Nothing of a visitor is kept but the number of the newest question.
@@ -113,14 +113,20 @@ class Answers:
         analysis = self.models.get(state.model)
         reads = (*(PAIR if question.pair else MODEL), *question.reads)
         key = (question.name, *(value_of(state, name) for name in reads))
-        if (cached := self._cache.get(key)) is not None:
+
+        def compute() -> Reply | Iterator[Reply]:
+            self._check(question, analysis, state, entry)
+            return question.answer(analysis, state)
+
+        if not question.streams:
+            yield self._cache.compute(key, compute)
+        elif (cached := self._cache.get(key)) is not None:
             yield cached
-            return
-        self._check(question, analysis, state, entry)
-        for reply in replies(question.answer(analysis, state)):
-            if "progress" not in reply:
-                self._cache.put(key, reply)
-            yield reply
+        else:
+            for reply in compute():
+                if "progress" not in reply:
+                    self._cache.put(key, reply)
+                yield reply
 
     def _answer_visit(
         self, question: Question, state: State, visit: Visit, entry: request_log.Entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from inspect import isgeneratorfunction
 from types import ModuleType
 from typing import Any
 
@@ -39,6 +40,11 @@ class Question:
     lane: str = FIGURE_LANE
     pair: bool = True
     visit: bool = False
+
+    @property
+    def streams(self) -> bool:
+        """Whether the answer comes in several replies."""
+        return isgeneratorfunction(self.answer)
 
 
 def card(

@@ -1,6 +1,9 @@
 """The bounded cache drops what was used least recently, by number or by weight."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
 
 from bertmini_demo.model.cache import LRUCache
 
@@ -56,3 +59,47 @@ def test_threads_share_one_cache():
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: cache.put(number % 60, number), range(3000)))
     assert len(contents(cache, range(60))) == 50
+
+
+def ask_while_computing(outcome):
+    """Two ask for one key, the second while the first computes; what each got, and how often it was computed."""
+    cache, begun, second_computes, calls = LRUCache(2), Event(), Event(), []
+
+    def compute():
+        calls.append(1)
+        begun.set()
+        second_computes.wait(0.3)  # which it must not
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def compute_again():
+        second_computes.set()
+        return compute()
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.compute, "key", compute)
+        begun.wait(10)
+        second = threads.submit(cache.compute, "key", compute_again)
+    return cache, (first, second), len(calls)
+
+
+def test_what_two_ask_for_at_once_is_computed_once():
+    cache, asked, calls = ask_while_computing("value")
+    assert [one.result() for one in asked] == ["value", "value"]
+    assert calls == 1
+    assert cache.compute("key", pytest.fail) == "value"
+
+
+def test_none_is_a_result_like_any_other():
+    cache, _, _ = ask_while_computing(None)
+    assert cache.compute("key", pytest.fail) is None
+
+
+def test_an_error_reaches_all_who_wait_and_is_not_kept():
+    cache, asked, calls = ask_while_computing(ValueError("no"))
+    assert calls == 1
+    for one in asked:
+        with pytest.raises(ValueError, match="no"):
+            one.result()
+    assert cache.compute("key", lambda: "value") == "value"

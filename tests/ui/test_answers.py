@@ -1,13 +1,16 @@
 """State in, JSON out, without Gradio; oracles are the functions below the page."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from bertmini_demo.data.examples import gallery
+from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.one_word_change import without_word
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.page import build_answers
@@ -44,6 +47,23 @@ def test_words_carry_the_scores_of_the_chosen_attribution(answers):
     )
     assert [word["score"] for word in reply["words"]] == pytest.approx(attribution.word_scores, abs=1e-4)
     assert reply["target"] == "neutral"
+
+
+def test_visitors_who_ask_the_same_at_once_share_one_computation(tiny):
+    calls, other_computes = [], Event()
+
+    def count(_analysis, _state):
+        calls.append(1)
+        if len(calls) > 1:
+            other_computes.set()
+        other_computes.wait(0.3)  # which it must not
+        return {"title": "counted"}
+
+    answers = Answers(Analysis(tiny), (SimpleNamespace(QUESTIONS=(Question("count", count),)),))
+    with ThreadPoolExecutor(2) as visitors:
+        asked = list(visitors.map(lambda _: ask(answers, "count"), range(2)))
+    assert asked == [{"title": "counted"}] * 2
+    assert len(calls) == 1
 
 
 def test_a_pressed_word_tells_the_verdict_without_it(answers, tiny):

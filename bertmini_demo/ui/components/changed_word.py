@@ -15,14 +15,14 @@ from bertmini_demo.ui.state import State
 
 def find_change(analysis: Analysis, state: State) -> OneWordChange | None:
     """The stored change of an example pair, else a search, once for a pair; None where no word can be changed."""
-    result = analysis.cached(one_word_change, *state.pair)
-    if result is None:
-        limit = analysis.model.settings.page_word_pieces
-        result = stored_change(analysis.model, *state.pair, limit=limit) or one_word_change(
-            analysis.model, *state.pair, language_model=analysis.language_model, limit=limit
+    model, limit = analysis.model, analysis.model.settings.page_word_pieces
+
+    def compute() -> OneWordChange | None:
+        return stored_change(model, *state.pair, limit=limit) or one_word_change(
+            model, *state.pair, language_model=analysis.language_model, limit=limit
         )
-        analysis.store(result, one_word_change, *state.pair)
-    return result
+
+    return analysis.share(compute, one_word_change, *state.pair)
 
 
 def changed_word(analysis: Analysis, state: State) -> Reply:

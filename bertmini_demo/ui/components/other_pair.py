@@ -56,14 +56,14 @@ def patched_heads(analysis: Analysis, state: State) -> HeadPatching:
 
 def _patched(patch, analysis: Analysis, state: State):
     other = other_pair(analysis, state).pair
-    result = analysis.cached(patch, *state.pair, other=other)
-    if result is None:
-        result = patch(
+
+    def compute() -> StatePatching | HeadPatching:
+        return patch(
             analysis.model,
             clean=state.pair,
             corrupted=other,
             target=analysis.trace(*state.pair).prediction.label,
             limit=analysis.model.settings.page_word_pieces,
         )
-        analysis.store(result, patch, *state.pair, other=other)
-    return result
+
+    return analysis.share(compute, patch, *state.pair, other=other)
