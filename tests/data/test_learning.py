@@ -17,6 +17,50 @@ def test_attention_survives_to_half_a_level():
     assert unpack_attention(pack_attention(np.array([0.0, 1.0]))).tolist() == [0, 1]
 
 
+def test_a_record_is_read_as_it_was_written(tmp_path):
+    weights = np.array([[[[0.0, 1.0], [0.4, 0.6]]]])
+    moment = {
+        "stage": "fine-tuning",
+        "step": 7,
+        "attentions": [pack_attention(weights)],
+        "roles": [[["previous"]]],
+        "verdicts": [[0.5, 0.25, 0.25]],
+        "answers": [],
+        "right": 0.75,
+    }
+    earlier = moment | {"stage": "pretraining", "step": 0, "verdicts": None, "answers": ["dog"], "right": 0}
+    record = {
+        "labels": ["entailment", "neutral", "contradiction"],
+        "tokens": [["[CLS]", "[SEP]"]],
+        "examples": [["A man.", "A dog."]],
+        "sentences": ["A [MASK]."],
+        "moments": [earlier, moment],
+    }
+    file = tmp_path / "learning.json"
+    file.write_text(json.dumps(record), encoding="utf-8")
+    learning = read_learning(file)
+    assert learning.labels == ("entailment", "neutral", "contradiction")
+    assert learning.tokens == (("[CLS]", "[SEP]"),)
+    assert (learning.examples, learning.sentences) == ((("A man.", "A dog."),), ("A [MASK].",))
+    first, last = learning.moments
+    assert (first.stage, first.step, first.answers, first.verdicts) == ("pretraining", 0, ("dog",), None)
+    assert (last.stage, last.step, last.answers, last.right) == ("fine-tuning", 7, (), 0.75)
+    assert last.verdicts.tolist() == [[0.5, 0.25, 0.25]]
+    assert last.roles == ((("previous",),),)
+    assert np.allclose(last.attentions[0], weights, atol=0.5 / 255)
+    assert not last.attentions[0].flags.writeable
+    assert not last.verdicts.flags.writeable
+
+
+def test_attention_that_unpacks_to_more_than_the_limit_is_refused(monkeypatch):
+    packed = pack_attention(np.zeros(100))
+    monkeypatch.setattr("bertmini_demo.data.learning.MAX_BYTES", 99)
+    with pytest.raises(ValueError, match="reshape"):
+        unpack_attention(packed)
+    monkeypatch.setattr("bertmini_demo.data.learning.MAX_BYTES", 100)
+    assert unpack_attention(packed).shape == (100,)
+
+
 def test_no_file_is_no_record(tmp_path):
     assert read_learning(tmp_path / "learning.json") is None
 

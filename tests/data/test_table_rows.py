@@ -82,6 +82,11 @@ def test_excel_says_its_separator_in_the_first_line():
         ("one, two, three, four; five", ";"),
         ("a|b|neutral", "|"),
         ("only one", ","),
+        ("premise", ","),  # a name of a column, but of one column alone
+        ("neutral;A man, old", ","),  # two cells and a label are no more than two cells
+        ("a\tb\tc\td", "\t"),  # fits nothing; the tab decides
+        ("a\nb\tc\td\te", ","),  # the tab of a later row does not
+        ("\n  \na;b\n", ";"),  # blank rows do not count
     ],
 )
 def test_the_sign_between_columns_is_found(first, delimiter):

@@ -6,7 +6,7 @@ import gzip
 import pytest
 from peak_memory import peak_memory
 
-from bertmini_demo.data.text_encoding import find_encoding, open_text, read_beginning
+from bertmini_demo.data.text_encoding import encoding_of, find_encoding, open_text, read_beginning
 from bertmini_demo.errors import DataError
 
 TEXT = "premise,hypothesis\nThe café’s door is open.,It is “closed” – naïve.\nA man sleeps.,A man is awake.\n"
@@ -25,6 +25,23 @@ def test_an_encoding_is_found(tmp_path, encoding):
     path = tmp_path / "pairs.csv"
     path.write_bytes(TEXT.encode(encoding))
     assert read(path).removeprefix("\ufeff") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("a,".encode("utf-16-le"), "utf-16-le"),
+        ("a,".encode("utf-16-be"), "utf-16-be"),
+        ("a".encode("utf-16-le"), "utf-8"),  # one zero byte shows nothing
+        ("abcdeбвгдж".encode("utf-16-le"), "utf-16-le"),
+        ("abcdбвгджз".encode("utf-16-le"), "utf-8"),  # too few letters of English
+        ("abcdбвгджз".encode("utf-16-be"), "utf-8"),
+        ("ab\0".encode("utf-16-le"), "utf-8"),  # a zero byte where UTF-16 has none
+        (b"", "utf-8"),
+    ],
+)
+def test_utf16_without_a_mark_shows_in_its_zero_bytes(head, expected):
+    assert encoding_of(head) == expected
 
 
 @pytest.mark.parametrize(
