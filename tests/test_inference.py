@@ -1,6 +1,5 @@
 """The core against independent oracles: transformers' own tokenizer and pipeline, and a BERT written in numpy."""
 
-import dataclasses
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,15 +8,14 @@ import pytest
 import torch
 import transformers
 from conftest import write_tiny_checkpoint
+from odd_sentences import odd
 
 import bertmini_demo
-from bertmini_demo import results
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import LOW_MARGIN
-from bertmini_demo.model.encoding import MAX_NAMED
 from bertmini_demo.model.label_mapping import sure_pairs
-from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
-from bertmini_demo.settings import MIN_WORD_PIECES, Settings
+from bertmini_demo.results import HYPOTHESIS, LABELS
+from bertmini_demo.settings import Settings
 
 SURE_SHARE = 0.6  # of the sure pairs that the shipped model must get right
 PAIR = ("A man sleeps in the park, doesn't he?", "The dog is walking asleep.")
@@ -27,37 +25,6 @@ PAIRS = [
     ("Dogs", "?"),
     ("A woman was not awake in the park.", "A woman was asleep, not awake, in the park, the man was not."),
 ]
-ODD = {
-    "case and accents": ("Café É NAÏVE", "Ça va, Zoë?"),
-    "accents apart": ("cafe\u0301 is a cafe\u0301", "e\u0301\u0302"),
-    "right to left": ("שלום עולם", "مرحبا بالعالم."),
-    "CJK": ("猫は眠っている。", "狗在跑"),
-    "Thai": ("สวัสดี", "แมวนอนหลับ"),
-    "emoji": ("🙂 the 👩‍👩‍👧 runs", "❤️ 👍🏽"),
-    "markup": ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>"),
-    "template": ("{{value}} ${alert(1)}", "&amp; is not &"),
-    "control characters inside": ("the\x00cat \x1b[31mis\x07 in", "a\u200bb \u202eabc"),
-    "special tokens typed": ("the [MASK] is [SEP] in", "[CLS] a [UNK]"),
-    "punctuation": ("...", "?!"),
-    "one letter": ("a", "b"),
-    "a word too long": ("z" * 300, "runs"),
-}
-BAD = {
-    "empty": ("", "is empty"),
-    "spaces": ("   ", "is empty"),
-    "tab and newline": ("\t\n", "is empty"),
-    "None": (None, "NoneType"),
-    "a number": (5, "not int"),
-    "bytes": (b"bytes", "not bytes"),
-    "10,001 characters": ("a" * 10_001, "10,001 characters; the limit is 10,000"),
-    "10,000 words": ("word " * 10_000, "50,000 characters; the limit is 10,000"),
-    "a megabyte": ("a" * 2**20, "1,048,576 characters; the limit is 10,000"),
-    "control characters only": ("\x00\x01", "no character that the model can read"),
-    "zero-width characters only": ("\u200b\u200d\ufeff", "no character that the model can read"),
-    "a lone surrogate": ("\ud800", "Character 1 .*surrogate"),
-    "a lone surrogate inside": ("the \udfff cat", "Character 5 .*surrogate"),
-}
-odd = pytest.mark.parametrize(("premise", "hypothesis"), ODD.values(), ids=ODD)
 
 
 class ByHand:
@@ -115,11 +82,6 @@ def by_hand(model):
 @pytest.fixture(scope="session")
 def trace(model):
     return model.trace(*PAIR)
-
-
-@pytest.fixture(scope="session")
-def reference_tokenizer(folder):
-    return transformers.AutoTokenizer.from_pretrained(folder)
 
 
 def constant_model(folder, *, probabilities, labels=LABELS):
@@ -293,7 +255,7 @@ def test_eight_threads_answer_exactly_as_one(model):
         assert list(pool.map(answer, range(len(pairs)))) == alone
 
 
-# Tokens and words
+# Any text
 
 
 @odd
@@ -302,52 +264,6 @@ def test_good_but_odd_text_gets_an_answer(model, premise, hypothesis):
     assert sum(prediction.probabilities.values()) == pytest.approx(1)
     assert prediction.tokens[0] == "[CLS]"
     assert prediction.tokens[-1] == "[SEP]"
-
-
-@odd
-@pytest.mark.parametrize("limit", [64, 11, 8])
-def test_tokens_equal_those_of_transformers(model, reference_tokenizer, premise, hypothesis, limit):
-    pair = model.encode(premise, hypothesis, limit=limit)
-    expected = reference_tokenizer(premise, hypothesis, truncation="longest_first", max_length=limit)
-    assert pair.input_ids.tolist() == expected["input_ids"]
-    assert pair.segments.tolist() == expected["token_type_ids"]
-    assert list(pair.tokens) == reference_tokenizer.convert_ids_to_tokens(expected["input_ids"])
-
-
-@pytest.mark.parametrize("premise", [1, 4, 5, 6, 30, 400])
-@pytest.mark.parametrize("hypothesis", [1, 4, 5, 30])
-@pytest.mark.parametrize("limit", [MIN_WORD_PIECES, 12, 13, 64])
-def test_the_longer_sentence_is_cut_first_and_said(model, reference_tokenizer, premise, hypothesis, limit):
-    texts = "a " * premise, "b " * hypothesis
-    pair = model.encode(*texts, limit=limit)
-    expected = reference_tokenizer(*texts, truncation="longest_first", max_length=limit)
-    assert pair.input_ids.tolist() == expected["input_ids"]
-    kept = [sum(word.sentence == sentence for word in pair.words) for sentence in (PREMISE, HYPOTHESIS)]
-    assert min(kept) >= 1
-    total = premise + hypothesis + 3
-    assert len(pair.tokens) == min(total, limit)
-    told = f"Cut at {limit} word pieces of {total}: the model did not read the rest."
-    assert pair.notes == ((told,) if total > limit else ())
-    for before, after, other in ((premise, kept[0], kept[1]), (hypothesis, kept[1], kept[0])):
-        assert after == before or after >= other - 1  # a sentence that was cut is still the longer one
-
-
-@pytest.mark.parametrize("limit", [6, 64])
-@pytest.mark.parametrize("premise", ["A cat runs.", "", None])
-def test_the_hypothesis_can_be_read_alone(model, reference_tokenizer, premise, limit):
-    pair = model.encode(premise, PAIR[1], limit=limit, empty_premise=True)
-    expected = reference_tokenizer("", PAIR[1], truncation="longest_first", max_length=limit)
-    assert pair.input_ids.tolist() == expected["input_ids"]
-    assert pair.segments.tolist() == expected["token_type_ids"]
-    assert pair.premise == ""
-    assert {word.sentence for word in pair.words} == {HYPOTHESIS}
-
-
-@pytest.mark.parametrize("limit", [4, 3, 1, 0, -1])
-def test_a_limit_without_room_for_both_sentences_is_refused(model, limit):
-    with pytest.raises(InputError, match=rf"limit is {limit} .* at least {MIN_WORD_PIECES}") as caught:
-        model.encode(*PAIR, limit=limit)
-    assert caught.value.field == "limit"
 
 
 def test_no_limit_goes_beyond_the_positions_the_model_has(model):
@@ -360,99 +276,6 @@ def test_no_limit_goes_beyond_the_positions_the_model_has(model):
 def test_the_core_limit_of_the_settings_holds(tiny_folder):
     model = bertmini_demo.load_model(str(tiny_folder), settings=Settings(core_word_pieces=20))
     assert len(model.predict("a " * 40, "b " * 40).tokens) == 20
-
-
-@odd
-def test_words_hold_every_word_piece_once_and_in_order(model, premise, hypothesis):
-    pair = model.encode(premise, hypothesis)
-    inside = [position for word in pair.words for position in word.positions]
-    first_separator = len(pair.segments) - int(pair.segments.sum()) - 1
-    outside = [0, first_separator, len(pair.tokens) - 1]
-    assert inside == [position for position in range(len(pair.tokens)) if position not in outside]
-    assert [position for position, special in enumerate(pair.special) if special] == outside
-    for word in pair.words:
-        assert {int(pair.segments[position]) for position in word.positions} == {
-            0 if word.sentence == PREMISE else 1
-        }
-
-
-@odd
-def test_words_are_slices_of_what_was_typed_and_lose_nothing_visible(model, premise, hypothesis):
-    pair = model.encode(premise, hypothesis)
-    invisible = "\x00\x1b\x07\u200b\u200d\u202e"
-    for sentence, text in ((PREMISE, premise), (HYPOTHESIS, hypothesis)):
-        end, gaps = 0, ""
-        for word in pair.words:
-            if word.sentence == sentence:
-                start = text.index(word.text, end)
-                gaps += text[end:start]
-                end = start + len(word.text)
-        assert (gaps + text[end:]).translate(dict.fromkeys(map(ord, invisible))).strip() == ""
-
-
-def test_words_keep_case_and_accents(model):
-    words = model.encode("The Café, NAÏVE cafe\u0301.", "Zoë sleeps.").words
-    assert [word.text for word in words] == [
-        *("The", "Café", ",", "NAÏVE", "cafe\u0301", "."),
-        *("Zoë", "sleeps", "."),
-    ]
-
-
-@pytest.mark.parametrize("count", [1, MAX_NAMED, MAX_NAMED + 1])
-def test_unknown_words_are_noted_as_typed(model, count):
-    glyphs = [chr(0x13000 + number) for number in range(count)]  # hieroglyphs, in no vocabulary of ours
-    (note,) = model.encode("A " + " ".join(glyphs), "a").notes
-    more = ", …" if count > MAX_NAMED else ""
-    assert note == f"Not in the vocabulary, read as [UNK]: {', '.join(glyphs[:MAX_NAMED])}{more}"
-
-
-def test_an_unknown_word_is_noted_once(model):
-    glyph = chr(0x13000)
-    (note,) = model.encode(f"{glyph} {glyph} a", f"the {glyph}").notes
-    assert note == f"Not in the vocabulary, read as [UNK]: {glyph}"
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("the \ue000 cat", "U+E000"),
-        ("the cat\ufffd runs", "U+FFFD"),
-        ("a\uf8ff\U000f0000 man", "U+F8FF, U+F0000"),
-        ("a\ufffda \ufffd man", "U+FFFD"),
-    ],
-    ids=["private use", "a lost byte", "two private ones", "inside a word and twice"],
-)
-@pytest.mark.parametrize("field", [PREMISE, HYPOTHESIS])
-def test_visible_characters_that_are_dropped_are_named(model, text, named, field):
-    pair = model.encode(**{PREMISE: "the cat", HYPOTHESIS: "the cat"} | {field: text})
-    assert f"Dropped by the tokenizer, so that the model did not read them: {named}" in pair.notes
-
-
-@pytest.mark.parametrize(
-    "text", ["cafe\u0301 is", "a\u200bb", "the\x00cat", "A\u00a0cat", "\u202ethe cat", "na\u00efve"]
-)
-def test_what_no_reader_sees_is_dropped_without_a_note(model, text):
-    assert not any("Dropped" in note for note in model.encode(text, "the cat").notes)
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("the [MASK] runs", "[MASK]"),
-        ("[CLS] the cat [SEP]", "[CLS], [SEP]"),
-        ("[UNK] is [UNK]", "[UNK]"),
-        ("a [PAD]man", "[PAD]"),
-    ],
-)
-def test_special_tokens_that_someone_typed_are_named(model, text, named):
-    notes = model.encode("the cat", text).notes
-    assert f"Read as the model's own tokens, not as text: {named}" in notes
-    assert not any("Not in the vocabulary" in note for note in notes)
-
-
-@pytest.mark.parametrize("text", ["the mask runs", "[mask]", "cls sep", "[ MASK ]"])
-def test_what_only_looks_like_a_special_token_is_not_named(model, text):
-    assert not any("own tokens" in note for note in model.encode("the cat", text).notes)
 
 
 def test_a_model_that_fails_its_self_test_says_so_with_each_prediction(tmp_path, shipped):
@@ -482,67 +305,3 @@ def test_the_self_test_is_failed_below_one_half(shipped, monkeypatch, share, war
     again = bertmini_demo.load_model(settings=settings)
     assert again.sure_share == pytest.approx(share)
     assert bool(again.notes) == warned
-
-
-def test_known_words_bring_no_note(model):
-    assert model.encode("a man is in the park.", "the dog runs.").notes == ()
-
-
-# Bad input
-
-
-@pytest.mark.parametrize(("text", "told"), BAD.values(), ids=BAD)
-@pytest.mark.parametrize("field", [PREMISE, HYPOTHESIS])
-@pytest.mark.parametrize("call", ["encode", "predict", "trace"])
-def test_bad_text_is_refused_by_field_and_value(model, text, told, field, call):
-    sentences = {PREMISE: "A cat runs.", HYPOTHESIS: "A cat runs."} | {field: text}
-    with pytest.raises(InputError, match=told) as caught:
-        getattr(model, call)(**sentences)
-    assert caught.value.field == field
-    assert field in str(caught.value)
-    assert len(str(caught.value)) < 200
-
-
-def test_text_of_exactly_the_limit_is_read(model):
-    assert model.predict("a" * 10_000, "a").label in LABELS
-
-
-# Results
-
-
-def one_of_each(trace):
-    return trace.pair.words[0], trace.pair, trace.prediction, trace
-
-
-def test_results_are_frozen_without_a_dict_and_compared_by_identity(trace):
-    for result in one_of_each(trace):
-        for field in dataclasses.fields(result):
-            with pytest.raises(dataclasses.FrozenInstanceError):
-                setattr(result, field.name, None)
-        assert not hasattr(result, "__dict__")
-        assert result != dataclasses.replace(result)
-    assert {type(result) for result in one_of_each(trace)} | {results.Attribution} == {
-        kind for kind in vars(results).values() if dataclasses.is_dataclass(kind)
-    }
-
-
-def test_arrays_are_read_only(trace):
-    arrays = [
-        value
-        for result in one_of_each(trace)
-        for field in dataclasses.fields(result)
-        if isinstance(value := getattr(result, field.name), np.ndarray)
-    ]
-    assert len(arrays) == 4
-    for array in arrays:
-        with pytest.raises(ValueError, match="read-only"):
-            array[...] = 0
-
-
-def test_results_hold_plain_values_only(trace):
-    plain = (str, int, float, bool, tuple, dict, np.ndarray, results.EncodedPair, results.Prediction)
-    for result in one_of_each(trace):
-        for field in dataclasses.fields(result):
-            assert type(getattr(result, field.name)) in plain, field.name
-    numbers = [*trace.prediction.probabilities.values(), *trace.prediction.logits.values()]
-    assert {type(number) for number in numbers} == {float}

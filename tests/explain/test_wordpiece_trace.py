@@ -4,7 +4,7 @@ import random
 import string
 
 import pytest
-from test_inference import ODD
+from odd_sentences import ODD
 from tokenizers import normalizers
 
 from bertmini_demo.data.examples import gallery
