@@ -1,5 +1,10 @@
-"""One query, step by step: a row a key, a bar for each step from the dot product to the contributed vector."""
+"""One query, step by step: a row a key, a bar for each step from the dot product to the contributed vector.
 
+Query, key and value have the colours that they have in the text: the query's row, the names of the keys and what comes of
+their products, the vectors passed on. Weights are violet, as everywhere.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +17,7 @@ from bertmini_demo.figures.naming import HOVER_LENGTH, shown
 DIGITS = 4  # significant ones: lengths and products have no common size
 ROW_HEIGHT = 18
 GAP = 0.04  # of the figure's width, between two columns
+ROLE = re.compile("|".join(theme.ROLES))
 
 
 def key_bars(
@@ -20,13 +26,16 @@ def key_bars(
     """The steps side by side like columns of a table, each on an axis of its own; the longest bar of each is solid.
 
     Args:
-        steps: name of a column -> (keys,) its numbers, of any sign.
+        steps: name of a column -> (keys,) its numbers, of any sign. "query", "key" and "value" in a name are coloured, and
+            the bars have the colour of the last of them.
         keys: the row labels, repeats included.
         query: index of the key that is the query itself; its row is shaded and its label bold.
         chosen: indices of neighbouring keys to outline.
     """
     own = theme.band("y", [query], reference="paper")
-    shapes = [own | {"line": {"width": 0}, "fillcolor": theme.tint(theme.TEXT, 0.18), "layer": "below"}]
+    shapes = [
+        own | {"line": {"width": 0}, "fillcolor": theme.tint(theme.ROLES["query"], 0.14), "layer": "below"}
+    ]
     if chosen:
         shapes.append(theme.band("y", chosen, reference="paper"))
     figure = go.Figure(
@@ -46,7 +55,7 @@ def key_bars(
             y=list(range(len(keys))),
             xaxis=f"x{column + 1}" if column else "x",
             orientation="h",
-            marker={"color": _colours(values)},
+            marker={"color": _colours(name, values)},
             hovertemplate=f"%{{y}}<br>{shown(name, length=HOVER_LENGTH)} %{{x}}<extra></extra>",
         )
     return figure
@@ -54,20 +63,27 @@ def key_bars(
 
 def _rows(keys: Sequence[str], query: int) -> dict:
     labels = [shown(key) for key in keys]
-    labels[query] = f"<b>{labels[query]}</b>"
+    labels[query] = f"<b>{_coloured(labels[query], 'query')}</b>"
     return theme.quiet_axis(
         tickvals=list(range(len(keys))),
         ticktext=labels,
         range=[len(keys) - 0.5, -0.5],
         automargin=True,
-        tickfont={"size": 11},
+        tickfont={"size": 11, "color": theme.ROLES["key"]},
     )
 
 
-def _colours(values: np.ndarray) -> list[str]:
+def _coloured(label: str, role: str) -> str:
+    """A label, its markup escaped, in the colour of "query", "key" or "value"."""
+    return f'<span style="color:{theme.ROLES[role]}">{label}</span>'
+
+
+def _colours(name: str, values: np.ndarray) -> list[str]:
     """Solid for the longest bar, pale for the others."""
+    roles = ROLE.findall(name)
+    colour = theme.ROLES[roles[-1]] if roles else theme.ATTENTION
     longest = values.argmax()
-    return [theme.tint(theme.ATTENTION, 1 if place == longest else 0.45) for place in range(len(values))]
+    return [theme.tint(colour, 1 if place == longest else 0.45) for place in range(len(values))]
 
 
 def _columns(steps: Mapping[str, np.ndarray]) -> dict[str, Any]:
@@ -79,7 +95,11 @@ def _columns(steps: Mapping[str, np.ndarray]) -> dict[str, Any]:
         axes[f"xaxis{column + 1}" if column else "xaxis"] = theme.quiet_axis(
             domain=[column * width, (column + 1) * width - GAP],
             range=[ends[0] - room, ends[1] + room],
-            title={"text": shown(name, length=HOVER_LENGTH), "standoff": 4, "font": {"size": 12}},
+            title={
+                "text": ROLE.sub(lambda role: _coloured(role[0], role[0]), shown(name, length=HOVER_LENGTH)),
+                "standoff": 4,
+                "font": {"size": 12},
+            },
             side="top",
             showticklabels=False,
             zeroline=True,

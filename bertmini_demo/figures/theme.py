@@ -24,6 +24,7 @@ TEXT = "#6b7280"  # read on white and on near-black; the page's style sheet sets
 CHOSEN = "#e11d48"
 FRAME = "rgba(107,114,128,0.45)"
 SENTENCES = {"premise": "#0891b2", "hypothesis": "#c41c61"}
+ROLES = {"query": "#2563eb", "key": "#a16207", "value": "#db2777"}  # as in the text of the tours
 LABELS = {
     "entailment": "#009e73",
     "neutral": "#64748b",
@@ -61,10 +62,10 @@ UNSIGNED_UNDER_TEXT = [[0, tint(UNSIGNED, 0)], [1, tint(UNSIGNED, 0.6)]]
 def layout(*, height: int, **more: Any) -> dict[str, Any]:
     """Layout of a figure ``height`` pixels high and as wide as its container; ``more`` is added to it.
 
-    Whatever is beside the plot gets the room that it is likely to need: where that is enough, Plotly need not draw the
+    On the right there is room for half of "100%", the last number of an axis. Whatever is beside the plot gets the room that it is likely to need: where that is enough, Plotly need not draw the
     figure a second time to make room.
     """
-    margin = {"l": 8, "r": 8, "t": 8, "b": 8} | more.pop("margin", {})
+    margin = {"l": 8, "r": 18, "t": 8, "b": 8} | more.pop("margin", {})
     for side, needed in _rooms(more):
         margin[side] = max(margin[side], needed)
     return {

@@ -53,7 +53,10 @@ def test_a_head_is_switched_off_and_on_and_the_strip_says_so(visit):
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "true")
     expect(verdict.locator("h3")).to_have_text(re.compile("Layer 1, head 2 off: "))
-    expect(page.locator(".what-strip")).to_contain_text("One head is off")
+    expect(page.locator(".what-strip")).to_contain_text("Layer 1, head 2 off: ")
+    expect(page.locator(".what-strip")).to_contain_text(
+        "coloured words above are of the model with all heads on"
+    )
     expect(page).to_have_url(re.compile("off=1-2"))
     page.reload()
     expect(page.locator(".what-strip")).to_be_visible()

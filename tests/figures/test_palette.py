@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bertmini_demo.figures import theme
+from bertmini_demo.settings import ASSETS
 
 SIMULATED = {
     "normal": np.eye(3),
@@ -38,6 +39,7 @@ PALETTES = {
     "for and against": ((theme.SUPPORTS, theme.OPPOSES), 40),
     "labels": (tuple(dict.fromkeys(theme.LABELS.values())), 20),
     "sentences": (tuple(theme.SENTENCES.values()), 25),
+    "query, key and value": (tuple(theme.ROLES.values()), 20),
     "attention and what is chosen": ((theme.ATTENTION, theme.CHOSEN), 25),
     "heads": (theme.HEADS, 12),  # eight of them, each named beside its line as well
 }
@@ -85,6 +87,7 @@ def test_every_colour_stands_out_from_the_page(page):
         theme.UNSIGNED,
         theme.CHOSEN,
         *theme.SENTENCES.values(),
+        *theme.ROLES.values(),
     }
     faint = {colour: round(contrast(colour, PAGES[page]), 2) for colour in own | set(theme.LABELS.values())}
     assert {colour: ratio for colour, ratio in faint.items() if ratio < 3} == {}
@@ -98,6 +101,13 @@ def test_a_weight_spread_over_thirty_keys_can_be_seen(page):
     channels = zip(bytes.fromhex(theme.WEIGHT[1:]), bytes.fromhex(PAGES[page][1:]), strict=True)
     mixed = "#" + "".join(f"{round(alpha * over + (1 - alpha) * under):02x}" for over, under in channels)
     assert contrast(mixed, PAGES[page]) > 1.25
+
+
+def test_query_key_and_value_have_the_same_colours_in_text_and_figures():
+    css = (ASSETS / "style.css").read_text(encoding="utf-8")
+    for role, colour in theme.ROLES.items():
+        assert f"--{role}: {colour};" in css
+        assert contrast(colour, PAGES["light"]) >= 4.5  # it is text, too
 
 
 def test_the_measures_are_those_of_the_standards():

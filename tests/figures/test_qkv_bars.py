@@ -1,10 +1,12 @@
 """Bars of one query: the numbers given, aligned by key, the largest of each column told apart, text as text."""
 
 import html
+import re
 
 import numpy as np
 import pytest
 
+from bertmini_demo.figures import theme
 from bertmini_demo.figures.qkv_bars import DIGITS, key_bars
 
 KEYS = ["[CLS]", "the", "dog", "the", "[SEP]"]
@@ -51,9 +53,21 @@ def test_the_query_and_the_chosen_word_are_marked_and_not_alike():
     assert query.fillcolor
     assert (chosen.y0, chosen.y1) == (1.5, 3.5)
     assert chosen.line.width > 0
-    assert figure.layout.yaxis.ticktext[1] == "<b>the</b>"
+    assert figure.layout.yaxis.ticktext[1] == f'<b><span style="color:{theme.ROLES["query"]}">the</span></b>'
     assert figure.layout.yaxis.ticktext[3] == "the"
     assert len(draw().layout.shapes) == 1
+
+
+def test_query_key_and_value_keep_their_colours():
+    steps = {"query · key": STEPS["q·k"], "weight α": STEPS["softmax"], "α × value": STEPS["length"]}
+    figure = key_bars(steps, KEYS, query=1)
+    colours = [theme.tint(one, 1) for one in (theme.ROLES["key"], theme.ATTENTION, theme.ROLES["value"])]
+    assert [max(bars.marker.color, key=list(bars.marker.color).count) for bars in figure.data] == [
+        one.replace(",1)", ",0.45)") for one in colours
+    ]
+    titles = figure.layout.xaxis.title.text + figure.layout.xaxis3.title.text
+    assert dict(map(reversed, re.findall(r'color:(#\w+)">(\w+)<', titles))) == theme.ROLES
+    assert figure.layout.yaxis.tickfont.color == theme.ROLES["key"]
 
 
 def test_columns_of_zeros_still_make_a_figure():

@@ -51,3 +51,7 @@ def test_layout_is_transparent_high_enough_and_free_of_the_global_template(monke
 def test_every_label_has_a_colour_and_those_of_one_model_differ():
     assert len({theme.LABELS[label] for label in LABELS}) == len(LABELS)
     assert theme.LABELS["entailment"] != theme.LABELS["not_entailment"]
+
+
+def test_the_last_number_of_an_axis_is_not_cut():
+    assert theme.layout(height=100)["margin"]["r"] >= theme.text_width("100%", size=theme.FONT) / 2

@@ -67,7 +67,7 @@ def model_map_svg(
         summary=describe_map(trace, early),
         highlights=[*source_lines(drawing, sources), *road_lines(drawing, road)],
         travels=road is not None,
-        key_lines=key_of_lines(portrait=portrait, travels=road is not None),
+        key_lines=key_of_lines(word, sources, portrait=portrait, travels=road is not None),
         outlined=head,
         arrives=arrives,
     )
@@ -106,11 +106,14 @@ def lay_out(
     return layout, lanes
 
 
-def key_of_lines(*, portrait: bool, travels: bool) -> str:
-    """What the lines show, in as many words as there is room for."""
+def key_of_lines(word: int | None, sources: np.ndarray | None, *, portrait: bool, travels: bool) -> str:
+    """What the lines show, in as many words as there is room for; ``sources``: followed back through all layers."""
+    into = "[CLS]" if word is None else "the word"
     if travels:
         return "difference" if portrait else "share of the difference"
-    return "into [CLS]" if portrait else "attention into [CLS]"
+    if portrait:
+        return f"into {into}"
+    return f"what reaches {into}" if sources is not None else f"attention into {into}"
 
 
 def describe_map(trace: Trace, early: np.ndarray) -> str:

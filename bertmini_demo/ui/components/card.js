@@ -66,10 +66,20 @@ class Card {
     if (this.inSight) this.run();
   }
 
-  async run() {
+  // Whether it would be drawn if it were in sight.
+  get missing() {
+    const waits = this.waits && this.result !== this.keyOf(this.reads);
+    return !waits && this.shown !== this.key && this.element.checkVisibility();
+  }
+
+  run() {
+    if (this.asked !== this.key || !this.running) this.answered = this.answer();
+    return this.answered;
+  }
+
+  async answer() {
     const {key} = this;
     const work = this.keyOf(this.reads);
-    if (this.asked === key && this.running) return;
     this.asked = key;
     this.work = work;
     this.running = true;
@@ -180,4 +190,6 @@ export const startCards = page => {
       card.update();
     }
   }).observe(document.body, {attributeFilter: ['class']});
+  const missing = () => [...cards.values()].filter(card => card.missing);
+  return {missing: () => missing().length > 0, drawAll: () => Promise.all(missing().map(card => card.run()))};
 };

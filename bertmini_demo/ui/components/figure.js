@@ -13,6 +13,7 @@ export const plotly = address => {
   return library;
 };
 
+const PAPER = matchMedia('print');
 const CONFIG = {displayModeBar: false, responsive: false};
 const inks = element => {
   const style = getComputedStyle(element);
@@ -47,7 +48,7 @@ export const drawFigure = async (place, answer, {library: address, onPress}) => 
     if (place.answer.press) onPress(chosen(place.answer, event.points[0]));
   });
   new ResizeObserver(() => {
-    if (!place.clientWidth || place.clientWidth === place.drawn) return;
+    if (!place.clientWidth || place.clientWidth === place.drawn || PAPER.matches) return; // paper: see printing.js
     place.drawn = place.clientWidth;
     Plotly.relayout(place, {width: place.drawn});
   }).observe(place);

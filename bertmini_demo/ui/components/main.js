@@ -10,6 +10,7 @@ import {startGuessFirst} from './guess_first.js';
 import {startMenu} from './menu.js';
 import {startModelLine} from './model_line.js';
 import {startPairBar} from './pair_bar.js';
+import {startPrinting} from './printing.js';
 import {createStore} from './store.js';
 import {startTour} from './tour.js';
 import {startTerms} from './terms.js';
@@ -33,7 +34,7 @@ export const start = element => {
   startModelLine(page);
   startChoices(page);
   startViews(page);
-  startCards(page);
+  startPrinting(page, startCards(page));
   mirror(store, settings.state, settings.known);
   startGuessFirst(page);
   startTour(page);

@@ -21,6 +21,12 @@ const heads = (_, {layers, heads: count}) => [
   row('Head', numbers(count).map(head => chip({head}, String(head + 1)))),
 ];
 
+const MOST = 32; // heads that a card has room for; those of a larger model are switched on the page
+const switches = (_, {layers, heads: count}) =>
+  layers * count > MOST ? null : numbers(layers).map(layer =>
+    row(`Layer ${layer + 1}`, numbers(count).map(head => chip({heads_off: [[layer, head]]}, `${layer + 1}-${head + 1}`))),
+  );
+
 const named = (field, list) => [make('p', {class: 'tour-chip-row'}, ...list.map(([value, text]) => chip({[field]: value}, text)))];
 
 const options = ({root}, _, {target}) => {
@@ -44,6 +50,7 @@ const pairs = ({root, store}) => {
 const KINDS = {
   word: words,
   head: heads,
+  switch: switches,
   label: (_, {labels}) => named('label', labels),
   method: (_, {methods}) => named('method', methods),
   option: options,

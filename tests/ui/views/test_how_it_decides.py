@@ -12,6 +12,7 @@ from bertmini_demo.results import Head
 from bertmini_demo.ui.questions import questions_of
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.how_it_decides import view
+from bertmini_demo.ui.views.how_it_decides.map_answer import lines_into
 
 PAIR = ("the cats walking .", "a cat sleeps .")
 QUESTIONS = questions_of((view,))
@@ -54,6 +55,19 @@ def test_hiding_special_tokens_says_how_much_weight_that_leaves_out(analysis):
     share = trace.attentions[0, 0][~special][:, special].sum(axis=1).mean()
     assert f"they get {100 * share:.0f}\u00a0% of the words’ attention" in shown["says"]
     assert "hidden" not in answer(analysis, "heatmap")["says"]
+
+
+def test_the_lines_of_value_zeroing_lead_back_to_what_the_layers_together_mix(analysis):
+    lines = lines_into(analysis, State(*PAIR), (0,), kind="value_zeroing")
+    together = np.linalg.multi_dot([*value_zeroing(analysis.model, *PAIR)[::-1]])
+    np.testing.assert_allclose(lines[0].sum(axis=0), together[0])
+    np.testing.assert_allclose(lines.sum(axis=(1, 2)), 1)
+    drawn = answer(analysis, "map", options={"lines": "value_zeroing"})["map"]
+    rolled = answer(analysis, "map", options={"lines": "rollout"})["map"]
+    assert "what reaches [CLS]" in drawn
+    assert drawn != rolled
+    assert "what reaches the word" in answer(analysis, "map", options={"lines": "rollout"}, word=1)["map"]
+    assert "attention into the word" in answer(analysis, "map", word=1)["map"]
 
 
 def test_a_pressed_row_of_the_roles_opens_its_head(analysis):

@@ -112,17 +112,17 @@ def microscope(analysis: Analysis, state: State) -> Reply:
     query = chosen[0] if chosen else 0
     root = f"√{reading.head_size}"
     steps = {
-        "q·k": reading.products[query],
+        "query · key": reading.products[query],
         f"÷ {root}": reading.scaled[query],
-        "softmax": reading.weights[query],
-        "‖αf(x)‖": reading.norms[query],
+        "weight α": reading.weights[query],
+        "α × value": reading.norms[query],
     }
     return card(
         key_bars(steps, trace.tokens, query=query, chosen=chosen),
         title=f"How does {quoted(trace.tokens[query])} choose where to look?",
         says=text.winner_says(display_units(trace, pieces=True, special=True).names, reading, query),
         table=(
-            ("Key", "q·k", f"÷ {root}", "weight α", "length of f(x)", "length of αf(x)"),
+            ("Key", "query · key", f"÷ {root}", "weight α", "length of the value", "length of α × value"),
             [
                 (token, *(f"{value:.3f}" for value in values))
                 for token, *values in zip(

@@ -1,5 +1,6 @@
 """The map of the model on this pair, for a wide page and for a phone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +8,17 @@ from markupsafe import Markup
 
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.attention_flow import FLOWS, MEAN, ROLLOUT, attention_flow, start_shares
+from bertmini_demo.explain.attention_flow import (
+    FLOWS,
+    MEAN,
+    ROLLOUT,
+    attention_flow,
+    mixing_flow,
+    start_shares,
+)
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
+from bertmini_demo.explain.value_zeroing import VALUE_ZEROING, mixing_by_values
 from bertmini_demo.figures.map.model_map_svg import model_map_svg
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
@@ -20,7 +29,8 @@ from bertmini_demo.ui.state import State
 
 ROAD = "road"
 WIDTH = "The wider the road, the more of the difference is there."
-LINES = (*FLOWS, ROAD)
+LINES = (*FLOWS, VALUE_ZEROING, ROAD)
+FOLLOWED_BACK = (ROLLOUT, VALUE_ZEROING)  # from the last layer to the first, not layer by layer
 SHAPES = ("wide", "tall")  # left to right; top to bottom, for a phone
 
 
@@ -33,21 +43,29 @@ def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = Fa
     trace, kind = analysis.trace(*state.pair), state.option("lines", LINES)
     head = Head(state.layer, state.head)
     chosen = (0,) if state.word is None else trace.pair.words[state.word].positions
-    start = start_shares(chosen, len(trace.tokens))
     travels = kind == ROAD
-    lines = attention_flow(trace.attentions, start, kind=MEAN if travels else kind, head=head)
+    lines = lines_into(analysis, state, chosen, kind=MEAN if travels else kind)
     return model_map_svg(
         trace,
         contributions(analysis.model, trace),
         early(analysis, state),
         lines=lines,
-        sources=lines.sum(axis=1) if kind == ROLLOUT else None,
+        sources=lines.sum(axis=1) if kind in FOLLOWED_BACK else None,
         road=road(analysis, state) if travels else None,
         word=state.word,
         head=head if state.part == "head" else None,
         portrait=portrait,
         arrives=arrives,
     )
+
+
+def lines_into(analysis: Analysis, state: State, positions: Sequence[int], *, kind: str) -> np.ndarray:
+    """(layers, query tokens, key tokens) weights from 0 to 1 of the lines that lead into these positions."""
+    trace = analysis.trace(*state.pair)
+    start = start_shares(positions, len(trace.tokens))
+    if kind == VALUE_ZEROING:
+        return mixing_flow(mixing_by_values(analysis.model, trace), start)
+    return attention_flow(trace.attentions, start, kind=kind, head=Head(state.layer, state.head))
 
 
 def road(analysis: Analysis, state: State) -> np.ndarray:

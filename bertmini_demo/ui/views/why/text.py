@@ -62,7 +62,7 @@ def run_facts(attribution: Attribution) -> tuple[str, ...]:
         facts.append(f"standard error up to {largest:.2f} logits" if largest else "exact")
     elif attribution.completeness_gap is not None:
         facts.append(f"their sum misses the change by {percent(attribution.completeness_gap)}")
-    return (*facts, f"{attribution.seconds:.2f} s")
+    return tuple(facts)
 
 
 def baseline_says(attribution: Attribution) -> str:

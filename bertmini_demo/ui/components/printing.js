@@ -1,0 +1,33 @@
+// Print: what has not been in sight yet is drawn first, and each figure shrinks to the paper.
+
+const fit = root => {
+  for (const figure of root.querySelectorAll('.plot .svg-container')) {
+    const {offsetWidth: width, offsetHeight: height} = figure;
+    if (!width) continue;
+    figure.style.setProperty('--drawn', `${width}px`);
+    figure.style.setProperty('--ratio', width / height);
+    for (const svg of figure.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  }
+};
+
+// Without it Plotly's own width holds again.
+const release = root => {
+  for (const svg of root.querySelectorAll('.plot .main-svg')) svg.removeAttribute('viewBox');
+};
+
+export const startPrinting = ({root}, {missing, drawAll}) => {
+  const button = root.querySelector('[data-action="print"]');
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    await drawAll();
+    button.disabled = false;
+    window.print();
+  });
+  // The browser's own command prints at once: what is missing comes with the next try.
+  addEventListener('beforeprint', () => {
+    root.querySelector('#print-note').hidden = !missing();
+    drawAll();
+    fit(root);
+  });
+  addEventListener('afterprint', () => release(root));
+};
