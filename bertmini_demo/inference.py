@@ -144,7 +144,7 @@ class NLIModel:
         first, second = sorted(probabilities, key=probabilities.get, reverse=True)[:2]
         notes = pair.notes + self._warnings
         if probabilities[first] - probabilities[second] < LOW_MARGIN:
-            notes += (f"A close call: {first} is less than {LOW_MARGIN:.0%} ahead of {second}.",)
+            notes += (close_call(first, second),)
         return Prediction(
             label=first,
             probabilities=probabilities,
@@ -177,3 +177,9 @@ class NLIModel:
                 f"This model gets {right} of {len(pairs)} simple pairs right: its tokenizer or its labels may belong "
                 "to another model.",
             )
+
+
+def close_call(first: str, second: str) -> str:
+    """The note where two labels are nearly as probable."""
+    first, second = (label.replace("_", " ") for label in (first, second))
+    return f"A close call: {first} is less than {100 * LOW_MARGIN:.0f} percentage points ahead of {second}."

@@ -187,7 +187,9 @@ def test_labels_are_shown_in_one_order_whatever_the_networks(tmp_path):
 )
 def test_a_close_call_is_noted_and_only_that(tmp_path, probabilities, noted):
     notes = constant_model(tmp_path, probabilities=probabilities).predict(*PAIR).notes
-    expected = f"A close call: entailment is less than {LOW_MARGIN:.0%} ahead of neutral."
+    expected = (
+        f"A close call: entailment is less than {100 * LOW_MARGIN:.0f} percentage points ahead of neutral."
+    )
     assert (expected in notes) == noted
     assert sum("close call" in note for note in notes) == noted
 

@@ -139,7 +139,7 @@ def _patch(
         difference = first.margin - second.margin
         if abs(difference) < MIN_DIFFERENCE:
             raise InputError(
-                f"The margin of {target} is {first.margin:.2f} logits on both pairs, so nothing can come back. "
+                f"The margin of {target} is {first.margin:.2f} logits on both pairs, so there is no difference to trace. "
                 "Choose two pairs on which the model differs.",
                 field="target",
             )

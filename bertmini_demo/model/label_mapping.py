@@ -59,7 +59,7 @@ def resolve_labels(
     """
     known = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
     if not np.isfinite(logits).all():
-        raise CheckpointError("The model fails its self-test: its outputs on sure pairs are not finite.")
+        raise CheckpointError("The model fails its self-test: its outputs on simple pairs are not finite.")
     if given:
         return given_labels(given, known), GIVEN
     if any(plain(name) in PARAPHRASE for name in names):
@@ -117,7 +117,7 @@ def most_likely_order(
     best, second = sorted(scores, key=scores.get, reverse=True)[:2]
     if not scores[best] - scores[second] >= CLEAR:  # refuses NaN as well
         raise CheckpointError(
-            f"{describe_names(names)} The order of the outputs stays unclear on sure pairs. Set id2label in its config.json "
+            f"{describe_names(names)} The order of the outputs stays unclear on pairs with an obvious label. Set id2label in its config.json "
             "to entailment, neutral and contradiction, or give the labels with --labels or BERTMINI_LABELS."
         )
     return best

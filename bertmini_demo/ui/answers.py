@@ -16,6 +16,7 @@ from types import ModuleType
 
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
+from bertmini_demo.figures.naming import place_name
 from bertmini_demo.model.cache import LRUCache
 from bertmini_demo.ui.questions import (
     FIGURE_LANE,
@@ -174,6 +175,12 @@ def check_places(analysis: Analysis, state: State) -> None:
             raise InputError(f"There is no {field} {value + 1}; the last one is {count}.", field=field)
     for layer, head in state.heads_off:
         if layer >= layers or head >= heads:
-            raise InputError(f"There is no head {head + 1} in layer {layer + 1}.", field="heads_off")
+            raise InputError(
+                f"There is no {place_name(layer, head).lower()}; there are {layers} layers of {heads} heads.",
+                field="heads_off",
+            )
     if state.label is not None and state.label not in analysis.model.labels:
-        raise InputError(f"This model has no label {state.label!r}.", field="label")
+        raise InputError(
+            f"This model has no label {state.label!r}. Choose one of: {', '.join(analysis.model.labels)}.",
+            field="label",
+        )

@@ -151,8 +151,9 @@ def without_word(
     typed = next((one for one in typed_words(pair) if word == one.index), None)
     if typed is None:
         raise InputError(
-            f"Word {word} cannot be removed: the pair has {len(pair.words)} words and punctuation marks, counted from 0, "
-            "and punctuation stays. Name a word.",
+            f"“{pair.words[word].text}” is punctuation, which is not removed alone. Choose a word."
+            if 0 <= word < len(pair.words)
+            else f"There is no word {word + 1}; the last one is {len(pair.words)}.",
             field="word",
         )
     premise, hypothesis = read_sentences(pair)
