@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import shown
+from bertmini_demo.figures.naming import percent, shown
 
 ROW_HEIGHT = 30
 NAME_LENGTH = 34
@@ -38,8 +38,7 @@ def accuracy_intervals(rows: Sequence[Accuracy]) -> go.Figure:
             showlegend=False,
             xaxis=theme.quiet_axis(
                 range=[0, 1.02],
-                tickvals=[0, 0.5, 1],  # as many as fit on a phone
-                tickformat=".0%",
+                **theme.share_ticks(0, 0.5, 1),  # as many as fit on a phone
                 tickangle=0,
                 showgrid=True,
                 gridcolor=theme.tint(theme.TEXT, 0.2),
@@ -51,7 +50,7 @@ def accuracy_intervals(rows: Sequence[Accuracy]) -> go.Figure:
             },
             yaxis2={
                 **axis,
-                "ticktext": [f"{100 * row.share:.1f}\u00a0%" for row in rows],
+                "ticktext": [percent(row.share, digits=1) for row in rows],
                 "overlaying": "y",
                 "side": "right",
                 "ticklabelstandoff": 6,
@@ -84,6 +83,8 @@ def _add_marks(
         },
         mode="markers",
         marker={"symbol": symbol, "size": 10, "color": colour},
-        hovertext=[shown(row.name, length=NAME_LENGTH) for _, row in placed],
-        hovertemplate="%{hovertext}<br>%{x:.1%}<extra></extra>",
+        hovertext=[
+            f"{shown(row.name, length=NAME_LENGTH)}<br>{percent(row.share, digits=1)}" for _, row in placed
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -3,7 +3,7 @@
 Every x axis counts depths: 0 for the embeddings, then a place after each layer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,14 @@ import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.heatmaps.matrix import matrix
-from bertmini_demo.figures.naming import HOVER_LENGTH, MANY_DEPTHS, depth_names, shown
+from bertmini_demo.figures.naming import (
+    HOVER_LENGTH,
+    MANY_DEPTHS,
+    decimal,
+    depth_names,
+    percent,
+    shown,
+)
 
 DECIMALS = 3
 DEPTH_COLUMNS = {"tickangle": 0, "tickfont": {"size": 10}}
@@ -22,6 +29,9 @@ LINES = (
 )  # so that no line is distinguished by colour alone
 
 
+SHARES = theme.share_ticks(0, 0.25, 0.5, 0.75, 1)
+
+
 def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
     """The probability of each label, were the model to stop after each layer.
 
@@ -30,12 +40,12 @@ def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
         labels: in the order they are shown.
     """
     figure = go.Figure(
-        layout=depth_layout(
-            len(probabilities), height=320, title="probability (approximate)", tickformat=".0%"
-        )
+        layout=depth_layout(len(probabilities), height=320, title="probability (approximate)", **SHARES)
     )
     for label, values, (dash, symbol) in zip(labels, probabilities.T, LINES, strict=False):
-        add_line(figure, values, shown(label), color=theme.LABELS[label], dash=dash, symbol=symbol)
+        add_line(
+            figure, values, shown(label), color=theme.LABELS[label], dash=dash, symbol=symbol, text=percent
+        )
     return figure
 
 
@@ -100,12 +110,22 @@ def tuning_lines(
     return figure
 
 
-def add_line(figure: go.Figure, values: np.ndarray, name: str, *, color: str, dash: str, symbol: str) -> None:
+def add_line(
+    figure: go.Figure,
+    values: np.ndarray,
+    name: str,
+    *,
+    color: str,
+    dash: str,
+    symbol: str,
+    text: Callable[[float], str] = decimal,
+) -> None:
     """Adds a line over depths to a figure; dash and symbol distinguish it from others without colour.
 
     Args:
         values: (depths,).
         name: escaped text.
+        text: writes a value as it is shown on hover.
     """
     figure.add_scatter(
         x=list(range(len(values))),
@@ -115,7 +135,8 @@ def add_line(figure: go.Figure, values: np.ndarray, name: str, *, color: str, da
         line={"color": color, "width": 2.5, "dash": dash},
         marker={"symbol": symbol, "size": 9, "color": color},
         cliponaxis=False,
-        hovertemplate=f"%{{x}}<br>{name} %{{y}}<extra></extra>",
+        text=[text(float(value)) for value in values],
+        hovertemplate=f"%{{x}}<br>{name} %{{text}}<extra></extra>",
     )
 
 

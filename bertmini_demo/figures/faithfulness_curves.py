@@ -1,13 +1,13 @@
 """How far an attribution can be trusted: what erasing its words does, and what random weights make of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import HOVER_LENGTH, layer_name, shown
+from bertmini_demo.figures.naming import HOVER_LENGTH, decimal, layer_name, percent, shown
 
 DECIMALS = 3
 HEIGHT = 440
@@ -41,12 +41,16 @@ def deletion_curves(
             legend=KEY,
             xaxis=theme.quiet_axis(
                 tickvals=places[::2],
-                ticktext=[f"{place} %" for place in places[::2]],
+                ticktext=[percent(place / 100) for place in places[::2]],
                 range=[-3, 103],
                 automargin=True,
-                title={"text": "words gone, those that count most first", "standoff": 8},
+                title={"text": "words removed, those that count most first", "standoff": 8},
             ),
-            yaxis=_lined_axis(f"probability of {shown(target)}", range=[-0.02, 1.02], tickformat=".0%"),
+            yaxis=_lined_axis(
+                f"probability of {shown(target)}",
+                range=[-0.02, 1.02],
+                **theme.share_ticks(0, 0.25, 0.5, 0.75, 1),
+            ),
         )
     )
     _add_band(figure, places, mean - spread, mean + spread, name=f"{len(random)} random orders, ± 1 s.d.")
@@ -88,10 +92,18 @@ def sanity_lines(sizes: np.ndarray, signed: np.ndarray | None, *, layers: int, c
         )
     )
     band = np.full(len(names), 2 * chance)
-    _add_band(figure, places, -band, band, name="as similar as unrelated orders are, 19 times of 20")
-    _add_line(figure, places, sizes, name="sizes of the scores", color=theme.UNSIGNED, number=0)
+    _add_band(figure, places, -band, band, name="as similar as unrelated orders, 19 times in 20")
+    _add_line(figure, places, sizes, name="sizes of the scores", color=theme.UNSIGNED, number=0, text=decimal)
     if signed is not None:
-        _add_line(figure, places, signed, name="scores with their signs", color=theme.SUPPORTS, number=1)
+        _add_line(
+            figure,
+            places,
+            signed,
+            name="scores with their signs",
+            color=theme.SUPPORTS,
+            number=1,
+            text=decimal,
+        )
     return figure
 
 
@@ -114,7 +126,14 @@ def _add_band(figure: go.Figure, places: list[int], low: np.ndarray, high: np.nd
 
 
 def _add_line(
-    figure: go.Figure, places: list[int], values: np.ndarray, *, name: str, color: str, number: int
+    figure: go.Figure,
+    places: list[int],
+    values: np.ndarray,
+    *,
+    name: str,
+    color: str,
+    number: int,
+    text: Callable[[float], str] = percent,
 ) -> None:
     name = shown(name, length=HOVER_LENGTH)
     figure.add_scatter(
@@ -125,5 +144,6 @@ def _add_line(
         line={"color": color, "width": 2.5, "dash": DASHES[number % len(DASHES)]},
         marker={"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 8, "color": color},
         cliponaxis=False,
-        hovertemplate=f"%{{x}}<br>{name} %{{y}}<extra></extra>",
+        text=[text(value) for value in values],
+        hovertemplate=f"%{{x}}<br>{name} %{{text}}<extra></extra>",
     )

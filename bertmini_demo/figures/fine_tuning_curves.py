@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
+from bertmini_demo.figures.naming import percent
 
 GRID = {"showgrid": True, "gridcolor": theme.tint(theme.TEXT, 0.2), "automargin": True}
 
@@ -29,13 +30,17 @@ def tuning_curves(
                 domain=[0.56, 1], rangemode="tozero", title={"text": "loss, nats"}, **GRID
             ),
             yaxis2=theme.quiet_axis(
-                domain=[0, 0.44], range=[0, 1.08], tickformat=".0%", title={"text": "held out, right"}, **GRID
+                domain=[0, 0.44],
+                range=[0, 1.08],
+                **theme.share_ticks(0, 0.5, 1),
+                title={"text": "held out, right"},
+                **GRID,
             ),
         )
     )
     for axis, values, colour, hover in (
-        ("y", losses, theme.OPPOSES, "%{y:.2f} nats"),
-        ("y2", held_out, theme.SUPPORTS, "%{y:.0%} right"),
+        ("y", losses, theme.OPPOSES, [f"{loss:.2f} nats" for loss in losses]),
+        ("y2", held_out, theme.SUPPORTS, [f"{percent(share)} right" for share in held_out]),
     ):
         figure.add_scatter(
             x=list(steps),
@@ -43,6 +48,7 @@ def tuning_curves(
             yaxis=axis,
             mode="lines+markers",
             line={"color": colour, "width": 2},
-            hovertemplate=f"step %{{x}}<br>{hover}<extra></extra>",
+            text=hover,
+            hovertemplate="step %{x}<br>%{text}<extra></extra>",
         )
     return figure

@@ -98,7 +98,7 @@ def _add_bars(figure: go.Figure, rows: Sequence[Row], places: Sequence[float]) -
         marker={"color": [theme.tint(theme.UNSIGNED, 0.65 if row.summary else 0.35) for row, _ in bars]},
         customdata=[row.name for row, _ in bars],
         hovertext=[shown(row.title, length=TITLE_LENGTH) for row, _ in bars],
-        hovertemplate="%{hovertext}<br>this probe %{x} %<extra></extra>",
+        hovertemplate="%{hovertext}<br>this probe %{x}\u00a0%<extra></extra>",
     )
     figure.add_scatter(
         x=[None], y=[None], yaxis="y2", hoverinfo="skip", showlegend=False
@@ -120,7 +120,7 @@ def _add_marks(
         cliponaxis=False,
         customdata=[row.name for row, *_ in measured],
         hovertext=[shown(row.title, length=TITLE_LENGTH) for row, *_ in measured],
-        hovertemplate=f"%{{hovertext}}<br>{name} %{{x}} %<extra></extra>",
+        hovertemplate=f"%{{hovertext}}<br>{name} %{{x}}\u00a0%<extra></extra>",
     )
 
 
@@ -145,7 +145,7 @@ def _add_seeds(figure: go.Figure, measured: Sequence[tuple[Row, float]]) -> None
         cliponaxis=False,
         customdata=[row.name for row, _ in measured],
         hovertext=[
-            f"{shown(row.title, length=TITLE_LENGTH)}<br>BERT-base, HANS, 100 seeds: mean {middle} %, {lowest} to {highest} %"
+            f"{shown(row.title, length=TITLE_LENGTH)}<br>BERT-base, HANS, 100 seeds: mean {middle}\u00a0%, {lowest} to {highest}\u00a0%"
             for (row, _), lowest, middle, highest in zip(measured, low, mean, high, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",

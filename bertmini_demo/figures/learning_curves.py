@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.faithfulness_curves import DASHES, SYMBOLS
-from bertmini_demo.figures.naming import HOVER_LENGTH, shown
+from bertmini_demo.figures.naming import HOVER_LENGTH, decimal, percent, shown
 
 DECIMALS = 4
 
@@ -46,11 +46,17 @@ def learning_curves(
             },
             marker={"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 7},
             customdata=moments,
-            hovertemplate="%{customdata}<br>%{y"
-            + (":.1%" if share else "")
-            + "}<extra>%{fullData.name}</extra>",
+            text=[_written(value, share=share) for value in numbers],
+            hovertemplate="%{customdata}<br>%{text}<extra>%{fullData.name}</extra>",
         )
     return figure
+
+
+def _written(value: float | None, *, share: bool) -> str:
+    """A number as it is shown on hover."""
+    if value is None or np.isnan(value):
+        return ""
+    return percent(value, digits=1) if share else decimal(value)
 
 
 def _layout(
@@ -61,7 +67,11 @@ def _layout(
     lines = [_upright(start - 0.5, theme.FRAME, "dot") for start in starts[1:]]
     if chosen is not None:
         lines.append(_upright(chosen, theme.CHOSEN, "solid"))
-    limits = {"range": [-0.02, 1.02], "tickformat": ".0%"} if share else {"rangemode": "tozero"}
+    limits = (
+        {"range": [-0.02, 1.02], **theme.share_ticks(0, 0.25, 0.5, 0.75, 1)}
+        if share
+        else {"rangemode": "tozero"}
+    )
     return theme.layout(
         height=340,
         margin={"t": 66, "r": 16},

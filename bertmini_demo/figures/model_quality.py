@@ -62,11 +62,16 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
             xaxis=theme.quiet_axis(
                 range=[0.3, 1.02],
                 title={"text": "confidence: probability of the verdict"},
-                tickformat=".0%",
+                **theme.share_ticks(0.4, 0.6, 0.8, 1),
                 ticklabelstandoff=4,
                 **GRID,
             ),
-            yaxis=theme.quiet_axis(range=[0, 1.05], title={"text": "accuracy"}, tickformat=".0%", **GRID),
+            yaxis=theme.quiet_axis(
+                range=[0, 1.05],
+                title={"text": "accuracy"},
+                **theme.share_ticks(0, 0.25, 0.5, 0.75, 1),
+                **GRID,
+            ),
         )
     )
     figure.add_scatter(x=[0.3, 1], y=[0.3, 1], mode="lines", line=DIAGONAL, hoverinfo="skip")
@@ -78,7 +83,11 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
         line={"color": theme.SUPPORTS, "width": 2},
         marker={"size": np.round(6 + 14 * np.sqrt(sizes / sizes.max()), 1).tolist()},
         customdata=sizes.tolist(),
-        hovertemplate="confidence %{x:.1%}<br>accuracy %{y:.1%}<br>%{customdata:,} pairs<extra></extra>",
+        text=[
+            f"confidence {percent(entry['confidence'], digits=1)}<br>accuracy {percent(entry['accuracy'], digits=1)}"
+            for entry in bins
+        ],
+        hovertemplate="%{text}<br>%{customdata:,} pairs<extra></extra>",
     )
     return figure
 
@@ -208,6 +217,6 @@ def _models(
         y=list(accuracies),
         text=[shown(name) for name in names],
         cliponaxis=False,
-        hovertemplate="%{text}<br>%{x:,.1f}<br>%{y:.1f} %<extra></extra>",
+        hovertemplate="%{text}<br>%{x:,.1f}<br>%{y:.1f}\u00a0%<extra></extra>",
         **style,
     )

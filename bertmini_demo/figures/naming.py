@@ -112,7 +112,8 @@ def names_in_pair(labels: Sequence[str], sentences: Sequence[str]) -> list[str]:
         name = quoted(label)
         if len(own) > 1:
             name = f"the {ordinal(own.index(index) + 1)} {name}"
-        names.append(f"{name} in the {sentences[index]}" if len(same) > 1 else name)
+        where = "in" if name.endswith("”") else "after"  # [SEP] ends its sentence
+        names.append(f"{name} {where} the {sentences[index]}" if len(same) > 1 else name)
     return names
 
 

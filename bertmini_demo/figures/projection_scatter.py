@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.naming import HOVER_LENGTH, shown
+from bertmini_demo.figures.naming import HOVER_LENGTH, percent, shown
 from bertmini_demo.results import HYPOTHESIS, PREMISE
 
 DECIMALS = 2
@@ -146,5 +146,5 @@ def _axis(name: str, share: float, reach: float) -> dict:
         zeroline=True,
         zerolinecolor=theme.FRAME,
         automargin=True,
-        title={"text": f"{name}: {share:.0%} of the variance", "standoff": 6},
+        title={"text": f"{name}: {percent(share)} of the variance", "standoff": 6},
     )

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bertmini_demo.figures.naming import percent
+
 FONT, TITLE = 12, 14  # pixels, of labels and of an axis's title
 LINE, PAD = 1.3, 8  # of a line in font sizes, and what stays free beside labels, in pixels
 SCALE_ROOM, LEGEND_ROOM = 60, 44  # pixels, of a colour bar below a figure and a legend of one line above it
@@ -152,6 +154,11 @@ def quiet_axis(**more: Any) -> dict[str, Any]:
         "ticklabeloverflow": "allow",
         **more,
     }
+
+
+def share_ticks(*places: float) -> dict[str, Any]:
+    """Ticks of an axis of shares, from 0 to 1, written as the page writes percentages."""
+    return {"tickvals": list(places), "ticktext": [percent(place) for place in places]}
 
 
 def weight_scale(measure: str, *, unit: int = 1) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def word_label_bars(
             showlegend=True,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
             shapes=[_base_line(place) for place in np.cumsum(base)[:-1]] if base is not None else [],
-            xaxis=theme.quiet_axis(range=[0, 1], tickvals=[0, 0.5, 1], tickformat=".0%", automargin=True),
+            xaxis=theme.quiet_axis(range=[0, 1], **theme.share_ticks(0, 0.5, 1), automargin=True),
             yaxis=_word_axis(words, counts),
         )
     )
@@ -75,7 +75,8 @@ def _label_bars(label: str, shares: np.ndarray, pairs: Sequence[str]) -> go.Bar:
         textangle=0,
         textfont={"color": "#ffffff", "size": 11},
         hovertext=list(pairs),
-        hovertemplate=f"%{{hovertext}}<br>{label_name(label)} %{{x:.1%}}<extra></extra>",
+        customdata=[percent(share, digits=1) for share in shares],
+        hovertemplate=f"%{{hovertext}}<br>{label_name(label)} %{{customdata}}<extra></extra>",
     )
 
 

@@ -232,7 +232,7 @@ def by_group(pairs: Sequence[Pair], truths: Sequence[str], answers: Sequence[str
 def table(metrics: dict) -> str:
     """The measures in words."""
     lines = [f"{metrics['parameters'] / 1e6:.1f} million parameters"]
-    lines.append(f"sure pairs: {metrics['sure_pairs']:.1%} right")
+    lines.append(f"pairs with an obvious label: {metrics['sure_pairs']:.1%} right")
     if "fill_mask" in metrics:
         measured = metrics["fill_mask"]
         lines.append(

@@ -49,7 +49,7 @@ def test_each_measure_stands_in_its_row():
     assert drawn(seeds, figure) == {"Overlap": 25, "swapped": 50, "Stretch": 25}
     ends = zip(seeds.x, seeds.error_x.arrayminus, seeds.error_x.array, strict=True)
     assert [(x - below, x + above) for x, below, above in ends] == [(10, 70), (0, 100), (10, 70)]
-    assert "mean 50.0 %, 0.0 to 100.0 %" in seeds.hovertext[1]
+    assert "mean 50.0\u00a0%, 0.0 to 100.0\u00a0%" in seeds.hovertext[1]
     assert "Pairs that follow" in figure.layout.title.text
 
 

@@ -6,16 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from avoided_words import avoided_in
 
 import bertmini_demo
 from bertmini_demo.settings import ASSETS
 
 PACKAGE = Path(bertmini_demo.__file__).parent
-AVOIDED = re.compile(
-    r"\b(told|tells|at hand|alike|surely|worked out|works out|goes by|to take along|stands(?! for| out)|of one[’']s own|thought away"
-    r"|parking place|polled)\b|^For \w+ speak|, too\b",
-    re.IGNORECASE,
-)
 SKIPPED = ("english.py", "opposites.py")  # lists of words, not sentences
 
 
@@ -41,14 +37,6 @@ def shown_strings(source: str) -> list[str]:
 
 def files(pattern: str, root: Path = PACKAGE) -> list[Path]:
     return [path for path in sorted(root.rglob(pattern)) if not set(SKIPPED) & set(path.parts)]
-
-
-def avoided_in(texts: list[str]) -> list[str]:
-    return [
-        text[max(found.start() - 40, 0) : found.end() + 20]
-        for text in texts
-        for found in AVOIDED.finditer(text)
-    ]
 
 
 def named(paths: list[Path]) -> list:

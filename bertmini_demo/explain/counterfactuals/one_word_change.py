@@ -151,7 +151,7 @@ def without_word(
     typed = next((one for one in typed_words(pair) if word == one.index), None)
     if typed is None:
         raise InputError(
-            f"“{pair.words[word].text}” is punctuation, which is not removed alone. Choose a word."
+            f"“{pair.words[word].text}” counts as punctuation: only words with a letter or a digit are removed. Choose one of them."
             if 0 <= word < len(pair.words)
             else f"There is no word {word + 1}; the last one is {len(pair.words)}.",
             field="word",

@@ -27,7 +27,7 @@ def heads_heatmap(
         heads,
         measures,
         scale=theme.weight_scale("share of the words’ attention") | {"showscale": False},
-        hover="%{y}<br>%{x}: %{z:.1%}",
+        hover="%{y}<br>%{x}: %{text}\u00a0%",
         height=len(heads) * ROW_HEIGHT + 150,
         text=[
             [f"{100 * share:.0f}" for share in row] for row in shares

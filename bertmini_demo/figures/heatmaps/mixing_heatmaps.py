@@ -45,7 +45,7 @@ def mixing_heatmaps(
             coloraxis="coloraxis",
             xgap=1,
             ygap=1,
-            hovertemplate=f"{measure}<br>%{{y}} takes from %{{x}}: %{{z:.1%}}<extra></extra>",
+            hovertemplate=f"{measure}<br>share of %{{y}} that comes from %{{x}}: %{{z}}<extra></extra>",
         )
     return figure
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.depth_curves import DEPTH_COLUMNS
 from bertmini_demo.figures.heatmaps.matrix import matrix
-from bertmini_demo.figures.naming import MANY_DEPTHS, depth_name, head_name, layer_name
+from bertmini_demo.figures.naming import MANY_DEPTHS, decimal, depth_name, head_name, layer_name
 
 ROW_HEIGHT = 24
 LABEL_LENGTH = 20  # characters: room for a word and what it replaces
@@ -29,7 +29,7 @@ def patching_heatmap(recovered: np.ndarray, words: Sequence[str], *, chosen: Seq
         words,
         [depth_name(depth, short=depth == 0 or depths > MANY_DEPTHS) for depth in range(depths)],
         scale=_recovery_scale(),
-        hover="%{y}<br>%{x}<br>%{z:.1%} of the difference",
+        hover="%{y}<br>%{x}<br>%{z:.2f} of the difference",
         height=len(words) * ROW_HEIGHT + 120,
         text=_percents(recovered.T) if depths <= MANY_DEPTHS else None,
         chosen_rows=chosen,
@@ -52,7 +52,7 @@ def head_patching_grid(recovered: np.ndarray, *, chosen: tuple[int, int] | None 
         [layer_name(layer, short=short) for layer in range(layers)],
         [head_name(head, short=short) for head in range(heads)],
         scale=_recovery_scale(),
-        hover="%{y}, %{x}<br>%{z:.1%} of the difference",
+        hover="%{y}, %{x}<br>%{z:.2f} of the difference",
         height=layers * 44 + 110,
         text=None if short else _percents(recovered),
         column_axis={"tickangle": 0},
@@ -73,7 +73,7 @@ def head_patching_grid(recovered: np.ndarray, *, chosen: tuple[int, int] | None 
 def _percents(shares: np.ndarray) -> list[list[str]]:
     """Shares as they are written into cells; nothing where a share is missing or rounds to zero."""
     return [
-        [f"{100 * share:.0f}\u00a0%".replace("-", "−") if abs(share) >= 0.005 else "" for share in row]
+        [f"{decimal(100 * share, digits=0)}\u00a0%" if abs(share) >= 0.005 else "" for share in row]
         for row in shares
     ]
 

@@ -112,7 +112,12 @@ def test_the_prediction_at_the_baseline_is_shown_and_warned_of_where_it_is_the_l
 def test_the_cost_shown_is_the_runs_own(answers, method):
     attribution = answers.models.get().attribution(*STATE.pair, method=method, **QUESTION)
     html = ask(answers, "bars", replace(STATE, method=method))["html"]
-    assert f"{attribution.inputs:,} inputs, {attribution.gradients:,} gradients" in html
+    assert (
+        ", ".join(
+            text.count(*one) for one in ((attribution.inputs, "input"), (attribution.gradients, "gradient"))
+        )
+        in html
+    )
     assert ("standard error" in html) == (attribution.standard_errors is not None)
     if method == "integrated_gradients":
         assert f"{attribution.steps} points" in html

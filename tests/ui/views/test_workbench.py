@@ -103,7 +103,7 @@ def test_a_long_file_is_judged_up_to_the_limit_and_bad_rows_are_named(tiny_folde
     labelled = [one for one in whole if "gold_label" in one]
     right = sum(one["predicted_label"] == one["gold_label"] for one in labelled) / len(labelled)
     assert (
-        f"Of {len(labelled):,} pairs with a label, the model gets {100 * right:.1f}\u00a0% right (95 % interval "
+        f"Of {len(labelled):,} pairs with a label, the model gets {100 * right:.1f}\u00a0% right (95\u00a0% interval "
         in html
     )
     confusion, calibration = last["figures"]

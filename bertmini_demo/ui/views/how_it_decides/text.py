@@ -36,7 +36,7 @@ def head_says(trace: Trace, measured: HeadSummaries, layer: int, head: int) -> s
     """Where one head's attention goes, in numbers."""
     place = layer, head
     return (
-        f"{percent(measured.to_other_sentence[place])} of the words’ attention goes to the other sentence, "
+        f"Of the words’ attention, {percent(measured.to_other_sentence[place])} goes to the other sentence, "
         f"{percent(measured.to_cls[place])} to [CLS] and {percent(measured.to_sep[place])} to [SEP]; "
         f"{percent(measured.to_itself[place])} stays on the word itself. On average it attends "
         f"{measured.distance[place]:.1f} word pieces away; its entropy is {decimal(measured.entropy[place], digits=1)} nats "
@@ -118,7 +118,7 @@ def rollout_says(label: str, sources: Sequence[tuple[str, float]]) -> str:
     Args:
         label, sources: names as :func:`bertmini_demo.figures.naming.names_in_pair` gives them.
     """
-    parts = joined([f"{name} ({percent(share)})" for name, share in sources])
+    parts = joined([f"{'itself' if name == label else name} ({percent(share)})" for name, share in sources])
     return f"Traced back through all layers, {label} draws most on {parts}."
 
 
@@ -126,7 +126,7 @@ def pieces_says(pair: EncodedPair, readings: Sequence[Reading]) -> str:
     """The pair in numbers."""
     split = sum(len(reading.pieces) > 1 for reading in readings)
     return (
-        f"{len(readings)} words and punctuation marks become {len(pair.tokens)} word pieces, [CLS] and two [SEP] "
+        f"The {len(readings)} words and punctuation marks become {len(pair.tokens)} word pieces, [CLS] and two [SEP] "
         f"included; {split or 'no'} word{' is' if split == 1 else 's are'} split. The model sees the numbers below the "
         "pieces, never the letters."
     )
@@ -135,16 +135,16 @@ def pieces_says(pair: EncodedPair, readings: Sequence[Reading]) -> str:
 def gap_says(filled: FilledGap) -> str:
     """The word expected most, and where the original ranks."""
     first = filled.candidates[0]
-    if filled.original is not None and filled.rank == 1:
+    if filled.original is not None and filled.original.piece == first.piece:
         return (
             f"The masked-language model expects “{first.piece}” itself most ({percent(first.probability)}). Press another "
             "word to put it in."
         )
-    start = f"The masked-language model expects “{first.piece}” most ({percent(first.probability)})."
+    start = f"The word that the masked-language model expects most is “{first.piece}” ({percent(first.probability)})."
     if filled.original is None:
         return f"{start} Press a word to put it in."
     return (
-        f"{start} “{filled.original.piece}” itself has {percent(filled.original.probability)} (rank {filled.rank:,}). "
+        f"{start} {quoted(filled.original.piece)} itself has {percent(filled.original.probability)} (rank {filled.rank:,}). "
         "Press a word to put it in."
     )
 
@@ -218,7 +218,7 @@ def tuning_says(similarity: np.ndarray, labels: Sequence[str], ordinary: np.ndar
     return (
         f"Fine-tuning changed the word vectors most {'after' if depth else 'in the'} {depth_name(depth).lower()}, where their "
         f"mean cosine similarity to the pretrained vectors is {decimal(means[depth])}. {capital(labels[word])} changed most "
-        f"({decimal(similarity[depth, word])}). Two different words of the fine-tuned model have {decimal(ordinary[depth])} there on average."
+        f"({decimal(similarity[depth, word])}). In the fine-tuned model two different words have {decimal(ordinary[depth])} there on average."
     )
 
 
@@ -229,12 +229,14 @@ def mixing_says(label: str, rolled: Sequence[tuple[str, float]], zeroed: Sequenc
         label: and the names in ``rolled`` and ``zeroed``, as :func:`bertmini_demo.figures.naming.names_in_pair` gives them.
         rolled, zeroed: (name, share) from the largest share down.
     """
-    (first, share), (other, portion) = rolled[0], zeroed[0]
+    (first, share), (other, portion) = (
+        (name if name != label else "itself", part) for name, part in (rolled[0], zeroed[0])
+    )
     if first == other:
-        return f"Both measures name {first} as the largest source of {label} ({percent(share)} by rollout, {percent(portion)} by value zeroing)."
+        return f"By both measures {label} draws most on {first} ({percent(share)} by rollout, {percent(portion)} by value zeroing)."
     return (
-        f"The measures differ: rollout names {first} ({percent(share)}) as the largest source of {label}, value zeroing "
-        f"{other} ({percent(portion)})."
+        f"The measures differ: {label} draws most on {first} by rollout ({percent(share)}) and on {other} by value zeroing "
+        f"({percent(portion)})."
     )
 
 
@@ -242,7 +244,7 @@ def roles_say(roles: Sequence[str]) -> str:
     """How many heads do what, the most frequent first."""
     counts = sorted({role: roles.count(role) for role in roles}.items(), key=lambda item: -item[1])
     (role, number), *others = [(attended(role, own="their own sentence"), count) for role, count in counts]
-    heads = f"{'All' if number == len(roles) else number} of the {len(roles)} heads {'attends' if number == 1 else 'attend'}"
+    heads = f"Of the {len(roles)} heads, {'all' if number == len(roles) else number} {'attends' if number == 1 else 'attend'}"
     listed = joined([f"mostly to {role}", *(f"{count} to {role}" for role, count in others)])
     return f"{heads} {listed}. Press a row to open its head."
 

@@ -67,7 +67,7 @@ def accuracy(analysis: Analysis, state: State) -> Reply:
         title=text.accuracy_title(name, entry),
         says=text.accuracy_says(rows, entry, chosen=analysis.model.folder == SHIPPED and "_dev" in name),
         table=(
-            ("Measured", "Accuracy", "95 % interval"),
+            ("Measured", "Accuracy", "95\u00a0% interval"),
             [
                 (
                     row.name,
@@ -124,7 +124,7 @@ def calibration(analysis: Analysis, state: State) -> Reply:
         calibration_curve(bins),
         title=text.calibration_title(entry, fitted=fitted),
         says=text.calibration_says(bins, entry, fitted=fitted),
-        table=(("Pairs", "Confidence", "Accuracy", "95 % interval"), rows),
+        table=(("Pairs", "Confidence", "Accuracy", "95\u00a0% interval"), rows),
     )
 
 

@@ -40,7 +40,7 @@ def probing(analysis: Analysis, state: State) -> Reply:
         probe_curves(np.array([result.accuracy]), np.array([result.control]), ["probe"]),
         title=text.probing_title(asked, result),
         says=text.probing_says(result),
-        table=(("Read after", "Probe", "95 % interval", "Control"), rows),
+        table=(("Read after", "Probe", "95\u00a0% interval", "Control"), rows),
     )
 
 

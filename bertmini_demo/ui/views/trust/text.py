@@ -67,7 +67,7 @@ def traps_says(
     low, high = wilson_interval(right[NOT_ENTAILED] * pairs, pairs)
     worst = min(names_of(NOT_ENTAILED), key=accuracy.get)
     parts = [
-        f"Where a shallow rule fails, it is right on {percent(right[NOT_ENTAILED])} of {pairs:,} pairs (95 % interval "
+        f"Where a shallow rule fails, it is right on {percent(right[NOT_ENTAILED])} of {pairs:,} pairs (95\u00a0% interval "
         f"{interval((low, high))}); where the rule holds, on {percent(right[ENTAILED])}.",
         f"The deepest trap is “{subcases()[worst].title}”.",
     ]
@@ -152,7 +152,7 @@ def accuracy_says(rows: Sequence[Accuracy], entry: Mapping, *, chosen: bool) -> 
     overall, *by_label = [row for row in rows if not row.reference]
     best, worst = (pick(by_label, key=lambda row: row.share) for pick in (max, min))
     sentence = (
-        f"The 95 % interval of {entry['pairs']:,} pairs is {interval(overall.interval)}. It is best on pairs "
+        f"The 95\u00a0% interval of {entry['pairs']:,} pairs is {interval(overall.interval)}. It is best on pairs "
         f"{best.name.lower()} ({percent(best.share)}) and worst on those {worst.name.lower()} ({percent(worst.share)})."
     )
     return (

@@ -39,7 +39,7 @@ HEADINGS = (
     "In HANS",
     "Label",
     "This probe",
-    "95 % interval",
+    "95\u00a0% interval",
     "HANS",
     "BERT-base, 100 seeds",
 )

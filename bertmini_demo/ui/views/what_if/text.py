@@ -13,6 +13,8 @@ from bertmini_demo.results import EncodedPair, Head, Prediction
 
 HALF = 0.5
 NOTABLE = 0.1  # of the difference
+OVER = 1.1  # of the difference: more than rounding
+WORKS_AGAINST = "A share above 100\u00a0% means that other parts work against it."
 ADDS_UP = 0.02  # of probability
 LEAST = 0.005  # of the difference; less is nothing
 WHOLE = {SWAPPED: "swapping the sentences", HYPOTHESIS_ONLY: "reading the hypothesis alone"}
@@ -59,6 +61,7 @@ def travel_says(shares: np.ndarray, pair: EncodedPair, positions: np.ndarray, di
             _held(shares[:, source], tokens[source], last),
             _arrives(shares[:, int(np.flatnonzero(positions == 0)[0])]),
             _stops(shares[1:last], tokens, exclude=(source, int(np.flatnonzero(positions == 0)[0]))),
+            WORKS_AGAINST if shares.max() > OVER else "",
         )
         if sentence
     )
@@ -113,16 +116,18 @@ def carriers_say(shares: np.ndarray, attention: np.ndarray, changed: Sequence[st
         f"{place_name(*map(int, first))} alone carries {share(shares[first])} of the difference; next is "
         f"{place_name(*map(int, second)).lower()} with {share(shares[second])}."
     )
+    if shares[first] > OVER:
+        carries += f" {WORKS_AGAINST}"
     if not changed:
         return carries
     looks = np.unravel_index(attention.argmax(), attention.shape)
     words = joined([quoted(token) for token in changed[:2]])
     name = place_name(*map(int, looks))
     if looks == first:
-        return f"{carries} {name} also attends most to {words} ({percent(attention[looks])} of all words’ attention on average)."
+        return f"{carries} {name} also attends most to {words}, with {percent(attention[looks])} of its attention."
     return (
-        f"{carries} Another head attends most to {words}: {name.lower()}, with {percent(attention[looks])} of all words’ "
-        f"attention on average, carries {share(shares[looks])}."
+        f"{carries} Another head attends most to {words}: {name.lower()}, with {percent(attention[looks])} of its attention, "
+        f"carries {share(shares[looks])}."
     )
 
 
@@ -145,7 +150,7 @@ def effects_say(effects: HeadEffects, verdict: str) -> str:
     return (
         f"The biggest change: switching off {place_name(layer, head).lower()} alone takes {label_name(verdict)} from "
         f"{percent(effects.all_on[place])} to {percent(effects.one_off[layer, head, place])}. "
-        f"{flips or 'None'} of the {changes.size} heads {'flip' if flips > 1 else 'flips'} the verdict alone."
+        f"Of the {changes.size} heads, {flips or 'none'} {'flip' if flips > 1 else 'flips'} the verdict alone."
     )
 
 
@@ -201,7 +206,7 @@ def variants_say(variants: Sequence[Counterfactual], verdict: str) -> str:
         described = f"adding “{after}” to the {where}" if after else WHOLE[where]
     share_before = largest.probabilities[verdict] - largest.change
     return (
-        f"{flips or 'None'} of {count(len(variants), 'variant')} {'flip' if flips > 1 else 'flips'} the verdict. "
+        f"Of {count(len(variants), 'variant')}, {flips or 'none'} {'flip' if flips > 1 else 'flips'} the verdict. "
         f"The biggest change: {described} takes {label_name(verdict)} from {percent(share_before)} to "
         f"{percent(largest.probabilities[verdict])}."
     )

@@ -56,7 +56,7 @@ def run_facts(attribution: Attribution) -> tuple[str, ...]:
         facts.append(
             f"{attribution.steps:,} {'subsets, all of them' if exact else STEPS[attribution.method]}"
         )
-    facts.append(f"{attribution.inputs:,} inputs, {attribution.gradients:,} gradients")
+    facts.append(f"{count(attribution.inputs, 'input')}, {count(attribution.gradients, 'gradient')}")
     if attribution.standard_errors is not None:
         largest = float(attribution.standard_errors.max())
         facts.append(f"standard error up to {largest:.2f} logits" if largest else "exact")
@@ -129,8 +129,8 @@ def first_says(pair: EncodedPair, scores: Sequence[WordScores], *, target: str) 
     firsts = [int(words.order[0]) for words in scores]
     first = max(firsts, key=firsts.count)
     return (
-        f"{capital(word_name(pair.words, first))} ranks first by {firsts.count(first)} of {len(scores)} methods as evidence "
-        f"for {label_name(target)}. Each column is divided by its largest score: compare down a column, not across."
+        f"For {label_name(target)}, {word_name(pair.words, first)} ranks first by {firsts.count(first)} of {len(scores)} "
+        f"methods. Each column is divided by its largest score: compare down a column, not across."
     )
 
 
@@ -179,14 +179,14 @@ def erased_says(result: Faithfulness, *, method: str, best: str) -> str:
         len(result.random),
     )
     removing = REMOVING[result.removal].format(f"that {method_name(method)} ranks highest")
-    more = {
+    less = {
         0: f"none of the {orders} random orders lowers it less",
-        orders: f"more than all {orders} random orders do",
+        orders: f"all {orders} random orders lower it less",
     }
     start = (
         f"{removing} {'lowers' if erasure.comprehensiveness >= 0 else 'raises'} the probability of {target} "
         f"({percent(erasure.full)}) by {points(erasure.comprehensiveness)} on average; "
-        f"{more.get(beaten, f'{beaten} of {orders} random orders lower it less')}."
+        f"{less.get(beaten, f'{beaten} of {orders} random orders lower it less')}."
     )
     if best == method:
         return f"{start} No other method does better."

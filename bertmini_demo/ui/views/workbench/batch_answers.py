@@ -198,7 +198,7 @@ def calibration_card(calibration: dict) -> Reply:
         title="Is it right as often as it is confident?",
         says=text.calibrated(calibration),
         table=(
-            ("Pairs", "Confidence", "Accuracy", "95 % interval"),
+            ("Pairs", "Confidence", "Accuracy", "95\u00a0% interval"),
             [
                 (
                     f"{one['pairs']:,}",

@@ -44,7 +44,7 @@ def measured(tally: Tally) -> str:
     """Accuracy with its interval."""
     low, high = tally.accuracy_interval
     sentence = (
-        f"Of {count(tally.pairs, 'pair')} with a label, the model gets {percent(tally.accuracy, digits=1)} right (95 % interval "
+        f"Of {count(tally.pairs, 'pair')} with a label, the model gets {percent(tally.accuracy, digits=1)} right (95\u00a0% interval "
         f"{interval((low, high))})."
     )
     if len(tally.labels) == len(TWO_LABELS):
