@@ -29,7 +29,7 @@ LINES = (
 )  # so that no line is distinguished by colour alone
 
 
-SHARES = theme.share_ticks(0, 0.25, 0.5, 0.75, 1)
+SHARES = theme.share_ticks()
 
 
 def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:

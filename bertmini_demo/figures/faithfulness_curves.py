@@ -46,19 +46,14 @@ def deletion_curves(
                 automargin=True,
                 title={"text": "words removed, those that count most first", "standoff": 8},
             ),
-            yaxis=_lined_axis(
-                f"probability of {shown(target)}",
-                range=[-0.02, 1.02],
-                **theme.share_ticks(0, 0.25, 0.5, 0.75, 1),
-            ),
+            yaxis=_lined_axis(f"probability of {shown(target)}", range=[-0.02, 1.02], **theme.share_ticks()),
         )
     )
     _add_band(figure, places, mean - spread, mean + spread, name=f"{len(random)} random orders, ± 1 s.d.")
     _add_line(figure, places, mean, name="their mean", color=theme.TEXT, number=2)
     for number, (name, curve) in enumerate(curves.items()):
-        _add_line(
-            figure, places, curve, name=name, color=theme.HEADS[number % len(theme.HEADS)], number=number
-        )
+        color = theme.HEADS[number % len(theme.HEADS)]
+        _add_line(figure, places, curve, name=name, color=color, number=number)
         figure.data[-1].visible = True if name in drawn else "legendonly"
     return figure
 
@@ -72,8 +67,7 @@ def sanity_lines(sizes: np.ndarray, signed: np.ndarray | None, *, layers: int, c
         layers: how many the model has.
         chance: the standard deviation of tau-b between unrelated orders.
     """
-    names = ["as trained", "classifier", "pooler"]
-    names += [*(layer_name(layer) for layer in reversed(range(layers))), "embeddings"]
+    names = ["as trained", "classifier", "pooler", *map(layer_name, reversed(range(layers))), "embeddings"]
     places = list(range(len(names)))
     figure = go.Figure(
         layout=theme.layout(
@@ -93,17 +87,13 @@ def sanity_lines(sizes: np.ndarray, signed: np.ndarray | None, *, layers: int, c
     )
     band = np.full(len(names), 2 * chance)
     _add_band(figure, places, -band, band, name="as similar as unrelated orders, 19 times in 20")
-    _add_line(figure, places, sizes, name="sizes of the scores", color=theme.UNSIGNED, number=0, text=decimal)
-    if signed is not None:
-        _add_line(
-            figure,
-            places,
-            signed,
-            name="scores with their signs",
-            color=theme.SUPPORTS,
-            number=1,
-            text=decimal,
-        )
+    lines = [
+        ("sizes of the scores", sizes, theme.UNSIGNED),
+        ("scores with their signs", signed, theme.SUPPORTS),
+    ]
+    for number, (name, values, color) in enumerate(lines):
+        if values is not None:
+            _add_line(figure, places, values, name=name, color=color, number=number, text=decimal)
     return figure
 
 

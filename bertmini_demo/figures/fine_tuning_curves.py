@@ -8,6 +8,7 @@ from bertmini_demo.figures import theme
 from bertmini_demo.figures.naming import percent
 
 GRID = {"showgrid": True, "gridcolor": theme.tint(theme.TEXT, 0.2), "automargin": True}
+HALVES = theme.share_ticks(0, 0.5, 1)
 
 
 def tuning_curves(
@@ -30,11 +31,7 @@ def tuning_curves(
                 domain=[0.56, 1], rangemode="tozero", title={"text": "loss, nats"}, **GRID
             ),
             yaxis2=theme.quiet_axis(
-                domain=[0, 0.44],
-                range=[0, 1.08],
-                **theme.share_ticks(0, 0.5, 1),
-                title={"text": "held out, right"},
-                **GRID,
+                domain=[0, 0.44], range=[0, 1.08], title={"text": "held out, right"}, **HALVES, **GRID
             ),
         )
     )

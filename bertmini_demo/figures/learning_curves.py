@@ -67,11 +67,7 @@ def _layout(
     lines = [_upright(start - 0.5, theme.FRAME, "dot") for start in starts[1:]]
     if chosen is not None:
         lines.append(_upright(chosen, theme.CHOSEN, "solid"))
-    limits = (
-        {"range": [-0.02, 1.02], **theme.share_ticks(0, 0.25, 0.5, 0.75, 1)}
-        if share
-        else {"rangemode": "tozero"}
-    )
+    limits = {"range": [-0.02, 1.02], **theme.share_ticks()} if share else {"rangemode": "tozero"}
     return theme.layout(
         height=340,
         margin={"t": 66, "r": 16},

@@ -67,10 +67,7 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
                 **GRID,
             ),
             yaxis=theme.quiet_axis(
-                range=[0, 1.05],
-                title={"text": "accuracy"},
-                **theme.share_ticks(0, 0.25, 0.5, 0.75, 1),
-                **GRID,
+                range=[0, 1.05], title={"text": "accuracy"}, **theme.share_ticks(), **GRID
             ),
         )
     )
@@ -83,13 +80,14 @@ def calibration_curve(bins: Sequence[Mapping[str, float]]) -> go.Figure:
         line={"color": theme.SUPPORTS, "width": 2},
         marker={"size": np.round(6 + 14 * np.sqrt(sizes / sizes.max()), 1).tolist()},
         customdata=sizes.tolist(),
-        text=[
-            f"confidence {percent(entry['confidence'], digits=1)}<br>accuracy {percent(entry['accuracy'], digits=1)}"
-            for entry in bins
-        ],
+        text=["<br>".join(_written(entry)) for entry in bins],
         hovertemplate="%{text}<br>%{customdata:,} pairs<extra></extra>",
     )
     return figure
+
+
+def _written(entry: Mapping[str, float]) -> list[str]:
+    return [f"{name} {percent(entry[name], digits=1)}" for name in ("confidence", "accuracy")]
 
 
 def _error_bars(bins: Sequence[Mapping]) -> dict | None:

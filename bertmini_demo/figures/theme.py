@@ -157,7 +157,8 @@ def quiet_axis(**more: Any) -> dict[str, Any]:
 
 
 def share_ticks(*places: float) -> dict[str, Any]:
-    """Ticks of an axis of shares, from 0 to 1, written as the page writes percentages."""
+    """Ticks of an axis of shares, from 0 to 1, written as the page writes percentages; by default in quarters."""
+    places = places or (0, 0.25, 0.5, 0.75, 1)
     return {"tickvals": list(places), "ticktext": [percent(place) for place in places]}
 
 

@@ -73,8 +73,8 @@ def test_a_point_carries_the_index_of_its_word():
 
 def test_the_axes_say_what_they_hold_and_reach_as_far_as_told():
     layout = picture().layout
-    assert "41%" in layout.xaxis.title.text
-    assert "20%" in layout.yaxis.title.text
+    assert "41\u00a0%" in layout.xaxis.title.text
+    assert "20\u00a0%" in layout.yaxis.title.text
     for axis, reach in ((layout.xaxis, 12), (layout.yaxis, 6)):
         assert -axis.range[0] == axis.range[1] > reach
 
