@@ -79,7 +79,7 @@ def read_out(reply: dict) -> Iterator[tuple[str, str]]:
     if "figure" in reply:
         layout = json.loads(reply["figure"])["layout"]
         for axis in [name for name in layout if re.match(r"[xy]axis", name)]:
-            yield "axis", layout[axis].get("title", {}).get("text", "")
+            yield "axis", re.sub(r"<[^>]+>", "", layout[axis].get("title", {}).get("text", ""))
             assert "%" not in layout[axis].get("tickformat", "")
 
 
