@@ -13,8 +13,9 @@ from odd_sentences import odd
 import bertmini_demo
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import LOW_MARGIN
+from bertmini_demo.model.checkpoint import save_checkpoint
 from bertmini_demo.model.label_mapping import sure_pairs
-from bertmini_demo.results import HYPOTHESIS, LABELS
+from bertmini_demo.results import HYPOTHESIS, LABELS, TWO_LABELS
 from bertmini_demo.settings import Settings
 
 SURE_SHARE = 0.6  # of the sure pairs that the shipped model must get right
@@ -307,3 +308,12 @@ def test_the_self_test_is_failed_below_one_half(shipped, monkeypatch, share, war
     again = bertmini_demo.load_model(settings=settings)
     assert again.sure_share == pytest.approx(share)
     assert bool(again.notes) == warned
+
+
+def test_a_head_of_two_labels_that_says_one_of_them_to_all_is_suspect(tmp_path):
+    """As one of QNLI does, whose labels have the same names; it gets two thirds of the sure pairs right."""
+    constant = constant_model(tmp_path, probabilities=(0.2, 0.8), labels=TWO_LABELS)
+    save_checkpoint(constant.network, constant.tokenizer, tmp_path)
+    model = bertmini_demo.load_model(str(tmp_path))
+    assert model.sure_share == pytest.approx(2 / 3)
+    assert "another task" in model.predict(*PAIR).notes[-1]

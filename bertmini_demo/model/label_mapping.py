@@ -25,8 +25,11 @@ CORRECTED = (
     "Its config names the labels {}, which clearly does not fit {} pairs whose labels are beyond doubt. The order "
     "that fits them is used."
 )
+OTHER_TASK = (
+    "{} Two outputs of other names than entailment and not_entailment may be those of another task, such as paraphrases, "
+    "questions or sentiment. If they are these two, give their order with --labels or BERTMINI_LABELS."
+)
 UNNAMED = re.compile(r"LABEL_\d+")  # what transformers writes if the outputs were not named
-PARAPHRASE = {"equivalent", "not equivalent", "paraphrase", "not paraphrase", "duplicate", "not duplicate"}
 
 
 def sure_pairs() -> list[dict[str, str]]:
@@ -47,6 +50,8 @@ def resolve_labels(
     What is given counts. What the config names counts unless another order is clearly better on the sure pairs and the
     network does better than chance on them: one that only guesses is no evidence against the config.
 
+    Two outputs of other names are refused: a classifier of paraphrases does better than chance, too.
+
     Args:
         logits: (pairs, outputs), two or three outputs.
         truths: the label of each pair, one of LABELS.
@@ -54,7 +59,7 @@ def resolve_labels(
         given: the labels as the operator spells them; empty where they are not given.
 
     Raises:
-        CheckpointError: logits that are not finite, labels given that are not these, a classifier of paraphrases, or an
+        CheckpointError: logits that are not finite, labels given that are not these, two outputs of other names, or an
             order that stays unclear.
     """
     known = LABELS if logits.shape[1] == len(LABELS) else TWO_LABELS
@@ -62,12 +67,9 @@ def resolve_labels(
         raise CheckpointError("The model fails its self-test: its outputs on simple pairs are not finite.")
     if given:
         return given_labels(given, known), GIVEN
-    if any(plain(name) in PARAPHRASE for name in names):
-        raise CheckpointError(
-            f"{describe_names(names)} That is a classifier of paraphrases, not of entailment. To use it all the same, "
-            "give its labels with --labels or BERTMINI_LABELS."
-        )
     named = parse_labels(tuple(names))
+    if named is None and known == TWO_LABELS:
+        raise CheckpointError(OTHER_TASK.format(describe_names(names)))
     if named is None:
         return most_likely_order(logits, truths, names=names), INFERRED.format(
             describe_names(names), len(truths)
@@ -100,22 +102,18 @@ def describe_names(names: Sequence[str]) -> str:
     return f"Its config names them {', '.join(names)}."
 
 
-def plain(name: str) -> str:
-    """A name in lower case with spaces, so that spellings can be compared."""
-    return " ".join(re.split(r"[\W_]+", name.lower())).removeprefix("is ").strip()
-
-
 def most_likely_order(
     logits: np.ndarray, truths: Sequence[str], *, names: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """The order of labels under which ``truths`` are likeliest.
 
     Raises:
-        CheckpointError: the best order is not clearly better than the next.
+        CheckpointError: the best order is not clearly better than the next, or no better than chance.
     """
     scores = likelihoods(logits, truths)
     best, second = sorted(scores, key=scores.get, reverse=True)[:2]
-    if not scores[best] - scores[second] >= CLEAR:  # refuses NaN as well
+    clear = scores[best] - scores[second] >= CLEAR and scores[best] > -math.log(len(best))
+    if not clear:  # refuses NaN as well
         raise CheckpointError(
             f"{describe_names(names)} The order of the outputs stays unclear on pairs with an obvious label. Set id2label in its config.json "
             "to entailment, neutral and contradiction, or give the labels with --labels or BERTMINI_LABELS."

@@ -58,13 +58,13 @@ def test_names_that_are_not_known_are_quoted(unsealed, names):
 
 @pytest.mark.parametrize(
     "names",
-    [("not_equivalent", "equivalent"), ("is_paraphrase", "not_paraphrase"), ("duplicate", "not duplicate")],
+    [("not_equivalent", "equivalent"), ("negative", "positive"), ("LABEL_0", "LABEL_1"), ("NLI", "other")],
 )
-def test_a_paraphrase_head_is_named_as_such_unless_its_labels_are_given(tmp_path, names):
+def test_a_head_of_two_outputs_of_another_task_is_refused_unless_its_labels_are_given(tmp_path, names):
     write_tiny_checkpoint(
         tmp_path, id2label=dict(enumerate(names)), label2id={name: place for place, name in enumerate(names)}
     )
-    with pytest.raises(CheckpointError, match="paraphrases"):
+    with pytest.raises(CheckpointError, match="another task"):
         bertmini_demo.load_model(str(tmp_path))
     given = Settings(labels=("Not-Entailment", "ENTAILMENT"))
     model = bertmini_demo.load_model(str(tmp_path), settings=given)
