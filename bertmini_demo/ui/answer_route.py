@@ -49,23 +49,22 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
         ticket = answers.note(data.get("visitor"), question, data.get("number"))
         replies = answers.answer(question, state, Visit(answers.models, network_address(request), file))
         lane = answers.lanes[question.lane]
-        loop = asyncio.get_running_loop()
 
         async def lines() -> AsyncIterator[bytes]:
             waiting[question.lane] += 1
             files.add(file)
             try:
-                while (reply := await loop.run_in_executor(lane, step)) is not None:
+                while (reply := await asyncio.wrap_future(running := lane.submit(step))) is not None:
                     yield json.dumps(reply, allow_nan=False).encode() + b"\n"
                     if "progress" not in reply:
                         break
             finally:
                 waiting[question.lane] -= 1
                 files.remove(file)
-                loop.run_in_executor(lane, close, replies)
+                running.add_done_callback(lambda _step: replies.close())  # not while a step is under way
 
         def step() -> Reply | None:
-            return DROPPED if answers.is_stale(ticket) else next(replies, None)
+            return DROPPED if answers.is_stale(ticket) else next_reply(replies)
 
         return StreamingResponse(lines(), media_type=LINES, headers={"Cache-Control": "no-store"})
 
@@ -135,9 +134,12 @@ async def parse_request(request: Request) -> tuple[object, SentFile | None]:
         return json.loads(form["ask"]), SentFile(file_name(upload.filename or ""), await upload.read())
 
 
-def close(replies: Iterator[Reply]) -> None:
-    """Ends work that is not finished."""
-    replies.close()
+def next_reply(replies: Iterator[Reply]) -> Reply | None:
+    """The next line; after the last one the work is run to its end, so that it does not count as stopped half-way."""
+    reply = next(replies, None)
+    if reply is not None and "progress" not in reply:
+        next(replies, None)
+    return reply
 
 
 def failure(message: str, *, status: int, field: str | None = None) -> JSONResponse:

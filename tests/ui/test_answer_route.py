@@ -1,16 +1,23 @@
 """POST /answer, as a browser or anyone else sends it: answered in lines, or refused with the field and the way out."""
 
+import asyncio
+import contextlib
+import gc
 import json
 from dataclasses import replace
+from threading import Event
 
 import pytest
+from in_process import SECONDS
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 import bertmini_demo
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.answer_route import SentFiles, answer_route
 from bertmini_demo.ui.page import build_answers, build_page
+from bertmini_demo.ui.questions import Question
 from bertmini_demo.ui.visit import SentFile
 
 PAIR = {"premise": "a man sleeps .", "hypothesis": "a dog runs ."}
@@ -102,6 +109,65 @@ def test_an_older_question_of_the_same_visitor_is_dropped(client):
     assert "verdict" in lines(client.post("/answer", json=mine | {"number": 2}))[-1]
     assert lines(client.post("/answer", json=mine | {"number": 1})) == [{"dropped": True}]
     assert "verdict" in lines(client.post("/answer", json=VERDICT | {"visitor": "another", "number": 1}))[-1]
+
+
+def outcomes(caplog):
+    return [
+        json.loads(record.getMessage())["outcome"]
+        for record in caplog.records
+        if record.name.endswith("request_log")
+    ]
+
+
+def test_the_log_says_what_became_of_a_question(client, caplog):
+    caplog.set_level("INFO", "bertmini_demo")
+    client.post("/answer", json=VERDICT)
+    client.post("/answer", json={"question": "verdict", "state": PAIR | {"premise": ""}})
+    assert outcomes(caplog) == ["done", "refused"]
+
+
+def test_work_whose_browser_is_closed_in_a_step_ends_after_it(answers, monkeypatch, caplog):
+    caplog.set_level("INFO", "bertmini_demo")
+    under_way, go_on, ended, faults = Event(), Event(), Event(), []
+
+    def work(_analysis, _state):
+        try:
+            under_way.set()
+            go_on.wait(SECONDS)
+            yield {"progress": 0.5, "message": "Half of it."}
+        finally:
+            ended.set()
+
+    monkeypatch.setitem(answers.questions, "work", Question("work", work, pair=False))
+
+    async def close_the_browser():
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
+        response = await answer_route(answers, max_waiting=4).endpoint(
+            request_of(VERDICT | {"question": "work"})
+        )
+        line = asyncio.ensure_future(anext(response.body_iterator))
+        assert await asyncio.to_thread(under_way.wait, SECONDS)
+        line.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await line
+        gc.collect()
+        assert not ended.is_set()
+        go_on.set()
+        assert await asyncio.to_thread(ended.wait, SECONDS)
+
+    asyncio.run(close_the_browser())
+    gc.collect()
+    assert faults == []
+    assert outcomes(caplog) == ["ended"]
+
+
+def request_of(body):
+    """A request as the server passes it on."""
+
+    async def receive():
+        return {"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}
+
+    return Request({"type": "http", "method": "POST", "headers": [], "client": None}, receive)
 
 
 def test_one_more_than_may_wait_is_refused_as_busy(answers):
