@@ -154,7 +154,7 @@ def options(value: object, *, field: str, max_characters: int) -> dict[str, str]
         raise InputError(f"Options must be a JSON object of at most {MAX_OPTIONS} entries.", field=field)
     return {
         name(key, field=field, max_characters=MAX_NAME): text(
-            one, field=str(key)[:MAX_NAME], max_characters=max_characters
+            one, field=str(key)[:MAX_NAME] or field, max_characters=max_characters
         )
         for key, one in value.items()
     }

@@ -65,6 +65,7 @@ def test_all_fields_are_read():
         ("heads_off", [[0, -1]]),
         ("heads_off", [[0, 0]] * 1001),
         ("options", {str(number): "" for number in range(21)}),
+        ("options", {"": None}),
         ("options", []),
     ],
 )
