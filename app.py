@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--labels", help="its outputs in order, as entailment,neutral,contradiction")
     parser.add_argument("--mcp", action="store_true", help="offer assistants tools; needs gradio[mcp]")
     arguments = parser.parse_args()
+    sys.stderr.write("loading …\n")  # what is imported below takes seconds
 
     from bertmini_demo.errors import DemoError
     from bertmini_demo.ui.server.serve import serve

@@ -8,11 +8,15 @@ from importlib.util import find_spec
 
 import gradio
 import pytest
+from checkpoints import change_config
+from conftest import write_tiny_checkpoint
 from in_process import LEFT_OPEN
 from serving import PATIENCE, ROOT
 
 import app
 from bertmini_demo.model.checkpoint import SHIPPED
+from bertmini_demo.model.checksums import MANIFEST
+from bertmini_demo.results import LABELS
 
 
 def run_app(*options: str) -> subprocess.CompletedProcess:
@@ -66,6 +70,14 @@ def test_help_lists_the_options(monkeypatch, capsys):
         assert option in told
 
 
+def test_it_says_that_it_is_loading_before_it_loads_anything_heavy(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "bertmini_demo.ui.server.serve", None)  # its import fails
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    with pytest.raises(ImportError):
+        app.main()
+    assert capsys.readouterr().err == "loading …\n"
+
+
 @LEFT_OPEN
 def test_a_port_in_use_is_named(refused, tiny_folder):
     with socket.socket() as taken:
@@ -76,8 +88,25 @@ def test_a_port_in_use_is_named(refused, tiny_folder):
         assert port in refused(*options)
 
 
-def test_an_unknown_model_is_told(refused):
-    assert "nowhere" in refused("--model", "nowhere")
+@pytest.mark.parametrize(
+    ("labels", "kind", "reason"),
+    [
+        (LABELS, "roberta", "only bert"),
+        (("negative", "positive"), "bert", "another task"),
+        (("grammatical",), "bert", "two or three"),
+    ],
+)
+def test_a_model_that_cannot_be_used_is_refused_in_one_line(refused, tmp_path, labels, kind, reason):
+    numbers = {label: place for place, label in enumerate(labels)}
+    write_tiny_checkpoint(tmp_path, id2label=dict(enumerate(labels)), label2id=numbers)
+    change_config(tmp_path, model_type=kind)
+    (tmp_path / MANIFEST).unlink()
+    assert reason in refused("--model", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["nowhere", "./nowhere", "/nowhere/at/all"])
+def test_a_folder_that_is_not_there_is_named(refused, name):
+    assert name in refused("--model", name)
 
 
 @pytest.mark.skipif(find_spec("mcp") is not None, reason="the extra is installed")
