@@ -29,6 +29,7 @@ from bertmini_demo.ui.questions import (
     questions_of,
 )
 from bertmini_demo.ui.server import request_log
+from bertmini_demo.ui.server.error_responses import DISK_FULL, is_disk_full
 from bertmini_demo.ui.state import State, read_state
 from bertmini_demo.ui.visit import Visit
 from bertmini_demo.ui.visitor_models import VisitorModels
@@ -106,9 +107,9 @@ class Answers:
                     yield from self._answer(question, state, entry)
         except DemoError as error:
             yield {"error": {"field": getattr(error, "field", None), "message": str(error)}}
-        except Exception:  # a fault of ours: one line for the visitor, the whole of it in the log
+        except Exception as error:  # a fault of ours: one line for the visitor, the whole of it in the log
             log.exception("The question %s failed", question.name)
-            yield {"error": {"field": None, "message": FAULT}}
+            yield {"error": {"field": None, "message": DISK_FULL if is_disk_full(error) else FAULT}}
 
     def _answer(self, question: Question, state: State, entry: request_log.Entry) -> Iterator[Reply]:
         analysis = self.models.get(state.model)

@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import json
+import os
 from dataclasses import replace
 from threading import Event
 
 import pytest
-from in_process import SECONDS
+from serving import PATIENCE
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
@@ -18,6 +21,7 @@ from bertmini_demo.settings import Settings
 from bertmini_demo.ui.answer_route import SentFiles, answer_route
 from bertmini_demo.ui.page import build_answers, build_page
 from bertmini_demo.ui.questions import Question
+from bertmini_demo.ui.server.error_responses import DISK_FULL, AnswerFaults
 from bertmini_demo.ui.visit import SentFile
 
 PAIR = {"premise": "a man sleeps .", "hypothesis": "a dog runs ."}
@@ -133,7 +137,7 @@ def test_work_whose_browser_is_closed_in_a_step_ends_after_it(answers, monkeypat
     def work(_analysis, _state):
         try:
             under_way.set()
-            go_on.wait(SECONDS)
+            go_on.wait(PATIENCE)
             yield {"progress": 0.5, "message": "Half of it."}
         finally:
             ended.set()
@@ -146,14 +150,14 @@ def test_work_whose_browser_is_closed_in_a_step_ends_after_it(answers, monkeypat
             request_of(VERDICT | {"question": "work"})
         )
         line = asyncio.ensure_future(anext(response.body_iterator))
-        assert await asyncio.to_thread(under_way.wait, SECONDS)
+        assert await asyncio.to_thread(under_way.wait, PATIENCE)
         line.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await line
         gc.collect()
         assert not ended.is_set()
         go_on.set()
-        assert await asyncio.to_thread(ended.wait, SECONDS)
+        assert await asyncio.to_thread(ended.wait, PATIENCE)
 
     asyncio.run(close_the_browser())
     gc.collect()
@@ -168,6 +172,29 @@ def request_of(body):
         return {"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}
 
     return Request({"type": "http", "method": "POST", "headers": [], "client": None}, receive)
+
+
+def test_a_full_disk_is_named_and_stops_nothing_else(answers, client, monkeypatch):
+    def store(_analysis, _state):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setitem(answers.questions, "store", Question("store", store, pair=False))
+    assert (
+        lines(client.post("/answer", json=VERDICT | {"question": "store"}))[-1]["error"]["message"]
+        == DISK_FULL
+    )
+    assert "verdict" in lines(client.post("/answer", json=VERDICT))[-1]
+
+
+def test_a_file_that_the_full_disk_cannot_take_is_refused_as_such(answers, monkeypatch):
+    async def read(_request):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("bertmini_demo.ui.answer_route.read_request", read)
+    app = Starlette(routes=[answer_route(answers, max_waiting=4)], middleware=[Middleware(AnswerFaults)])
+    with TestClient(app) as client:
+        reply = client.post("/answer", json=VERDICT)
+    assert (reply.status_code, reply.json()) == (507, {"detail": DISK_FULL})
 
 
 def test_one_more_than_may_wait_is_refused_as_busy(answers):

@@ -57,7 +57,7 @@ export const ask = async (question, state, {onProgress, slot = question, file = 
     const response = await fetch(ADDRESS, {method: 'POST', ...content(body, file), signal: controller.signal});
     for await (const reply of lines(response)) {
       answered();
-      if (reply.error) throw new Refused(reply.error);
+      if (reply.error || !response.ok) throw new Refused(reply.error ?? {message: reply.detail, field: null});
       if (reply.dropped) return null;
       if (!('progress' in reply)) return reply;
       onProgress?.(reply);

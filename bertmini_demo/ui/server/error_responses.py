@@ -1,5 +1,6 @@
 """What a request is answered that cannot be read, that fails, or for which there is no room: one line, and no traceback."""
 
+import errno
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 UNREADABLE = "The request cannot be read. See GET /gradio_api/info for what is accepted."
 FAILED = "The server could not answer this; the fault is in its log. Try again, or send something else."
+DISK_FULL = (
+    "The server’s disk is full, and this needs room on it. What you chose is still here; what needs no file still works. Ask "
+    "whoever runs the page to make room."
+)
 SHOWN_CHARACTERS = 80  # of a value that a message quotes
 
 
@@ -31,6 +36,11 @@ def describe(value: object) -> str:
         return shorten(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):
         return f"a {type(value).__name__}"
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether something failed for want of room on the disk."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 async def refuse_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -84,8 +94,14 @@ class AnswerFaults:
                 exc_info=error if ours else None,
             )
             if not started:
-                answer = JSONResponse({"detail": FAILED if ours else UNREADABLE}, 500 if ours else 400)
-                await answer(scope, receive, send)
+                await fault_response(error, ours=ours)(scope, receive, send)
+
+
+def fault_response(error: Exception, *, ours: bool) -> JSONResponse:
+    """One line on what failed: for want of room on the disk, by a fault of the server's, or as a request cannot be read."""
+    if is_disk_full(error):
+        return JSONResponse({"detail": DISK_FULL}, 507)
+    return JSONResponse({"detail": FAILED if ours else UNREADABLE}, 500 if ours else 400)
 
 
 def as_unreadable(path: str, message: Message) -> Message:

@@ -16,9 +16,9 @@ import httpx
 import pytest
 from asking import Asker
 from conftest import write_tiny_checkpoint
-from in_process import LEFT_OPEN, SECONDS, served_page
+from in_process import LEFT_OPEN, served_page
 from readme_tables import SERVER
-from serving import free_port
+from serving import PATIENCE, free_port
 
 import bertmini_demo
 
@@ -70,17 +70,17 @@ def nginx(
 
 
 def wait_until_open(address: str, process: subprocess.Popen) -> None:
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(address, timeout=SECONDS).close()
+            urllib.request.urlopen(address, timeout=PATIENCE).close()
             return
     raise RuntimeError("nginx did not start")
 
 
 def models_that_answer(address: str, *, calls: int, keep: bool) -> set[str]:
     """The copies that answer one visitor, who keeps cookies, or several who have none yet."""
-    with httpx.Client(timeout=SECONDS) as client:
+    with httpx.Client(timeout=PATIENCE) as client:
         names = set()
         for _ in range(calls):
             names.add(client.get(f"{address}health").json()["model"])
@@ -98,7 +98,7 @@ def test_the_cookie_keeps_a_visitor_on_one_copy(copies, tmp_path):
 
 
 def test_without_it_any_copy_answers_the_page(copies, tmp_path):
-    with nginx(tmp_path, copies, cookie=False) as address, httpx.Client(timeout=SECONDS) as client:
+    with nginx(tmp_path, copies, cookie=False) as address, httpx.Client(timeout=PATIENCE) as client:
         assert models_that_answer(address, calls=4, keep=True) == set(COPIES)
         replies = [
             client.post(f"{address}answer", json={"question": "verdict", "state": PAIR}).json()["verdict"]
@@ -112,7 +112,7 @@ def test_a_request_of_the_largest_file_passes(copies, tmp_path):
     with nginx(tmp_path, copies) as address:
         form = {"ask": json.dumps({"question": "verdict", "state": PAIR})}
         files = {"file": ("pairs.csv", b"a" * 6_000_000)}
-        reply = httpx.post(f"{address}answer", data=form, files=files, timeout=SECONDS)
+        reply = httpx.post(f"{address}answer", data=form, files=files, timeout=PATIENCE)
     assert "the limit is 5 MB" in reply.json()["error"]["message"]
 
 
@@ -122,11 +122,11 @@ def test_below_a_path_the_page_finds_its_files_and_answers(tiny, tmp_path, monke
     if named:
         monkeypatch.setenv("GRADIO_ROOT_PATH", public.rstrip("/"))
     with served_page(tiny) as page, nginx(tmp_path, (page, page), address=public) as address:
-        html = httpx.get(address, timeout=SECONDS).text
+        html = httpx.get(address, timeout=PATIENCE).text
         [script] = set(re.findall(r"\./page/\w+/components/main\.js", html))
-        code = httpx.get(urljoin(address, script), timeout=SECONDS)
+        code = httpx.get(urljoin(address, script), timeout=PATIENCE)
         asked = urljoin(urljoin(address, script), "../../../answer")
-        reply = httpx.post(asked, json={"question": "verdict", "state": PAIR}, timeout=SECONDS)
+        reply = httpx.post(asked, json={"question": "verdict", "state": PAIR}, timeout=PATIENCE)
         found = Asker(address, verbose=False).predict(*PAIR.values(), api_name="/predict")
     assert code.headers["content-type"].startswith("text/javascript")
     assert reply.json()["verdict"]["label"] == found["label"] == tiny.predict(*PAIR.values()).label
