@@ -1,8 +1,10 @@
 """Models fetched from a Hub that runs on this machine, with all its faults: what comes, and what is refused."""
 
 import json
+import re
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -89,6 +91,23 @@ def test_what_has_come_is_not_fetched_again_and_serves_when_the_hub_is_gone(hub,
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     assert bertmini_demo.load_model(NAME).predict(*PAIR).logits == tiny.predict(*PAIR).logits
     assert hub.fetched == []
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_broken_file_of_the_cache_is_refused_and_fetched_again_once_its_folder_is_deleted(tiny):
+    file = load_checkpoint(NAME).folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match=f"{re.escape(str(file.parent))} cannot be read"):
+        load_checkpoint(NAME)
+    shutil.rmtree(file.parents[2])  # models--owner--name, with the file behind the link
+    assert bertmini_demo.load_model(NAME).predict(*PAIR).logits == tiny.predict(*PAIR).logits
+
+
+@pytest.mark.usefixtures("hub")
+def test_two_that_fetch_into_one_cache_at_once_both_have_the_whole_model(tiny):
+    with ThreadPoolExecutor(2) as pool:
+        models = list(pool.map(bertmini_demo.load_model, [NAME, NAME]))
+    assert [model.predict(*PAIR).logits for model in models] == [tiny.predict(*PAIR).logits] * 2
 
 
 def test_half_a_copy_does_not_serve_when_the_hub_is_gone(hub):
