@@ -1,7 +1,9 @@
 """Why this label: how much each word piece moved one output, by six methods on gradients, ablations and orders from Captum."""
 
 import time
+from collections.abc import Iterator
 
+import numpy as np
 import torch
 
 from bertmini_demo.explain.methods.attribution_target import (
@@ -90,17 +92,63 @@ def attribute_pair(
     Raises:
         InputError: a choice that does not exist; the message lists those that do.
     """
+    choices = {"method": method, "target": target, "output": output, "baseline": baseline, "seed": seed}
+    *_, best = attribute_in_rounds(model, pair, **choices)
+    return best
+
+
+def attribute_in_rounds(
+    model: NLIModel,
+    pair: EncodedPair,
+    *,
+    method: str = METHODS[0],
+    target: str | None = None,
+    output: str = OUTPUTS[0],
+    baseline: str = BASELINES[0],
+    seed: int = 0,
+) -> Iterator[Attribution]:
+    """The same in rounds: integrated gradients first from few points, then from more, with a smaller completeness gap each time.
+
+    Yields:
+        One result after each round; other methods have one.
+
+    Raises:
+        InputError: a choice that does not exist; the message lists those that do.
+    """
     started = time.perf_counter()
     check_choice(method, METHODS, field="method")
-    target, explained = explained_output(model, pair, target=target, output=output, baseline=baseline)
-    result = score_pieces(explained, method=method, seed=seed)
+    explained = explained_output(model, pair, target=target, output=output, baseline=baseline)
+    if method == METHODS[0]:
+        rounds = integrated_gradients(explained, halvings=HALVINGS)
+    else:
+        rounds = iter((score_pieces(explained, method=method, seed=seed),))
+    label = model.output_labels[explained.weights.argmax()]
+    for result in rounds:
+        seconds = time.perf_counter() - started
+        yield as_attribution(
+            result,
+            explained,
+            pair=pair,
+            method=method,
+            target=label,
+            output=output,
+            baseline=baseline,
+            seconds=seconds,
+        )
+
+
+def as_attribution(
+    result: PieceScores, explained: AttributionTarget, *, method: str, baseline: str, **facts: object
+) -> Attribution:
+    """The scores with what they explain and what they cost.
+
+    Args:
+        facts: the fields of the result that neither the scores nor the target knows.
+    """
     errors, compared = result.standard_errors, method not in WITHOUT_BASELINE
     complete = result.steps is not None  # the methods that average over points or orders add up to the change
     return Attribution(
-        pair=pair,
         method=method,
-        target=target,
-        output=output,
         baseline=baseline if compared else None,
         baseline_probabilities=explained.baseline_probabilities if compared else None,
         scores=frozen(result.scores.numpy()),
@@ -110,25 +158,28 @@ def attribute_pair(
         gradients=explained.cost["gradients"],
         standard_errors=None if errors is None else frozen(errors.numpy()),
         completeness_gap=explained.completeness_gap(result.scores) if complete else None,
-        seconds=time.perf_counter() - started,
+        **facts,
     )
 
 
 def explained_output(
     model: NLIModel, pair: EncodedPair, *, target: str | None, output: str, baseline: str
-) -> tuple[str, AttributionTarget]:
-    """The label explained, and its output as a function of the embeddings.
+) -> AttributionTarget:
+    """The output of the label explained, the predicted one for None, as a function of the embeddings.
 
     Raises:
         InputError: a choice that does not exist; the message lists those that do.
     """
     check_choice(output, OUTPUTS, field="output")
     check_choice(baseline, BASELINES, field="baseline")
-    logits = model.batch_logits([pair])[0]
-    target = model.output_labels[logits.argmax()] if target is None else target
-    check_choice(target, model.labels, field="target")
-    weights = output_weights(logits, model.output_labels.index(target), output=output)
-    return target, build_target(model, pair, weights=weights, baseline=baseline)
+    if target is not None:
+        check_choice(target, model.labels, field="target")
+
+    def weights(logits: np.ndarray) -> torch.Tensor:
+        index = int(logits.argmax()) if target is None else model.output_labels.index(target)
+        return output_weights(logits, index, output=output)
+
+    return build_target(model, pair, weights=weights, baseline=baseline)
 
 
 def score_pieces(target: AttributionTarget, *, method: str, seed: int, quick: bool = False) -> PieceScores:
@@ -140,7 +191,8 @@ def score_pieces(target: AttributionTarget, *, method: str, seed: int, quick: bo
     fewer = QUICKER if quick else 1
     match method:
         case "integrated_gradients":
-            return integrated_gradients(target, halvings=0 if quick else HALVINGS)
+            *_, scores = integrated_gradients(target, halvings=0 if quick else HALVINGS)
+            return scores
         case "input_x_gradient":
             return PieceScores(input_x_gradient(target))
         case "saliency":

@@ -40,7 +40,8 @@ class LoadRecord:
     """What all visitors of one run saw.
 
     Attributes:
-        verdicts, words: seconds from the choice of a pair until they arrived; words of pairs that stayed only.
+        verdicts, words: seconds from the choice of a pair until they arrived, of words the first estimate; words of pairs
+            that stayed only.
         dropped: questions that a newer one replaced.
         busy: questions that the app had no room for.
         wrong: answers with other numbers than those expected.
@@ -107,7 +108,7 @@ class SimulatedVisitor:
         """Asks a question of the pair and records what comes of it, faults included."""
         pair = self.pair
         try:
-            reply = await self.page.ask(question)
+            reply = await self.page.ask(question, on_progress=lambda _: self.colour(pair))
         except BusyError:
             self.record.busy += 1
         except (httpx.HTTPError, RuntimeError, TimeoutError, OSError) as error:
@@ -126,6 +127,10 @@ class SimulatedVisitor:
                 self.record.verdicts.append(waited)
         elif question == "words":
             self.record.check_words(pair, reply)
-            if pair == self.pair and not self.coloured:
-                self.coloured = True
-                self.record.words.append(waited)
+            self.colour(pair)
+
+    def colour(self, pair: Pair) -> None:
+        """Notes when the words of a pair first have colours, an estimate included."""
+        if pair == self.pair and not self.coloured:
+            self.coloured = True
+            self.record.words.append(time.monotonic() - self.since)

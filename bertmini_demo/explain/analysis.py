@@ -4,15 +4,16 @@ Entries are found by the text itself, so what one visitor's pair yields can only
 They stay in this process; the least recently used are dropped first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from threading import Lock
 from typing import TypeVar
 
-from bertmini_demo.attribution import attribute
+from bertmini_demo.attribution import attribute_in_rounds
 from bertmini_demo.inference import NLIModel
-from bertmini_demo.model.cache import LRUCache
+from bertmini_demo.model.cache import LRUCache, Replay
 from bertmini_demo.model.masked_lm import LanguageModel, language_model_of
+from bertmini_demo.results import Attribution
 
 Result = TypeVar("Result")
 MODEL_RESULTS = 8  # results about the model itself that are cached
@@ -23,7 +24,6 @@ class Analysis:
 
     Attributes:
         trace: (premise, hypothesis) -> Trace.
-        attribution: (premise, hypothesis, *, method, target, output, baseline) -> Attribution.
         of_model: an LRUCache of results about the model itself, which no pair's results push out.
     """
 
@@ -37,7 +37,7 @@ class Analysis:
         self._loading = Lock()
         limit, pairs = model.settings.page_word_pieces, model.settings.cached_pairs
         self.trace = remembered(partial(model.trace, limit=limit), LRUCache(pairs))
-        self.attribution = remembered(partial(attribute, model, limit=limit), LRUCache(4 * pairs))
+        self._attributions: LRUCache[Replay[Attribution]] = LRUCache(4 * pairs)
         self._results: LRUCache[object] = LRUCache(8 * pairs)
         self.of_model: LRUCache[object] = LRUCache(MODEL_RESULTS)
 
@@ -46,6 +46,27 @@ class Analysis:
         """The masked-language model the classifier came from, loaded when first asked for; None where there is none."""
         with self._loading:
             return self._language_model()
+
+    def attribution_rounds(self, premise: str, hypothesis: str, **choices: object) -> Iterator[Attribution]:
+        """First a rough attribution, then better ones: see :func:`bertmini_demo.attribution.attribute_in_rounds`.
+
+        Raises:
+            InputError: the pair cannot be read, or a choice does not exist.
+        """
+        key, pair = (premise, hypothesis, *sorted(choices.items())), self.trace(premise, hypothesis).pair
+        rounds = self._attributions.compute(
+            key, lambda: Replay(attribute_in_rounds(self.model, pair, **choices))
+        )
+        try:
+            yield from rounds
+        except Exception:  # the next who asks tries again
+            self._attributions.pop(key)
+            raise
+
+    def attribution(self, premise: str, hypothesis: str, **choices: object) -> Attribution:
+        """The last of these rounds."""
+        *_, best = self.attribution_rounds(premise, hypothesis, **choices)
+        return best
 
     def compute(
         self, function: Callable[..., Result], premise: str, hypothesis: str, **choices: object

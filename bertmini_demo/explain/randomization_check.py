@@ -78,7 +78,7 @@ def check_sanity(
     for part in (None, *parts):
         if part is not None:
             randomise(part, spread=model.network.config.initializer_range, generator=generator)
-        explained = build_target(other, pair, weights=weights, baseline=baseline)
+        explained = build_target(other, pair, weights=lambda _: weights, baseline=baseline)
         scores = score_pieces(explained, method=method, seed=seed, quick=True).scores
         rows.append((explained.members @ scores).numpy())
         sizes = _with_first(list(map(abs, rows)))

@@ -1,7 +1,7 @@
-"""A bounded cache for many threads: what was used least recently is dropped first."""
+"""A bounded cache for many threads: what was used least recently is dropped first; and an iterator with many readers."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
@@ -66,3 +66,33 @@ class LRUCache(Generic[Value]):
         """Removes a key and returns its value; None where there is none."""
         with self._lock:
             return self._values.pop(key, None)
+
+
+class Replay(Generic[Value]):
+    """What an iterator yields, for many readers: each value is computed once, by the first who needs it. Safe for threads."""
+
+    def __init__(self, source: Iterator[Value]) -> None:
+        self._source, self._values, self._lock = source, list[Value](), Lock()
+        self._error: Exception | None = None
+
+    def __iter__(self) -> Iterator[Value]:
+        place = 0
+        while self._reaches(place):
+            yield self._values[place]
+            place += 1
+
+    def _reaches(self, place: int) -> bool:
+        """Whether there is a value at this place, which is computed now where it is the next."""
+        with self._lock:
+            if place < len(self._values):
+                return True
+            if self._error is not None:
+                raise self._error
+            try:
+                self._values.append(next(self._source))
+            except StopIteration:
+                return False
+            except Exception as error:  # every reader gets it
+                self._error = error
+                raise
+            return True

@@ -48,13 +48,14 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
             return failure(BUSY.format(waiting[question.lane]), status=503)
         ticket = answers.note(data.get("visitor"), question, data.get("number"))
         replies = answers.answer(question, state, Visit(answers.models, network_address(request), file))
-        lane = answers.lanes[question.lane]
 
         async def lines() -> AsyncIterator[bytes]:
             waiting[question.lane] += 1
             files.add(file)
+            lane = answers.lanes[question.lane]
             try:
                 while (reply := await asyncio.wrap_future(running := lane.submit(step))) is not None:
+                    lane = answers.lanes[question.then or question.lane]
                     yield json.dumps(reply, allow_nan=False).encode() + b"\n"
                     if "progress" not in reply:
                         break

@@ -1,6 +1,6 @@
 """State in, JSON out: what the browser asks is answered here, in lanes, each answer computed once for all who ask.
 
-A verdict has a lane of its own and never waits for a figure. A question that its visitor has replaced by a newer one is
+A verdict has a lane of its own and never waits for a figure, and the first colours of the words have one. A question that its visitor has replaced by a newer one is
 dropped before it is computed. Nothing of a visitor is kept but the number of the newest question.
 """
 
@@ -17,12 +17,15 @@ from types import ModuleType
 from bertmini_demo.errors import DemoError, InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.figures.naming import place_name
+from bertmini_demo.model.background import single_core_executor
 from bertmini_demo.model.cache import LRUCache
 from bertmini_demo.ui.questions import (
     FIGURE_LANE,
     MODEL,
     PAIR,
+    SEARCH_LANE,
     VERDICT_LANE,
+    WORDS_LANE,
     WORK_LANE,
     Question,
     Reply,
@@ -35,7 +38,7 @@ from bertmini_demo.ui.visit import Visit
 from bertmini_demo.ui.visitor_models import VisitorModels
 
 log = logging.getLogger(__name__)
-THREADS = {VERDICT_LANE: 2, FIGURE_LANE: 2, WORK_LANE: 1}
+THREADS = {VERDICT_LANE: 2, WORDS_LANE: 2, FIGURE_LANE: 2, WORK_LANE: 1}
 CACHED_ANSWERS = 512
 VISITORS = 2_000  # whose newest question is known
 FAULT = "Something went wrong on the server; the log has it. What you chose is still here: try another pair or reload."
@@ -62,6 +65,7 @@ class Answers:
         self.lanes = {
             name: ThreadPoolExecutor(count, thread_name_prefix=name) for name, count in THREADS.items()
         }
+        self.lanes[SEARCH_LANE] = single_core_executor(SEARCH_LANE)  # the cores are for what is waited for
         self._cache, self._newest, self._lock = LRUCache(CACHED_ANSWERS), LRUCache(VISITORS), Lock()
 
     def read(self, data: Mapping[str, object]) -> tuple[Question, State]:

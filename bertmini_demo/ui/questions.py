@@ -12,7 +12,8 @@ from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.visit import Visit
 
-VERDICT_LANE, FIGURE_LANE, WORK_LANE = "verdict", "figure", "work"
+VERDICT_LANE, WORDS_LANE, FIGURE_LANE = "verdict", "words", "figure"
+SEARCH_LANE, WORK_LANE = "search", "work"
 MODEL = ("model",)
 PAIR = ("premise", "hypothesis", *MODEL)
 
@@ -29,7 +30,9 @@ class Question:
         answer: from the analysis of the visitor's model and the state to JSON: a figure, a verdict, sentences. A
             generator answers work that takes seconds: it yields {"progress": share, "message": text} and the answer last.
         reads: the fields of the state and the options that the answer depends on, beside the pair and the model.
-        lane: "verdict" for one forward pass, "figure" for what is drawn at once, "work" for what takes seconds.
+        lane: "verdict" for one forward pass, "words" for their first colours, "figure" for what is drawn at once, "search"
+            for the one-word change, which gives way to these, "work" for what takes seconds.
+        then: the lane of the replies after the first; "" for the same.
         pair: whether the answer is about the pair; where it is not, a pair that cannot be read is no obstacle.
         visit: whether ``answer`` takes the :class:`Visit` as its third argument. Such answers are not cached.
     """
@@ -38,6 +41,7 @@ class Question:
     answer: Callable[[Analysis, State], Reply | Iterator[Reply]] | VisitAnswer
     reads: tuple[str, ...] = ()
     lane: str = FIGURE_LANE
+    then: str = ""
     pair: bool = True
     visit: bool = False
 

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from bertmini_demo.model.cache import LRUCache
+from bertmini_demo.model.cache import LRUCache, Replay
 
 
 def contents(cache, keys):
@@ -103,3 +103,22 @@ def test_an_error_reaches_all_who_wait_and_is_not_kept():
         with pytest.raises(ValueError, match="no"):
             one.result()
     assert cache.compute("key", lambda: "value") == "value"
+
+
+def test_readers_of_one_iterator_get_all_values_and_each_is_computed_once():
+    computed = []
+    replay = Replay(computed.append(number) or number for number in range(3))
+    first, second = iter(replay), iter(replay)
+    assert next(first) == 0
+    assert list(second) == [0, 1, 2]
+    assert list(first) == [1, 2]
+    assert computed == [0, 1, 2]
+
+
+def test_every_reader_gets_the_error_of_an_iterator():
+    replay = Replay(1 // number for number in (1, 0, 1))
+    for _ in range(2):
+        reader = iter(replay)
+        assert next(reader) == 1
+        with pytest.raises(ZeroDivisionError):
+            next(reader)

@@ -12,6 +12,7 @@ import pytest
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.one_word_change import without_word
+from bertmini_demo.explain.methods import gradient_scores
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.page import build_answers
 from bertmini_demo.ui.questions import Question
@@ -47,6 +48,24 @@ def test_words_carry_the_scores_of_the_chosen_attribution(answers):
     )
     assert [word["score"] for word in reply["words"]] == pytest.approx(attribution.word_scores, abs=1e-4)
     assert reply["target"] == "neutral"
+
+
+def test_the_words_have_colours_at_once_and_closer_scores_replace_them(tiny, monkeypatch):
+    monkeypatch.setattr(gradient_scores, "ENOUGH_GAP", 1e-6)  # so that one round is not enough
+    answers = build_answers(tiny)
+    *rough, last = answers.answer(answers.questions["words"], STATE)
+    assert len(rough) > 1
+    gaps = [reply["gap"] for reply in rough]
+    assert gaps == sorted(set(gaps), reverse=True)
+    assert all("progress" in reply for reply in rough)
+    attribution = answers.models.get().attribution(
+        *STATE.pair, method="integrated_gradients", target=last["target"], output="logit", baseline="zero"
+    )
+    assert [word["score"] for word in last["words"]] == pytest.approx(attribution.word_scores, abs=1e-4)
+    assert last["gap"] == gaps[-1]
+    assert [last] == list(
+        answers.answer(answers.questions["words"], STATE)
+    )  # who comes later gets these at once
 
 
 def test_visitors_who_ask_the_same_at_once_share_one_computation(tiny):

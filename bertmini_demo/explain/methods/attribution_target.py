@@ -32,6 +32,7 @@ class AttributionTarget:
 
     Attributes:
         output: embeddings (rows, tokens, hidden) -> (rows,), F in logits.
+        weights: (labels,) of the logits in F; the largest is the explained label's.
         embeddings: (1, tokens, hidden) of the word pieces: x.
         baseline: (1, tokens, hidden) with every word absent: x'; the same as x at [CLS] and [SEP].
         members: (words, tokens), 1 where the piece belongs to the word, else 0.
@@ -42,6 +43,7 @@ class AttributionTarget:
     """
 
     output: Callable[[Tensor], Tensor]
+    weights: Tensor
     embeddings: Tensor
     baseline: Tensor
     members: Tensor
@@ -85,23 +87,19 @@ class PieceScores:
     standard_errors: Tensor | None = None
 
 
-def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baseline: str) -> AttributionTarget:
+def build_target(
+    model: NLIModel, pair: EncodedPair, *, weights: Callable[[np.ndarray], Tensor], baseline: str
+) -> AttributionTarget:
     """The output that these weights of the logits make, with the pair's and the baseline's embeddings.
 
     Args:
-        weights: (labels,), see :func:`output_weights`.
+        weights: from the pair's logits (labels,) to the weights (labels,), see :func:`output_weights`.
         baseline: one of ``BASELINES``: an absent word has the embedding of [PAD], of [MASK], or zeros.
     """
     inputs = tensors(pair)
-    table = model.network.get_input_embeddings().weight.detach()
     members = word_members(pair)
-    fillers = {
-        "pad": table[model.tokenizer.pad_token_id],
-        "mask": table[model.tokenizer.mask_token_id],
-        "zero": torch.zeros(model.hidden),
-    }
-    present = table[inputs["input_ids"]]
-    absent = torch.where(members.any(dim=0)[:, None], fillers[baseline], present)
+    present, filler = piece_embeddings(model, inputs["input_ids"], baseline=baseline)
+    absent = torch.where(members.any(dim=0)[:, None], filler, present)
     cost: Counter[str] = Counter()
 
     def logits(embeddings: Tensor) -> Tensor:
@@ -112,9 +110,11 @@ def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baselin
     with torch.no_grad():
         ends = logits(torch.cat([present, absent]))
     probabilities = dict(zip(model.output_labels, softmax(ends[1].numpy()).tolist(), strict=True))
-    value, baseline_value = (ends @ weights).tolist()
+    weighted = weights(ends[0].numpy())
+    value, baseline_value = (ends @ weighted).tolist()
     return AttributionTarget(
-        output=lambda embeddings: logits(embeddings) @ weights,
+        output=lambda embeddings: logits(embeddings) @ weighted,
+        weights=weighted,
         embeddings=present,
         baseline=absent,
         members=members,
@@ -124,6 +124,17 @@ def build_target(model: NLIModel, pair: EncodedPair, *, weights: Tensor, baselin
         rows=max(1, PIECES_PER_PASS // len(pair.tokens)),
         cost=cost,
     )
+
+
+def piece_embeddings(model: NLIModel, ids: Tensor, *, baseline: str) -> tuple[Tensor, Tensor]:
+    """(1, tokens) ids -> (1, tokens, hidden) embeddings of these word pieces, and (hidden,) that of an absent one."""
+    table = model.network.get_input_embeddings().weight.detach()
+    fillers = {
+        "pad": table[model.tokenizer.pad_token_id],
+        "mask": table[model.tokenizer.mask_token_id],
+        "zero": torch.zeros(model.hidden),
+    }
+    return table[ids], fillers[baseline]
 
 
 def word_members(pair: EncodedPair) -> Tensor:

@@ -16,7 +16,7 @@ ENOUGH_GAP = 0.01  # completeness gap at which integrated gradients stops
 NOISE = 0.05  # of gradient SHAP: standard deviation, as a share of that of the path's components
 
 
-def integrated_gradients(target: AttributionTarget, *, halvings: int) -> PieceScores:
+def integrated_gradients(target: AttributionTarget, *, halvings: int) -> Iterator[PieceScores]:
     """The mean gradient along the straight path from the baseline to the pair, times the path.
 
     The scores add up to F(x) - F(x') where the mean is exact: see :mod:`bertmini_demo.explain.methods.integrated_gradients`.
@@ -26,8 +26,9 @@ def integrated_gradients(target: AttributionTarget, *, halvings: int) -> PieceSc
     Args:
         halvings: in how many rounds the path may be refined while the completeness gap is large.
 
-    Returns:
-        Scores in logits; the steps are points of the path at which the gradient was taken for them.
+    Yields:
+        Scores in logits, first from few points of the path and then from more, with a smaller completeness gap each time; the
+        steps are the points at which the gradient was taken for them.
     """
     path = target.embeddings - target.baseline  # (1, tokens, hidden)
 
@@ -41,14 +42,14 @@ def integrated_gradients(target: AttributionTarget, *, halvings: int) -> PieceSc
     def output(shares: Tensor) -> Tensor:
         return torch.cat([target.output(inputs) for inputs in points(shares)])
 
-    scores, steps = integrate(
+    rounds = integrate(
         slopes,
         output,
         ends=(target.baseline_value, target.value),
         enough=ENOUGH_GAP * max(abs(target.change), MIN_CHANGE),
         halvings=halvings,
     )
-    return PieceScores(scores, steps)
+    return (PieceScores(scores, steps) for scores, steps in rounds)
 
 
 def input_x_gradient(target: AttributionTarget) -> Tensor:

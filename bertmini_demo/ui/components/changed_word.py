@@ -9,7 +9,7 @@ from bertmini_demo.explain.counterfactuals.one_word_change import (
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Prediction
-from bertmini_demo.ui.questions import FIGURE_LANE, Question, Reply
+from bertmini_demo.ui.questions import SEARCH_LANE, Question, Reply
 from bertmini_demo.ui.state import State
 
 
@@ -55,4 +55,4 @@ def outcome(prediction: Prediction) -> Reply:
     }
 
 
-QUESTIONS = (Question("changed_word", changed_word, lane=FIGURE_LANE),)
+QUESTIONS = (Question("changed_word", changed_word, lane=SEARCH_LANE),)

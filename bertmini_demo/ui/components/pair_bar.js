@@ -20,7 +20,8 @@ const drawWords = (bar, words, chosen) => {
   }
 };
 
-const colour = (bar, {words, signed, target, largest}) => {
+const colour = (bar, {words, signed, target, largest, progress, gap}) => {
+  const rough = progress && gap !== null ? ` (a first estimate; completeness gap ${percent(gap)})` : '';
   for (const one of bar.querySelectorAll('.piece')) {
     const {score} = words[Number(one.dataset.word)];
     const strength = largest ? Math.abs(score) / largest : 0;
@@ -29,7 +30,7 @@ const colour = (bar, {words, signed, target, largest}) => {
     one.dataset.sign = signed && strength > SLIGHT ? (score >= 0 ? '+' : '−') : '';
     const size = Math.abs(score).toFixed(2);
     const shown = signed && Number(size) ? `${score > 0 ? '+' : '−'}${size}` : size;
-    one.title = `${shown} for ${labelName(target)}`;
+    one.title = `${shown} for ${labelName(target)}${rough}`;
   }
 };
 
@@ -47,13 +48,15 @@ const answer = (place, reply, store) => {
 export const startPairBar = ({root, store}) => {
   const bar = root.querySelector('#pair-bar');
   const place = root.querySelector('#bar-answer');
+  const show = reply => {
+    if (reply.words.length !== bar.querySelectorAll('.piece').length) drawWords(bar, reply.words, store.get().word);
+    colour(bar, reply);
+    bar.classList.remove('is-stale');
+  };
   const colourWords = async state => {
     try {
-      const reply = await ask('words', state);
-      if (!reply) return;
-      if (reply.words.length !== bar.querySelectorAll('.piece').length) drawWords(bar, reply.words, state.word);
-      colour(bar, reply);
-      bar.classList.remove('is-stale');
+      const reply = await ask('words', state, {onProgress: show});
+      if (reply) show(reply);
     } catch {
       bar.classList.add('is-stale'); // the verdict says what is wrong with the pair
     }

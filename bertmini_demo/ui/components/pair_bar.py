@@ -1,12 +1,14 @@
 """The pair as coloured words that can be pressed, with the verdict beside it: it stays visible while the page is read."""
 
+from collections.abc import Iterator
+
 from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.one_word_change import without_word
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name, with_sign
 from bertmini_demo.results import Attribution
-from bertmini_demo.ui.questions import Question, Reply
+from bertmini_demo.ui.questions import FIGURE_LANE, WORDS_LANE, Question, Reply
 from bertmini_demo.ui.state import State
 
 ATTRIBUTION = ("label", "method", "output", "baseline")
@@ -14,15 +16,25 @@ ATTRIBUTION = ("label", "method", "output", "baseline")
 
 def current_attribution(analysis: Analysis, state: State) -> Attribution:
     """The attribution that the reader's choices ask for; of the verdict's own label where none is chosen."""
+    return analysis.attribution(*state.pair, **choices_of(analysis, state))
+
+
+def choices_of(analysis: Analysis, state: State) -> dict[str, str]:
+    """What is explained of the pair, and how, by the reader's choices."""
     target = state.label or analysis.trace(*state.pair).prediction.label
-    return analysis.attribution(
-        *state.pair, method=state.method, target=target, output=state.output, baseline=state.baseline
-    )
+    return {"method": state.method, "target": target, "output": state.output, "baseline": state.baseline}
 
 
-def words(analysis: Analysis, state: State) -> Reply:
-    """Each word with its score."""
-    attribution = current_attribution(analysis, state)
+def words(analysis: Analysis, state: State) -> Iterator[Reply]:
+    """Each word with its score: a first estimate as soon as there is one, then better ones."""
+    rounds = analysis.attribution_rounds(*state.pair, **choices_of(analysis, state))
+    for number, attribution in enumerate(rounds, start=1):
+        yield {"progress": number / (number + 1), **coloured_words(attribution)}
+    yield coloured_words(attribution)
+
+
+def coloured_words(attribution: Attribution) -> Reply:
+    """Each word with its score, and how far the scores are from adding up to the output's change."""
     scores = [float(score) for score in attribution.word_scores]
     return {
         "words": [
@@ -32,6 +44,7 @@ def words(analysis: Analysis, state: State) -> Reply:
         "signed": attribution.signed,
         "target": attribution.target,
         "largest": max(map(abs, scores), default=0.0),
+        "gap": attribution.completeness_gap,
     }
 
 
@@ -60,6 +73,6 @@ def pressed_word(analysis: Analysis, state: State) -> Reply:
 
 
 QUESTIONS = (
-    Question("words", words, reads=ATTRIBUTION),
+    Question("words", words, reads=ATTRIBUTION, lane=WORDS_LANE, then=FIGURE_LANE),
     Question("pressed_word", pressed_word, reads=(*ATTRIBUTION, "word")),
 )
