@@ -30,6 +30,9 @@ class Moment:
         answers: the most probable word for each of the record's sentences; empty in fine-tuning.
         right: share, from 0 to 1: sentences with the right word among the first five in pretraining, labelled pairs
             in fine-tuning.
+        negations: share, from 0 to 1, of sentences and their own negation that count as a contradiction; None in pretraining.
+        traps: share, from 0 to 1, of hypotheses that share their words with the premise but do not follow, on which the
+            model does not predict entailment; None in pretraining.
     """
 
     stage: str
@@ -39,6 +42,8 @@ class Moment:
     verdicts: np.ndarray | None
     answers: tuple[str, ...]
     right: float
+    negations: float | None = None
+    traps: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,4 +115,6 @@ def _moment(entry: dict) -> Moment:
         verdicts=None if verdicts is None else frozen(np.array(verdicts)),
         answers=tuple(entry["answers"]),
         right=entry["right"],
+        negations=entry["negations"],
+        traps=entry["traps"],
     )

@@ -6,7 +6,7 @@ fine-tuning; the page reads the file. No weights are kept: a moment takes some 5
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from transformers import BertForMaskedLM, BertForSequenceClassification, BertTok
 
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.learning import pack_attention
+from bertmini_demo.explain.counterfactuals.negation import with_negation
+from bertmini_demo.explain.hans.probe import ENTAILED, probe_pairs
 from bertmini_demo.explain.head_roles import head_role, head_summaries
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.checkpoint import Checkpoint
@@ -24,14 +26,15 @@ from bertmini_demo.model.masked_lm import LanguageModel
 from bertmini_demo.results import LABELS, EncodedPair, Head
 from bertmini_demo.settings import ASSETS, Settings
 
-PRETRAINING, FINE_TUNING = "pretraining", "fine-tuning"
+STAGES = PRETRAINING, FINE_TUNING = "pretraining", "fine-tuning"
 MOMENTS = 10  # of each stage
 DRAWN = 3  # example pairs whose attention is kept
 FIRST = 5  # candidates among which the right word may be
+TRAPS = 8  # pairs of each sub-case that is not entailed
 FILL_MASK = ASSETS / "fill_mask.json"
 LabelledPair = tuple[str, str, str]
 """Premise, hypothesis, label."""
-ABOUT = "What the example pairs got at moments of the shipped model's training; attention weights are rounded to 8 bits."
+ABOUT = "What a model got right and where its heads looked at moments of its training; attention weights are rounded to 8 bits."
 
 
 class LearningRecorder(TrainerCallback):
@@ -78,8 +81,9 @@ class LearningRecorder(TrainerCallback):
     def _add_where_due(self, model: torch.nn.Module, state) -> None:
         if state.global_step in steps_of(state.max_steps, self.moments):
             record = json.loads(self.file.read_text(encoding="utf-8"))
-            record["moments"].append(
-                moment_of(model, self.tokenizer, step=state.global_step, pairs=self.pairs)
+            moment = moment_of(model, self.tokenizer, step=state.global_step, pairs=self.pairs)
+            record["moments"] = sorted(
+                [*record["moments"], moment], key=lambda one: STAGES.index(one["stage"])
             )
             self._write(record)
 
@@ -143,7 +147,9 @@ def _language_moment(model: LanguageModel) -> dict:
         **_attention([model.trace(pair).attentions for pair in pairs], pairs),
         "verdicts": None,
         "answers": [gap.candidates[0].piece for gap in filled],
-        "right": round(float(np.mean(right)), 4),
+        "right": share(right),
+        "negations": None,
+        "traps": None,
     }
 
 
@@ -152,14 +158,33 @@ def _classifier_moment(model: NLIModel, pairs: Sequence[LabelledPair]) -> dict:
     traces = [model.trace(*pair) for pair in examples[:DRAWN]]
     verdicts = model.predict_batch(examples)
     asked = pairs or [(pair["premise"], pair["hypothesis"], pair["label"]) for pair in sure_pairs()]
-    answers = model.predict_batch([(premise, hypothesis) for premise, hypothesis, _ in asked])
-    right = [answer.label == label for answer, (*_, label) in zip(answers, asked, strict=True)]
+    traps = [(pair.premise, pair.hypothesis) for pair in probe_pairs(count=TRAPS) if pair.label != ENTAILED]
     return {
         **_attention([trace.attentions for trace in traces], [trace.pair for trace in traces]),
         "verdicts": [[round(one.probabilities[label], 3) for label in LABELS] for one in verdicts],
         "answers": [],
-        "right": round(float(np.mean(right)), 4),
+        "right": share(
+            answer == label
+            for answer, (*_, label) in zip(_labels(model, [pair[:2] for pair in asked]), asked, strict=True)
+        ),
+        "negations": share(answer == "contradiction" for answer in _labels(model, negated_pairs())),
+        "traps": share(answer != ENTAILED for answer in _labels(model, traps)),
     }
+
+
+def negated_pairs() -> list[tuple[str, str]]:
+    """The premises of the sure and the example pairs, each with its own negation, which contradicts it."""
+    premises = [pair["premise"] for pair in sure_pairs()] + [example.premise for example in gallery()]
+    return [(premise, edit.text) for premise in dict.fromkeys(premises) if (edit := with_negation(premise))]
+
+
+def share(right: Iterable[bool]) -> float:
+    """The part that is true, from 0 to 1, with four decimals."""
+    return round(float(np.mean(list(right))), 4)
+
+
+def _labels(model: NLIModel, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    return [prediction.label for prediction in model.predict_batch(pairs)]
 
 
 def _attention(attentions: Sequence[np.ndarray], pairs: Sequence[EncodedPair]) -> dict:

@@ -7,12 +7,20 @@ import numpy as np
 import pytest
 import torch
 from conftest import write_tiny_checkpoint
-from transformers import Trainer, TrainingArguments
+from transformers import BertConfig, BertForMaskedLM, Trainer, TrainerState, TrainingArguments
 
 import bertmini_demo
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.learning import read_learning
-from bertmini_demo.training.learning_record import LearningRecorder, moment_of, new_record, steps_of
+from bertmini_demo.explain.hans.probe import ENTAILED, run_probe, subcases
+from bertmini_demo.training.learning_record import (
+    TRAPS,
+    LearningRecorder,
+    moment_of,
+    negated_pairs,
+    new_record,
+    steps_of,
+)
 
 POSITIONS = 512
 ROWS = [
@@ -48,6 +56,20 @@ def test_a_classifiers_moment_is_what_it_says_and_where_it_looks(shipped, tmp_pa
         assert tokens == trace.tokens
         assert np.abs(moment.attentions[place] - trace.attentions).max() <= 0.5 / 255 + 1e-5
         assert np.array(moment.roles[place]).shape == (shipped.layers, shipped.heads)
+
+
+def test_negations_and_traps_are_counted_as_the_probe_counts_them(shipped, tmp_path):
+    (moment,) = as_read(tmp_path, shipped, moment_of(shipped.network, shipped.tokenizer, step=0)).moments
+    probed = run_probe(shipped, count=TRAPS).accuracy
+    hard = [share for name, share in probed.items() if subcases()[name].label != ENTAILED]
+    assert moment.traps == pytest.approx(np.mean(hard), abs=1e-4)
+    negated = negated_pairs()
+    assert (
+        "Two boys are playing soccer on a grassy field.",
+        "Two boys are not playing soccer on a grassy field.",
+    ) in negated
+    answers = [shipped.predict(*pair).label == "contradiction" for pair in negated]
+    assert moment.negations == pytest.approx(np.mean(answers), abs=1e-4)
 
 
 def test_a_language_models_moment_holds_its_answers(shipped_language, tmp_path):
@@ -123,6 +145,8 @@ def test_a_run_that_begins_again_replaces_its_own_moments_only(tiny_roomy_folder
         "verdicts": None,
         "answers": [],
         "right": 0,
+        "negations": None,
+        "traps": None,
     }
     file.write_text(
         json.dumps(record | {"moments": [other, other | {"stage": "fine-tuning"}]}), encoding="utf-8"
@@ -133,6 +157,26 @@ def test_a_run_that_begins_again_replaces_its_own_moments_only(tiny_roomy_folder
         ("fine-tuning", 0),
         ("fine-tuning", 2),
     ]
+
+
+def test_pretraining_comes_before_fine_tuning_whichever_was_recorded_first(tiny_roomy_folder, tmp_path):
+    tokenizer = bertmini_demo.load_model(str(tiny_roomy_folder)).tokenizer
+    file = tmp_path / "learning.json"
+    record = new_record(tokenizer, positions=POSITIONS)
+    later = moment_of(trained(tiny_roomy_folder, tmp_path, callbacks=[], steps=1), tokenizer, step=1)
+    file.write_text(json.dumps(record | {"moments": [later]}), encoding="utf-8")
+    recorder = LearningRecorder(file, tokenizer, moments=1)
+    network = BertForMaskedLM(
+        BertConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=8,
+            num_hidden_layers=1,
+            num_attention_heads=1,
+            intermediate_size=8,
+        )
+    )
+    recorder.on_train_begin(None, TrainerState(max_steps=0, is_world_process_zero=True), None, model=network)
+    assert [one.stage for one in read_learning(file).moments] == ["pretraining", "fine-tuning"]
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,10 @@ const switches = (_, {layers, heads: count}) =>
 const named = (field, list) => [make('p', {class: 'tour-chip-row'}, ...list.map(([value, text]) => chip({[field]: value}, text)))];
 
 const options = ({root}, _, {target}) => {
-  const select = root.querySelector(`main [data-option="${target}"]`);
-  return named(target, [...(select?.options ?? [])].map(one => [one.value, one.textContent]));
+  const control = root.querySelector(`main [data-option="${target}"]`);
+  if (control?.type !== 'range') return named(target, [...(control?.options ?? [])].map(one => [one.value, one.textContent]));
+  const values = numbers(Number(control.max) - Number(control.min) + 1).map(place => String(place + Number(control.min)));
+  return named(target, values.map((value, place) => [value, String(place + 1)]));
 };
 
 const pairs = ({root, store}) => {
@@ -83,7 +85,8 @@ export const targetOf = (page, {done, target, figure}) => {
 export const valueNow = ({root, store}, {done, target}) => {
   const state = store.get();
   const verdict = root.querySelector('#verdict .outcome')?.dataset.label;
-  const option = () => choiceOf(state, target) ?? root.querySelector(`main [data-option="${target}"]`)?.options[0].value;
+  const control = () => root.querySelector(`main [data-option="${target}"]`);
+  const option = () => choiceOf(state, target) ?? control()?.dataset.first ?? control()?.options?.[0].value;
   const read = {
     pair: () => [state.premise, state.hypothesis],
     head: () => [state.layer, state.head],

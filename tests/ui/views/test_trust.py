@@ -347,7 +347,7 @@ def attention(*, previous: float, first: float) -> np.ndarray:
     return np.stack([uniform, looking])[None]
 
 
-def moment(stage, step, right, *, previous, verdicts=None, answers=()):
+def moment(stage, step, right, *, previous, verdicts=None, answers=(), negations=None, traps=None):
     return {
         "stage": stage,
         "step": step,
@@ -356,6 +356,8 @@ def moment(stage, step, right, *, previous, verdicts=None, answers=()):
         "verdicts": verdicts,
         "answers": list(answers),
         "right": right,
+        "negations": negations,
+        "traps": traps,
     }
 
 
@@ -370,7 +372,10 @@ def learned(shipped, tmp_path, monkeypatch):
         "moments": [
             moment("pretraining", 0, 0.1, previous=0.2, answers=["the"]),
             moment("pretraining", 900, 0.6, previous=0.8, answers=["dog"]),
-            moment("fine-tuning", 70, 0.7, previous=0.6, verdicts=[[0.1, 0.2, 0.7]]),
+            moment("fine-tuning", 0, 0.3, previous=0.7, verdicts=[[0.3, 0.4, 0.3]], negations=0.2, traps=0.9),
+            moment(
+                "fine-tuning", 70, 0.7, previous=0.6, verdicts=[[0.1, 0.2, 0.7]], negations=0.8, traps=0.1
+            ),
         ],
     }
     file = tmp_path / "learning.json"
@@ -379,15 +384,26 @@ def learned(shipped, tmp_path, monkeypatch):
     return build_answers(shipped)
 
 
-def test_each_measure_of_learning_is_drawn_where_it_was_measured(learned):
+def test_what_the_model_gets_right_is_drawn_where_it_was_measured(learned):
     reply = asked(learned, "learning")
-    filled, labelled, previous, sink = (trace["y"] for trace in traces(reply))
-    assert filled == [0.1, 0.6, None]
-    assert labelled == [None, None, 0.7]
-    assert previous == pytest.approx([0.25, 0.8, 0.6], abs=3e-3)  # of the three tokens that have one before
-    assert sink == pytest.approx([(0.25 + share / 4) / 2 for share in (0.2, 0.8, 0.6)], abs=3e-3)
+    assert [trace["y"] for trace in traces(reply)] == [
+        [0.1, 0.6, None, None],
+        [None, None, 0.3, 0.7],
+        [None, None, 0.2, 0.8],
+        [None, None, 0.9, 0.1],
+    ]
+    assert reply["title"] == "By step 70 of fine-tuning it falls for most traps of shared words"
+    assert reply["press"]["values"] == ["0", "1", "2", "3"]
+
+
+def test_where_the_heads_look_is_drawn_for_every_moment(learned):
+    reply = asked(learned, "learning", learned="attention")
+    previous, sink = (trace["y"] for trace in traces(reply))
+    assert previous == pytest.approx(
+        [0.25, 0.8, 0.7, 0.6], abs=3e-3
+    )  # of the three tokens that have one before
+    assert sink == pytest.approx([(0.25 + share / 4) / 2 for share in (0.2, 0.8, 0.7, 0.6)], abs=3e-3)
     assert reply["title"] == "A previous-word head appears by step 900 of pretraining"
-    assert reply["press"]["values"] == ["0", "1", "2"]
 
 
 def test_a_moment_shows_what_was_answered_then_as_text(learned):
@@ -399,7 +415,7 @@ def test_a_moment_shows_what_was_answered_then_as_text(learned):
     early = asked(learned, "learning", moment="0")
     assert "step 0 of pretraining it fills 10" in early["says"]
     assert "The [MASK] barks." in early["html"]
-    assert asked(learned, "learning", moment="3")["error"]["field"] == "moment"
+    assert asked(learned, "learning", moment="4")["error"]["field"] == "moment"
 
 
 def test_the_card_of_learning_is_there_only_with_a_record_of_this_model(learned, bare, tmp_path, monkeypatch):

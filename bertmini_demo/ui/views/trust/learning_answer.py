@@ -36,38 +36,56 @@ def read_record(analysis: Analysis) -> Learning | None:
 
 
 def learning(analysis: Analysis, state: State) -> Reply:
-    """Four measures over the training, and what the model answered at one moment; the last unless one is chosen."""
+    """What the model gets right or where its heads look over its training, and its answers at one moment, the last unless chosen."""
     record = read_record(analysis)
     if record is None or not record.moments:
         raise InputError("There is no record of how this model learned.", field="model")
-    count = len(record.moments)
-    chosen = int(state.option("moment", tuple(map(str, reversed(range(count))))))
-    values = measures(record.moments)
-    moment = record.moments[chosen]
+    moments = record.moments
+    chosen = int(state.option("moment", tuple(map(str, reversed(range(len(moments)))))))
+    if state.option("learned", tuple(text.LEARNED)) == "answers":
+        values, title, says = _what_it_gets_right(moments, chosen)
+    else:
+        values, title, says = _where_its_heads_look(moments, chosen)
     return card(
         learning_curves(
             values,
-            [one.step for one in record.moments],
-            [one.stage for one in record.moments],
+            [one.step for one in moments],
+            [one.stage for one in moments],
             measure="share",
             chosen=chosen,
         ),
-        title=text.learning_title(record.moments, values[text.PREVIOUS]),
-        says=text.learning_says(moment, {name: numbers[chosen] for name, numbers in values.items()}),
-        html=render("views/trust/learning.html", moment=moment, answers=answers_of(record, moment)),
-        table=(("Stage", "Step", *values), rows_of(record.moments, values)),
-        press={"field": "moment", "values": [str(place) for place in range(count)]},
+        title=title,
+        says=says,
+        html=render(
+            "views/trust/learning.html", moment=moments[chosen], answers=answers_of(record, moments[chosen])
+        ),
+        table=(("Stage", "Step", *values), rows_of(moments, values)),
+        press={"field": "moment", "values": [str(place) for place in range(len(moments))]},
     )
 
 
-def measures(moments: Sequence[Moment]) -> dict[str, list[float | None]]:
-    """Name to a share for each moment; None where it was not measured."""
-    return {
+Shares = dict[str, list[float | None]]
+"""Name to a share for each moment; None where it was not measured."""
+
+
+def _what_it_gets_right(moments: Sequence[Moment], chosen: int) -> tuple[Shares, str, str]:
+    values = {
         text.FILLED: [one.right if one.verdicts is None else None for one in moments],
         text.LABELLED: [None if one.verdicts is None else one.right for one in moments],
+        text.NEGATIONS: [one.negations for one in moments],
+        text.TRAPS: [one.traps for one in moments],
+    }
+    return values, text.answers_title(moments), text.answers_says(moments[chosen])
+
+
+def _where_its_heads_look(moments: Sequence[Moment], chosen: int) -> tuple[Shares, str, str]:
+    values = {
         text.PREVIOUS: [previous_word(one.attentions) for one in moments],
         text.SINK: [attention_to_first(one.attentions) for one in moments],
     }
+    now = {name: shares[chosen] for name, shares in values.items()}
+    title = text.attention_title(moments, values[text.PREVIOUS])
+    return values, title, text.attention_says(moments[chosen], now)
 
 
 def previous_word(attentions: Sequence[np.ndarray]) -> float:
@@ -95,7 +113,7 @@ def answers_of(record: Learning, moment: Moment) -> list[tuple[str, str]]:
     ]
 
 
-def rows_of(moments: Sequence[Moment], values: dict[str, list[float | None]]) -> list[tuple[str, ...]]:
+def rows_of(moments: Sequence[Moment], values: Shares) -> list[tuple[str, ...]]:
     """The numbers of the figure, a row each moment."""
     return [
         (
@@ -110,4 +128,4 @@ def rows_of(moments: Sequence[Moment], values: dict[str, list[float | None]]) ->
     ]
 
 
-QUESTIONS = (Question("trust.learning", learning, reads=("moment",), pair=False),)
+QUESTIONS = (Question("trust.learning", learning, reads=("moment", "learned"), pair=False),)

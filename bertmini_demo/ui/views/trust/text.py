@@ -34,8 +34,10 @@ PROBED = {
     "swapped words": "Have two neighbouring words been swapped?",
     "long hypothesis": "Is the hypothesis longer than most?",
 }
-FILLED, LABELLED = "gaps filled right", "labelled pairs right"
+FILLED, LABELLED = "gaps filled right", "easy pairs right"
+NEGATIONS, TRAPS = "negations recognised", "traps of shared words avoided"
 PREVIOUS, SINK = "largest attention of one head to the previous word piece", "attention to [CLS]"
+LEARNED = {"answers": "What it gets right", "attention": "Where its heads look"}
 HALF = 0.5  # of a head's attention, from which on it counts as a previous-word head
 
 
@@ -246,23 +248,41 @@ def probing_says(result: LinearProbeResult) -> str:
     )
 
 
-def learning_title(moments: Sequence[Moment], shares: Sequence[float]) -> str:
+def answers_title(moments: Sequence[Moment]) -> str:
+    """When the model begins to fall for shared words; a question where it does not."""
+    shares = [moment.traps for moment in moments]
+    fooled = _first(moments, [share is not None and share < HALF for share in shares])
+    if fooled is None or _first(moments, [share is not None and share >= HALF for share in shares]) is None:
+        return "What did it learn, and when?"
+    return f"By step {fooled.step:,} of {fooled.stage} it falls for most traps of shared words"
+
+
+def attention_title(moments: Sequence[Moment], shares: Sequence[float]) -> str:
     """When a previous-word head appears; a question where none does."""
-    first = next((moment for moment, share in zip(moments, shares, strict=True) if share > HALF), None)
+    first = _first(moments, [share > HALF for share in shares])
     if first is None:
-        return "How did it learn?"
+        return "When did its heads begin to look somewhere?"
     return f"A previous-word head appears by step {first.step:,} of {first.stage}"
 
 
-def learning_says(moment: Moment, values: Mapping[str, float | None]) -> str:
-    """The measures at one moment."""
-    filled, labelled = values[FILLED], values[LABELLED]
-    right = (
-        f"fills {percent(filled)} of the gaps right"
-        if labelled is None
-        else f"is right on {percent(labelled)} of labelled pairs"
-    )
+def _first(moments: Sequence[Moment], holds: Sequence[bool]) -> Moment | None:
+    return next((moment for moment, one in zip(moments, holds, strict=True) if one), None)
+
+
+def answers_says(moment: Moment) -> str:
+    """What the model gets right at one moment."""
+    when = f"At step {moment.step:,} of {moment.stage} it "
+    if moment.verdicts is None:
+        return f"{when}fills {percent(moment.right)} of the gaps right: the missing word is among its first five."
     return (
-        f"At step {moment.step:,} of {moment.stage} it {right}. The head that attends most to the previous word piece gives it "
+        f"{when}is right on {percent(moment.right)} of easy pairs, takes {percent(moment.negations)} of negated sentences as "
+        f"contradictions, and avoids {percent(moment.traps)} of the traps of shared words."
+    )
+
+
+def attention_says(moment: Moment, values: Mapping[str, float | None]) -> str:
+    """Where the heads look at one moment."""
+    return (
+        f"At step {moment.step:,} of {moment.stage} the head that attends most to the previous word piece gives it "
         f"{percent(values[PREVIOUS])} of its attention. [CLS] gets {percent(values[SINK])} of all attention."
     )

@@ -12,6 +12,7 @@ from bertmini_demo.ui.views.trust import (
     learning_answer,
     measured_answers,
     probing_answer,
+    text,
     trap_answers,
     trap_workshop,
 )
@@ -40,4 +41,5 @@ def template(analysis: Analysis, state: State) -> Markup:  # noqa: ARG001
         measured=measured_answers.measured_sets(analysis.model.folder),
         tasks=list(probing_answer.TASKS),
         moments=learning_answer.recorded_moments(analysis),
+        learned=text.LEARNED,
     )
