@@ -24,7 +24,7 @@ from bertmini_demo.model.masked_lm import PRETRAINED, language_model_of, load_la
 
 PAIR = ("The man isn't sleeping in the park.", "A woman is awake.")
 TEXT = "the [MASK] sleeps in [MASK] park ."
-LARGEST_FILE = 9_000_000  # bytes; the repository's own limit
+LARGEST_FILE = 17_000_000  # bytes; the repository's own limit
 
 
 @pytest.fixture(params=["tiny", "shipped"])
