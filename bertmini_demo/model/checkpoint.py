@@ -18,7 +18,7 @@ from bertmini_demo.model.weights import State, build_network, check_forward, rea
 from bertmini_demo.settings import ASSETS, Settings
 
 SHIPPED = ASSETS / "nli"
-SHARD_SIZE = "8500KB"  # every file of the repository stays under 9 MB
+SHARD_SIZE = "8500KB"  # a larger tensor has a file of its own, such as 16 MB of word embeddings
 HEAD = "classifier.weight"
 MAX_TEST_TOKENS = 16  # of the pair that a new network is tried on
 

@@ -15,7 +15,7 @@ from serving import running_app
 from bertmini_demo.ui.server.zero_gpu import gpu_name, register
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
-LARGEST = 17_000_000  # bytes; larger files would need LFS or Xet
+LARGEST = 17_000_000  # bytes, the repository's own limit; `hf upload` stores files over 10 MB by itself
 VARIABLES = {  # as Spaces set them
     "SYSTEM": "spaces",
     "SPACE_ID": "owner/bert-mini",
