@@ -39,9 +39,10 @@ class ByHand:
         self.rival = model.output_labels.index(max(others, key=others.get))
         with torch.no_grad():
             words = model.network.bert.embeddings.word_embeddings
+            vocabulary = model.tokenizer.get_vocab()
             self.present = words(self.inputs["input_ids"])[0]
-            fillers = {"pad": words(torch.tensor(0)), "mask": words(torch.tensor(4)), "zero": torch.zeros(1)}
-        assert model.tokenizer.convert_tokens_to_ids(["[PAD]", "[MASK]"]) == [0, 4]
+            fillers = {name: words(torch.tensor(vocabulary[f"[{name.upper()}]"])) for name in ("pad", "mask")}
+            fillers["zero"] = torch.zeros(1)
         self.filler = fillers[baseline]
         self.baseline = self.without(self.pair.words)
         self.change = self.value(self.present) - self.value(self.baseline)
