@@ -62,8 +62,7 @@ def attribute(
         output: "logit" of the target, or "margin": its logit minus the highest other one of this pair. Never the
             probability, which hardly moves where the network is confident.
         baseline: what replaces an absent word: zeros, or the embedding of [MASK] or of [PAD]. Zeros are the default: by
-            assets/baselines.json the words ranked highest then lower a confident verdict as much as with [MASK], and more
-            than with [PAD].
+            assets/baselines.json the words ranked highest then lower a confident verdict most.
         seed: of the random draws of gradient_shap and shapley_sampling; the same seed gives the same scores.
         limit: word pieces in all; the longer sentence is cut first.
 

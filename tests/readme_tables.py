@@ -62,7 +62,7 @@ def accuracy_table() -> str:
         alone = metrics["hypothesis_only_classifier"][key]
         rows.append(f"| {data_name(key)} | {found['pairs']:,} | {found['accuracy']:.1%} | {alone:.1%} |")
     return "\n".join(rows) + (
-        "\n\nThe last column is a second classifier of the same shape that was trained on hypotheses only."
+        "\n\nThe last column is an earlier, smaller classifier that was trained on hypotheses only."
     )
 
 

@@ -29,9 +29,9 @@ def write(folder, settings="done: word", *, prose=PROSE, do="do: Choose a word."
     return path
 
 
-def test_two_tours_ship_each_with_a_summary():
-    assert [tour.name for tour in SHIPPED] == ["bert", "is-attention-an-explanation"]
-    assert all(7 <= len(tour.cards) <= 12 for tour in SHIPPED)
+def test_three_tours_ship_each_with_a_summary():
+    assert [tour.name for tour in SHIPPED] == ["bert", "is-attention-an-explanation", "learning"]
+    assert all(4 <= len(tour.cards) <= 13 for tour in SHIPPED)
     assert all(tour.summary for tour in SHIPPED)
     assert all(len({card.title for card in tour.cards}) == len(tour.cards) for tour in SHIPPED)
 
@@ -147,7 +147,7 @@ def test_a_teachers_lessons_come_first_and_replace_a_tour_of_the_same_name(tmp_p
         encoding="utf-8",
     )
     lessons = read_lessons(tmp_path)
-    assert [tour.name for tour in lessons.tours] == [SHIPPED[1].name, "own", SHIPPED[0].name]
+    assert [tour.name for tour in lessons.tours] == [SHIPPED[1].name, "own", SHIPPED[0].name, SHIPPED[2].name]
     assert lessons.tours[0].title == "Own"
     first, *others = lessons.pairs
     assert (first.group, first.name, first.premise, first.label) == (
