@@ -66,7 +66,7 @@ export const ask = async (question, state, {onProgress, slot = question, file = 
   } catch (error) {
     if (controller.signal.aborted) return null;
     if (error instanceof Refused) throw error;
-    const lost = new Refused({message: 'The server cannot be reached. What you typed is still here; try again.', field: null});
+    const lost = new Refused({message: 'The server cannot be reached. What you typed is still here; the page asks again by itself.', field: null});
     lost.unreachable = true;
     throw lost;
   } finally {

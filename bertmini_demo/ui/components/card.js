@@ -98,7 +98,7 @@ class Card {
       this.element.classList.toggle('is-shown', key === this.key);
     } catch (error) {
       this.fail(error);
-      this.shown = key;
+      this.shown = error.unreachable ? null : key;
     } finally {
       if (this.asked === key) {
         this.running = false;

@@ -29,6 +29,10 @@ export const createStore = initial => {
     setOption: (name, value) => set({options: {...state.options, [name]: value}}),
     // Another pair: what was chosen of the last one goes.
     setPair: (premise, hypothesis, more = {}) => set({premise, hypothesis, word: null, label: null, ...more}),
+    // Asks for the pair anew, as it is.
+    again: () => {
+      for (const hear of [...subscribers]) hear(state, new Set(['premise', 'hypothesis']), {push: false});
+    },
     subscribe: hear => {
       subscribers.add(hear);
       return () => subscribers.delete(hear);

@@ -5,6 +5,7 @@ import {showError} from './fields.js';
 import {labelName, make, percent} from './words.js';
 
 const MILLISECONDS = 300;
+const RETRY = 3000; // after the server could not be reached
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 const count = (element, from, to) => {
@@ -55,8 +56,10 @@ export const drawVerdict = (outcome, {label, probabilities, meaning, notes}) => 
 
 export const startVerdict = ({root, store}) => {
   const place = root.querySelector('#verdict');
+  let retry = null;
   store.subscribe(async (state, changed) => {
     if (!['premise', 'hypothesis', 'model'].some(name => changed.has(name))) return;
+    clearTimeout(retry);
     place.classList.add('is-waiting');
     try {
       const reply = await ask('verdict', state);
@@ -68,6 +71,7 @@ export const startVerdict = ({root, store}) => {
     } catch (error) {
       showError(root, error);
       root.dispatchEvent(new CustomEvent('refused', {detail: error}));
+      if (error.unreachable) retry = setTimeout(store.again, RETRY);
     }
   });
 };
