@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from pickle import UnpicklingError
+from threading import Lock
 from typing import TypeVar
 from zipfile import ZipFile, is_zipfile
 
@@ -37,6 +38,7 @@ OTHER_HEADS = (
 BUFFERS = ("position_ids", "token_type_ids")  # saved by older versions; the network makes its own
 MAX_QUOTED = 3  # names of weights in one message
 TOLERANCE = 1e-3  # logits
+BUILDING = Lock()  # transformers replaces methods of its classes while it builds a network, for every thread
 
 Network = TypeVar("Network", bound=PreTrainedModel)
 State = dict[str, Tensor]
@@ -184,19 +186,20 @@ def build_network(
     """
     disable_progress_bar()  # over before anyone could read it
     with reading(f"The weights in {folder}"):
-        with torch.device("meta"):
+        with BUILDING, torch.device("meta"):
             expected = kind(config).state_dict()
         if not any(name.startswith("bert.") for name in expected):  # BertModel itself
             state = {name.removeprefix("bert."): value for name, value in state.items()}
         check_names(state, expected, kind, folder=folder, new=new, config=config)
         check_values({name: state[name] for name in expected if name in state}, expected, folder)
-        network = kind.from_pretrained(
-            None,
-            config=config,
-            state_dict={name: value for name, value in state.items() if name in expected},
-            dtype=torch.float32,
-            attn_implementation=attention,
-        )
+        with BUILDING:
+            network = kind.from_pretrained(
+                None,
+                config=config,
+                state_dict={name: value for name, value in state.items() if name in expected},
+                dtype=torch.float32,
+                attn_implementation=attention,
+            )
     return network.eval()
 
 

@@ -81,7 +81,7 @@ def test_a_copy_is_trained_used_and_left_again(workbench):
     page = workbench("Train")
     rows = page.get_by_label("Pairs to learn from").input_value().splitlines()
     page.locator("#train-file").set_input_files(upload("rule.tsv", "\n".join(rows[:13]).encode()))
-    expect(page.locator("#train-taken")).to_contain_text("12 pairs of rule.tsv are below")
+    expect(page.locator("#train-taken")).to_contain_text("The field holds 12 pairs of rule.tsv")
     page.get_by_label("Steps").fill("2")
     page.get_by_role("button", name="Train a copy").click()
     page.get_by_role("button", name="Use this copy").click()

@@ -27,8 +27,11 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
         "verdicts": [[0.5, 0.25, 0.25]],
         "answers": [],
         "right": 0.75,
+        "negations": 0.5,
+        "traps": 0.25,
     }
-    earlier = moment | {"stage": "pretraining", "step": 0, "verdicts": None, "answers": ["dog"], "right": 0}
+    unmeasured = {"verdicts": None, "negations": None, "traps": None}
+    earlier = moment | unmeasured | {"stage": "pretraining", "step": 0, "answers": ["dog"], "right": 0}
     record = {
         "labels": ["entailment", "neutral", "contradiction"],
         "tokens": [["[CLS]", "[SEP]"]],
@@ -45,6 +48,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
     first, last = learning.moments
     assert (first.stage, first.step, first.answers, first.verdicts) == ("pretraining", 0, ("dog",), None)
     assert (last.stage, last.step, last.answers, last.right) == ("fine-tuning", 7, (), 0.75)
+    assert (first.negations, first.traps, last.negations, last.traps) == (None, None, 0.5, 0.25)
     assert last.verdicts.tolist() == [[0.5, 0.25, 0.25]]
     assert last.roles == ((("previous",),),)
     assert np.allclose(last.attentions[0], weights, atol=0.5 / 255)

@@ -1,6 +1,9 @@
 """Weights of others: names that differ, damage, and what is no weights at all."""
 
+import contextlib
 import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -16,6 +19,25 @@ from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model.checkpoint import load_checkpoint, save_checkpoint
 from bertmini_demo.settings import Settings
 from bertmini_demo.training.starting_point import HEADS, read_classifier_start
+
+
+def test_networks_are_built_one_at_a_time(unsealed, monkeypatch):
+    meeting, real = (
+        threading.Barrier(2, timeout=1),
+        transformers.BertForSequenceClassification.from_pretrained,
+    )
+
+    def build(*arguments, **choices):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait()
+            met.append(True)
+        return real(*arguments, **choices)
+
+    met = []
+    monkeypatch.setattr(transformers.BertForSequenceClassification, "from_pretrained", build)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(load_checkpoint, [str(unsealed)] * 2))
+    assert met == []
 
 
 @pytest.mark.parametrize("prefix", ["module.", "model.", "_orig_mod.", "module._orig_mod.", "model.module."])
