@@ -396,6 +396,13 @@ def test_what_the_model_gets_right_is_drawn_where_it_was_measured(learned):
     assert reply["press"]["values"] == ["0", "1", "2", "3"]
 
 
+def test_a_stage_that_was_not_recorded_has_no_line(learned, tmp_path):
+    record = json.loads((tmp_path / "learning.json").read_text())
+    (tmp_path / "learning.json").write_text(json.dumps(record | {"moments": record["moments"][2:]}))
+    names = [trace["name"] for trace in traces(asked(learned, "learning"))]
+    assert names == ["easy pairs right", "negations recognised", "traps of shared words avoided"]
+
+
 def test_where_the_heads_look_is_drawn_for_every_moment(learned):
     reply = asked(learned, "learning", learned="attention")
     previous, sink = (trace["y"] for trace in traces(reply))

@@ -75,7 +75,8 @@ def _what_it_gets_right(moments: Sequence[Moment], chosen: int) -> tuple[Shares,
         text.NEGATIONS: [one.negations for one in moments],
         text.TRAPS: [one.traps for one in moments],
     }
-    return values, text.answers_title(moments), text.answers_says(moments[chosen])
+    measured = {name: shares for name, shares in values.items() if any(one is not None for one in shares)}
+    return measured, text.answers_title(moments), text.answers_says(moments[chosen])
 
 
 def _where_its_heads_look(moments: Sequence[Moment], chosen: int) -> tuple[Shares, str, str]:
