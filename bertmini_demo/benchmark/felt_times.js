@@ -2,7 +2,7 @@
 
 const inSight = one => {
   const {top, bottom, width} = one.getBoundingClientRect();
-  return width > 0 && bottom > 0 && top < innerHeight;
+  return one.checkVisibility() && width > 0 && bottom > 0 && top < innerHeight; // what a closed <details> holds has a size too
 };
 
 const READY = {
