@@ -36,12 +36,14 @@ def test_other_words_and_another_trap_make_another_pair(visit, address):
     page = opened(visit, address)
     trap = card(page, "trap")
     sentence = trap.locator(".trust-sentence").nth(1)
+    trap.scroll_into_view_if_needed()
     before = sentence.text_content()
     trap.get_by_role("button", name="Other words").click()
     expect(sentence).not_to_have_text(before)
     trap.get_by_label("Trap").select_option("cn_embedded_under_if")
     expect(trap.locator("[data-says]")).to_contain_text("whole clause")
     page.reload()
+    trap.scroll_into_view_if_needed()
     expect(trap.locator("[data-says]")).to_contain_text("whole clause")
 
 

@@ -1,7 +1,7 @@
 // Whether the figure that a card is about has its answer, and whether the reader sees it between the pair bar and the card.
 
 const STEPS = Array.from({length: 21}, (_, step) => step / 20);
-const ENOUGH = 0.5; // of the figure, or of the room that there is for it
+const ENOUGH = 0.6; // of the figure, or of the room that there is for it; more than half, as the pair bar may still grow by a line
 const WHOLE = 0.9; // likewise
 const BUSY = '[aria-busy="true"], .is-waiting, .is-stale';
 
