@@ -110,7 +110,7 @@ def test_a_request_of_one_byte_more_is_refused_before_it_is_read(address):
 
 def test_a_request_that_does_not_say_how_long_it_is_goes_no_further_than_the_limit(address):
     place = f"{address}/gradio_api/call/predict"
-    status, _ = refused(place, iter([b" " * MEGABYTE] * 4), Content_Type="application/json")
+    status, _ = refused(place, iter([*[b" " * MEGABYTE] * 3, b" "]), Content_Type="application/json")
     assert status == 413
 
 
