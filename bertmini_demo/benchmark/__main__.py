@@ -16,6 +16,7 @@ import bertmini_demo
 from bertmini_demo.benchmark import (
     attribution_speed,
     browser_speed,
+    experiment_speed,
     figure_sizes,
     load_test,
     prediction_speed,
@@ -36,6 +37,7 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
         "one_pair": lambda: prediction_speed.one_pair(model, repetitions=many),
         "many_pairs": lambda: prediction_speed.many_pairs(model, repetitions=2 if quick else 5),
         "coloured_words": lambda: attribution_speed.coloured_words(model, pairs=10 if quick else 200),
+        "experiments": lambda: experiment_speed.experiments(model, repetitions=max(2, many // 4)),
         "pictures": lambda: figure_sizes.sent(model),
         "word_pieces": lambda: scaling.with_length(model, repetitions=many),
         "pairs": lambda: scaling.with_pairs(model, max_pairs=100 if quick else 10_000),

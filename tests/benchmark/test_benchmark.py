@@ -6,7 +6,13 @@ import math
 import pytest
 
 from bertmini_demo.benchmark import __main__ as command
-from bertmini_demo.benchmark import attribution_speed, figure_sizes, prediction_speed, scaling
+from bertmini_demo.benchmark import (
+    attribution_speed,
+    experiment_speed,
+    figure_sizes,
+    prediction_speed,
+    scaling,
+)
 from bertmini_demo.benchmark.memory_use import installed_megabytes, resident_megabytes
 from bertmini_demo.benchmark.sample_pairs import fresh_pairs, mixed_pairs, pair_of_length
 
@@ -47,6 +53,17 @@ def test_fresh_pairs_are_as_long_as_asked_for_and_all_different(shipped):
     for premise, hypothesis in pairs:
         assert len(shipped.encode(premise, hypothesis).tokens) == 32
         assert len(set(f"{premise} {hypothesis}".split())) == 29
+
+
+def test_experiments_are_on_pairs_of_the_length_that_is_named_and_patch_a_difference(shipped):
+    """Two pairs that differ in nothing could not be patched at all."""
+    ways = experiment_speed.ways(shipped, 16)
+    assert len(ways[experiment_speed.PEER]().tokens) == 16
+    patching = ways["patch_states"]()
+    assert len(patching.clean.tokens) == len(patching.corrupted.tokens) == 16
+    assert sum(a != b for a, b in zip(patching.clean.tokens, patching.corrupted.tokens, strict=True)) == 1
+    assert patching.recovered.shape == (shipped.layers + 1, 16)
+    assert ways["patch_heads"]().recovered.shape == (shipped.layers, shipped.heads)
 
 
 def test_multiplications_of_a_network_whose_products_are_counted(shipped):
