@@ -12,6 +12,7 @@ COMMANDS = {
     "transfer": ("vocabulary_transfer", "carry a model over to another BERT's vocabulary"),
     "pretrain": ("pretraining", "train a masked-language model on text"),
     "label": ("labelling", "write the probabilities that classifiers give pairs"),
+    "fragments": ("corpora.semantic_fragments", "write labelled pairs made by rule"),
     "distill": ("distillation", "train a small model to follow larger ones"),
     "finetune": ("finetuning", "train a classifier on sentence pairs"),
     "average": ("model_soup", "the mean of several fine-tunings of one model"),

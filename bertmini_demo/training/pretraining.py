@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import math
 from pathlib import Path
 
 import torch
@@ -12,7 +13,7 @@ from transformers.modeling_outputs import MaskedLMOutput
 from bertmini_demo.data.model_family import FAMILY
 from bertmini_demo.model.checkpoint import find, save_checkpoint
 from bertmini_demo.model.tokenizer_files import read_tokenizer
-from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
+from bertmini_demo.training.cooccurrence_vectors import SPREAD, ppmi_embeddings
 from bertmini_demo.training.corpora.sequences import Sequences, load_sequences
 from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
 from bertmini_demo.training.starting_point import HEADS, read_start
@@ -86,7 +87,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences) -> MaskedPositionsLM:
-    """The model named by --model, or a new BERT whose word embeddings come from the text's co-occurrences.
+    """The model named by --model, or a new BERT whose word embeddings come from the text's co-occurrences and whose position
+    embeddings are sinusoids.
 
     Dropout is off: no sequence is repeated often enough to overfit. Fine-tuning turns it on.
     """
@@ -106,8 +108,27 @@ def start_model(arguments: argparse.Namespace, vocabulary: int, data: Sequences)
     if last_complete_state(arguments.output / "state"):
         return model  # its weights are about to be read from there
     vectors = ppmi_embeddings(data.pieces, vocabulary=vocabulary, dimensions=config.hidden_size)
-    model.bert.embeddings.word_embeddings.weight.data.copy_(vectors)
+    embeddings = model.bert.embeddings
+    embeddings.word_embeddings.weight.data.copy_(vectors)
+    embeddings.position_embeddings.weight.data.copy_(
+        sinusoids(config.max_position_embeddings, config.hidden_size)
+    )
     return model
+
+
+def sinusoids(positions: int, dimensions: int) -> torch.Tensor:
+    """Position vectors whose products depend on the distance alone (Vaswani et al. 2017,
+    https://arxiv.org/abs/1706.03762), with BERT's usual spread.
+
+    A head finds the previous word with them within a few hundred steps; with random vectors a small model on a CPU stays
+    for thousands of steps with the most frequent word.
+
+    Returns:
+        (positions, dimensions) float32, dimensions even: sines of falling frequency, then cosines.
+    """
+    frequencies = 10_000 ** (-torch.arange(0, dimensions, 2) / dimensions)
+    angles = torch.arange(positions)[:, None] * frequencies
+    return torch.cat([angles.sin(), angles.cos()], dim=1) * math.sqrt(2) * SPREAD
 
 
 def as_published(model: MaskedPositionsLM) -> BertForMaskedLM:

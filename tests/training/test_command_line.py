@@ -21,12 +21,14 @@ from bertmini_demo.training import (
     word_counts,
 )
 from bertmini_demo.training.__main__ import COMMANDS, main
+from bertmini_demo.training.corpora import semantic_fragments
 
 MODULES = {
     "baselines": baseline_choice,
     "vocabulary": vocabulary,
     "pretrain": pretraining,
     "transfer": vocabulary_transfer,
+    "fragments": semantic_fragments,
     "distill": distillation,
     "label": labelling,
     "finetune": finetuning,

@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 from transformers import AutoModelForMaskedLM, AutoTokenizer, BertForMaskedLM, DataCollatorForLanguageModeling
 
 from bertmini_demo.training.__main__ import main
-from bertmini_demo.training.cooccurrence_vectors import ppmi_embeddings
+from bertmini_demo.training.cooccurrence_vectors import SPREAD, ppmi_embeddings
 from bertmini_demo.training.corpora.sequences import load_sequences
-from bertmini_demo.training.pretraining import MaskedPositionsLM, as_published, start_model
+from bertmini_demo.training.pretraining import MaskedPositionsLM, as_published, sinusoids, start_model
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,16 @@ def command(text_file, tokenizer, tmp_path_factory):
         "--warmup",
         "2",
     ]
+
+
+def test_products_of_positions_depend_on_their_distance_alone():
+    vectors = sinusoids(60, 32).double()
+    products = vectors @ vectors.T
+    for distance in (0, 1, 7, 40):
+        along = products.diagonal(distance)
+        assert along.numpy() == pytest.approx(along.mean().item(), rel=1e-4)
+    assert products[0].argmax() == 0
+    assert vectors.square().mean().sqrt().item() == pytest.approx(SPREAD, rel=1e-4)
 
 
 def test_a_batch_masks_words_only_and_pads_what_is_short(batch, tokenizer):
