@@ -38,13 +38,13 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
         "many_pairs": lambda: prediction_speed.many_pairs(model, repetitions=2 if quick else 5),
         "coloured_words": lambda: attribution_speed.coloured_words(model, pairs=10 if quick else 200),
         "experiments": lambda: experiment_speed.experiments(model, repetitions=max(2, many // 4)),
-        "pictures": lambda: figure_sizes.sent(model),
+        "pictures": lambda: figure_sizes.transfer_sizes(model),
         "word_pieces": lambda: scaling.with_length(model, repetitions=many),
         "pairs": lambda: scaling.with_pairs(model, max_pairs=100 if quick else 10_000),
         "threads": lambda: scaling.with_visitors(model),
         "start": lambda: startup_time.first_verdict(repetitions=2 if quick else 5),
         "browser": lambda: browser_speed.felt(model, rounds=2 if quick else 12),
-        "load": lambda: load_test.under_load(
+        "load": lambda: load_test.run_load_test(
             model, visitors=visitors, seconds=min(seconds, 10) if quick else seconds
         ),
     }

@@ -16,7 +16,7 @@ from bertmini_demo.benchmark.timing import percentile, summary
 from bertmini_demo.inference import NLIModel
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 60_000  # milliseconds; what takes longer is an error
+TIMEOUT = 60_000  # milliseconds; what takes longer is an error
 AFTERWARDS = 2_000  # milliseconds
 WORD_PIECES = 32
 SCRIPT = Path(__file__).with_name("felt_times.js")
@@ -43,14 +43,14 @@ def felt(model: NLIModel, *, rounds: int) -> dict | None:
             return None
         browser, address = started
         for turn in range(rounds):
-            with opened(browser, address) as page:
+            with open_page(browser, address) as page:
                 premise, hypothesis = next(pairs)
                 page.fill("#premise-text", premise)
-                painted = page.evaluate(ENTER, [hypothesis, ["verdict", "words"], PATIENCE])
+                painted = page.evaluate(ENTER, [hypothesis, ["verdict", "words"], TIMEOUT])
                 times["verdict"].append(painted["verdict"])
                 times["words"].append(painted["words"])
                 times["head"] += press_heads(page, model, turn)
-                for name in in_turn(view_names(page), turn):
+                for name in rotated(view_names(page), turn):
                     views.setdefault(name, []).append(press(page, f".views [data-view='{name}']"))
         at_once = opening(browser, address, rounds=rounds)
     return {
@@ -72,7 +72,7 @@ def press_heads(page, model: NLIModel, turn: int) -> list[float]:
 
 def press(page, selector: str) -> float:
     """Milliseconds from a press to the figures in sight."""
-    return page.evaluate(PRESS, [selector, ["figures"], PATIENCE])["figures"]
+    return page.evaluate(PRESS, [selector, ["figures"], TIMEOUT])["figures"]
 
 
 def view_names(page) -> list[str]:
@@ -93,7 +93,7 @@ def opening(browser, address: str, *, rounds: int) -> dict:
     with running_server(command, f"http://127.0.0.1:{port}") as (bare, _):
         pictures = {"page": (address, ".map-wide svg"), "bare": (bare, ".js-plotly-plot .plot-container")}
         for turn in range(rounds + 1):
-            for name in in_turn(list(pictures), turn):
+            for name in rotated(list(pictures), turn):
                 place, selector = pictures[name]
                 milliseconds, kilobytes = first_picture(browser, place, selector)
                 if turn:  # the first of all warms the servers
@@ -113,7 +113,7 @@ def first_picture(browser, address: str, selector: str) -> tuple[float, float]:
         received = count_bytes(page)
         page.goto(address, wait_until="commit")
         waited = page.evaluate(
-            "([selector, patience]) => timeUntilPicture(selector, patience)", [selector, PATIENCE]
+            "([selector, timeout]) => timeUntilPicture(selector, timeout)", [selector, TIMEOUT]
         )
         page.wait_for_timeout(AFTERWARDS)  # a stream stays open, so the network is never idle
         return waited, sum(received) / 1000
@@ -138,14 +138,14 @@ def browser_on_the_app() -> Iterator[tuple | None]:
 def new_page(browser) -> Iterator:
     """An empty page with nothing cached, which can measure."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(TIMEOUT)
     page.add_init_script(path=SCRIPT)
     yield page
     page.close()
 
 
 @contextlib.contextmanager
-def opened(browser, address: str) -> Iterator:
+def open_page(browser, address: str) -> Iterator:
     """The page, opened and at rest."""
     with new_page(browser) as page:
         page.goto(address)
@@ -166,7 +166,7 @@ def count_bytes(page) -> list[int]:
     return received
 
 
-def in_turn(names: Sequence[str], turn: int) -> list[str]:
+def rotated(names: Sequence[str], turn: int) -> list[str]:
     """All names, beginning with another one in each turn."""
     first = turn % max(len(names), 1)
     return [*names[first:], *names[:first]]

@@ -15,7 +15,7 @@ from bertmini_demo.results import Trace
 LENGTHS = (32, 64, 128)
 
 
-def sent(model: NLIModel) -> list[dict]:
+def transfer_sizes(model: NLIModel) -> list[dict]:
     """Kilobytes of our grid of heads as JSON and of BertViz's view without its libraries, and their ratio."""
     rows = []
     for pieces in (length for length in LENGTHS if length <= model.positions):

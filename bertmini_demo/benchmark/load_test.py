@@ -21,13 +21,13 @@ SAMPLES = 40  # readings of memory
 MIN_READINGS = 4  # two in the last half, which a line needs
 
 
-def under_load(model: NLIModel, *, visitors: int, seconds: float) -> dict:
-    """Starts the app and lets a crowd visit it, see :func:`visited`."""
+def run_load_test(model: NLIModel, *, visitors: int, seconds: float) -> dict:
+    """Starts the app and lets a crowd visit it, see :func:`simulate_visitors`."""
     with running_app() as (address, process):
-        return asyncio.run(visited(address, process.pid, model, visitors=visitors, seconds=seconds))
+        return asyncio.run(simulate_visitors(address, process.pid, model, visitors=visitors, seconds=seconds))
 
 
-async def visited(
+async def simulate_visitors(
     address: str,
     process: int | str,
     model: NLIModel,

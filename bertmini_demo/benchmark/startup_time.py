@@ -18,7 +18,7 @@ from bertmini_demo.settings import ASSETS
 
 IMPORTS = "import torch, gradio; from transformers import BertForSequenceClassification, BertTokenizerFast"
 PAIR = ["A man is asleep.", "A man is awake."]
-PATIENCE = 300  # seconds
+TIMEOUT = 300  # seconds
 
 
 def first_verdict(*, repetitions: int) -> dict:
@@ -88,7 +88,7 @@ def running_server(command: list[str], address: str) -> Iterator[tuple[str, subp
 
 def answers(address: str, process: subprocess.Popen) -> bool:
     """Whether the app answers before it ends or patience does."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
             urllib.request.urlopen(f"{address}/gradio_api/info", timeout=5).close()
@@ -107,9 +107,9 @@ def call(address: str, endpoint: str, values: list) -> dict:
     request = urllib.request.Request(
         place, data=json.dumps({"data": values}).encode(), headers={"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
         event = json.load(response)["event_id"]
-    with urllib.request.urlopen(f"{place}/{event}", timeout=PATIENCE) as response:
+    with urllib.request.urlopen(f"{place}/{event}", timeout=TIMEOUT) as response:
         lines = response.read().decode().splitlines()
     kind, data = lines[-3:-1] if not lines[-1] else lines[-2:]
     if kind != "event: complete":

@@ -21,7 +21,7 @@ class Answer:
     attribution: Attribution | None = None
 
 
-def judge(
+def predict_rows(
     model: NLIModel, rows: Iterable[Pair | BadRow], *, limit: int | None = None
 ) -> list[Answer | BadRow]:
     """An answer to each pair, in order; a pair that the model cannot read becomes a bad row.

@@ -40,7 +40,7 @@ TAR_MARK, TAR_OFFSET = b"ustar", 257
 MARKUP = (b"<!doctype", b"<html", b"<?xml")
 HEAD = 512  # bytes that show what a file is
 NAMES_SHOWN = 4
-WAY_OUT = "Save it as CSV, tab-separated text or JSON lines in UTF-8."
+ADVICE = "Save it as CSV, tab-separated text or JSON lines in UTF-8."
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def only_member(archive: ZipFile, path: Path) -> str:
     """
     names = archive.namelist()
     if "[Content_Types].xml" in names or "mimetype" in names:
-        raise DataError(f"{path.name} is an office document, such as an Excel workbook. {WAY_OUT}")
+        raise DataError(f"{path.name} is an office document, such as an Excel workbook. {ADVICE}")
     files = [
         entry
         for entry in archive.infolist()
@@ -124,4 +124,4 @@ def check_head(head: bytes, path: Path) -> None:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
         kind = "a web page or XML"
     if kind:
-        raise DataError(f"{path.name} is {kind}. {WAY_OUT}")
+        raise DataError(f"{path.name} is {kind}. {ADVICE}")

@@ -86,7 +86,7 @@ def read_file(path: Path, *, max_rows: int, megabytes: float, labels: Labels = "
 def collect(rows: Iterator[Pair | BadRow], *, max_rows: int, labels: Labels) -> Pairs:
     """At most so many rows, sorted into pairs and others, with what is to be said of the labels."""
     read = list(islice(rows, max_rows))
-    pairs = settle_two_way([row for row in read if isinstance(row, Pair)])
+    pairs = resolve_two_way_labels([row for row in read if isinstance(row, Pair)])
     bad_rows = [row for row in read if isinstance(row, BadRow)]
     notes = label_notes(pairs) if labels != "ignored" else ()
     if labels == "required":
@@ -153,7 +153,7 @@ def looks_like_pairs(sample: str) -> bool:
         return False
 
 
-def settle_two_way(pairs: Sequence[Pair]) -> list[Pair]:
+def resolve_two_way_labels(pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs with "no" and "false" as not_entailment where no other label says that there are three."""
     words = {normalise(pair.label_text) for pair in pairs if pair.label_text}
     labels = {pair.label for pair in pairs if not is_two_way(pair)}
@@ -194,11 +194,11 @@ def unread_note(unread: Counter[str]) -> str:
     count = unread.total()
     return (
         f"The {'label' if count == 1 else 'labels'} of {count:,} {'pair is' if count == 1 else 'pairs are'} not "
-        f"understood: {shown}{more}.{NUMBERS_WAY_OUT if any(map(is_number, unread)) else ''}"
+        f"understood: {shown}{more}.{NUMBERS_ADVICE if any(map(is_number, unread)) else ''}"
     )
 
 
-NUMBERS_WAY_OUT = (
+NUMBERS_ADVICE = (
     " Data sets count labels differently: say what the numbers mean in the name of the column, as in “label "
     "(0=entailment, 1=neutral, 2=contradiction)”."
 )
@@ -214,5 +214,5 @@ def without_label(pair: Pair) -> BadRow:
     known = f"It is one of {', '.join(KNOWN_LABELS)}."
     if pair.label_text is None:
         return BadRow(pair.line, f"the label is missing. {known}")
-    way_out = NUMBERS_WAY_OUT if is_number(pair.label_text) else f" {known}"
-    return BadRow(pair.line, f"the label {pair.label_text[:40]!r} is not understood.{way_out}")
+    advice = NUMBERS_ADVICE if is_number(pair.label_text) else f" {known}"
+    return BadRow(pair.line, f"the label {pair.label_text[:40]!r} is not understood.{advice}")

@@ -88,10 +88,10 @@ def by_name(line: int, cells: list[str], names: tuple[str, ...], *, headed: bool
         expected = f"{len(names)} cells" if headed else "two or three cells (premise, hypothesis, label)"
         shown = ", ".join(repr(cell[:20]) for cell in cells[:CELLS_SHOWN])
         shown += ", …" if len(cells) > CELLS_SHOWN else ""
-        way_out = " A sentence that holds the sign between columns goes into quotation marks."
+        advice = " A sentence that holds the sign between columns goes into quotation marks."
         return BadRow(
             line,
-            f"expected {expected}, got {len(cells)}: {shown}.{way_out if len(cells) > len(names) else ''}",
+            f"expected {expected}, got {len(cells)}: {shown}.{advice if len(cells) > len(names) else ''}",
         )
     return line, dict(zip(names, cells, strict=False))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TextIO
 
-from bertmini_demo.data.compressed_files import HEAD, WAY_OUT, check_head, explain_damage, open_bytes
+from bertmini_demo.data.compressed_files import ADVICE, HEAD, check_head, explain_damage, open_bytes
 from bertmini_demo.errors import DataError
 
 CHUNK = 1 << 18  # bytes
@@ -126,7 +126,7 @@ def scan_decoded(content: Iterator[bytes], path: Path, *, encoding: str) -> str:
     except LookupError as error:
         raise DataError(f"There is no encoding {encoding!r}. Name one such as utf-8 or cp1252.") from error
     except UnicodeError as error:
-        raise DataError(f"{path.name} is not text in {encoding}: {error}. {WAY_OUT}") from error
+        raise DataError(f"{path.name} is not text in {encoding}: {error}. {ADVICE}") from error
     return encoding
 
 
@@ -167,7 +167,7 @@ def scan_utf8(content: Iterator[bytes], path: Path, *, named: str) -> str:
     counts, rest = ByteCounts(), b""
     for chunk in content:
         if b"\0" in chunk:
-            raise DataError(f"{path.name} is not text: it holds zero bytes. {WAY_OUT}")
+            raise DataError(f"{path.name} is not text: it holds zero bytes. {ADVICE}")
         lines, newline, tail = chunk.rpartition(b"\n")  # a line end never splits a character
         counts.add(rest + lines + newline if newline else b"")
         rest = tail if newline else rest + chunk
@@ -176,4 +176,4 @@ def scan_utf8(content: Iterator[bytes], path: Path, *, named: str) -> str:
         return named
     if named == UTF8 and counts.is_western:
         return WESTERN
-    raise DataError(f"{path.name} is not text in UTF-8, and its bytes do not show its encoding. {WAY_OUT}")
+    raise DataError(f"{path.name} is not text in UTF-8, and its bytes do not show its encoding. {ADVICE}")

@@ -36,7 +36,7 @@ class Analysis:
         self._language_model = lru_cache(maxsize=1)(partial(find_language_model, model))
         self._loading = Lock()
         limit, pairs = model.settings.page_word_pieces, model.settings.cached_pairs
-        self.trace = remembered(partial(model.trace, limit=limit), LRUCache(pairs))
+        self.trace = memoised(partial(model.trace, limit=limit), LRUCache(pairs))
         self._attributions: LRUCache[Replay[Attribution]] = LRUCache(4 * pairs)
         self._results: LRUCache[object] = LRUCache(8 * pairs)
         self.of_model: LRUCache[object] = LRUCache(MODEL_RESULTS)
@@ -106,7 +106,7 @@ class Analysis:
         self._results.put((function, premise, hypothesis, *sorted(choices.items())), value)
 
 
-def remembered(function: Callable[..., Result], cache: LRUCache[Result]) -> Callable[..., Result]:
+def memoised(function: Callable[..., Result], cache: LRUCache[Result]) -> Callable[..., Result]:
     """The function, which computes what it returns once for the same arguments."""
 
     def ask(*arguments: object, **choices: object) -> Result:

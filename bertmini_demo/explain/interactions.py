@@ -28,7 +28,7 @@ class Interactions:
     values: np.ndarray
 
 
-def interact(
+def word_interactions(
     model: NLIModel, pair: EncodedPair, *, target: str, output: str, removal: str
 ) -> Iterator[Interactions]:
     """F(x) - F(x without i) - F(x without j) + F(x without both), premise by hypothesis; yields after each row.

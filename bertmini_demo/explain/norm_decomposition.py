@@ -66,7 +66,7 @@ def contributions(model: NLIModel, trace: Trace) -> Contributions:
     states = torch.tensor(trace.hidden_states)
     with torch.inference_mode():
         blocks = [
-            take_apart(layer, states[index], torch.tensor(trace.attentions[index]))
+            decompose_layer(layer, states[index], torch.tensor(trace.attentions[index]))
             for index, layer in enumerate(network.encoder.layer)
         ]
         heads, attention, middle, feed_forward = map(torch.stack, zip(*blocks, strict=True))
@@ -83,7 +83,9 @@ def contributions(model: NLIModel, trace: Trace) -> Contributions:
     )
 
 
-def take_apart(layer: nn.Module, states: torch.Tensor, weights: torch.Tensor) -> tuple[torch.Tensor, ...]:
+def decompose_layer(
+    layer: nn.Module, states: torch.Tensor, weights: torch.Tensor
+) -> tuple[torch.Tensor, ...]:
     """One block: its heads' contributions, the output of attention, the state in the middle, the output of the feed-forward
     part.
 

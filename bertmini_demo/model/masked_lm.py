@@ -243,14 +243,14 @@ def language_model_of(model: NLIModel) -> LanguageModel | None:
         return None
     try:
         loaded = load_language_model(settings=model.settings)
-        check_kinship(loaded, model)
+        check_compatible(loaded, model)
     except CheckpointError as error:
         log.warning("The masked-language model cannot be used. %s", error)
         return None
     return loaded
 
 
-def check_kinship(language_model: LanguageModel, model: NLIModel) -> None:
+def check_compatible(language_model: LanguageModel, model: NLIModel) -> None:
     """Refuses a masked-language model that a classifier cannot have come from.
 
     Raises:

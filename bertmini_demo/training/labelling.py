@@ -11,7 +11,7 @@ from bertmini_demo.results import LABELS
 from bertmini_demo.training.corpora.corpus_files import DATA_HELP, add_reading_arguments
 from bertmini_demo.training.corpora.related_pairs import add_related_arguments
 from bertmini_demo.training.distilling.pair_distillation import read_all
-from bertmini_demo.training.distilling.teachers import committee_probabilities
+from bertmini_demo.training.distilling.teachers import ensemble_probabilities
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Writes pairs with the mean of the teachers' probabilities, one JSON object a line."""
     pairs = read_all(arguments)
     folder = arguments.output.with_suffix(".teachers")
-    means = committee_probabilities(arguments.teachers, pairs, length=arguments.length, folder=folder)
+    means = ensemble_probabilities(arguments.teachers, pairs, length=arguments.length, folder=folder)
     with arguments.output.open("w", encoding="utf-8") as file:
         for pair, mean in zip(pairs, means.tolist(), strict=True):
             file.write(json.dumps(row_of(pair, mean), ensure_ascii=False) + "\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bertmini_demo.data.batch import judge, verdict_row
+from bertmini_demo.data.batch import predict_rows, verdict_row
 from bertmini_demo.data.pair import BadRow, Pair
 from bertmini_demo.data.pair_files import read_pairs
 from bertmini_demo.data.text_encoding import open_text
@@ -40,7 +40,7 @@ def write_predictions(model: NLIModel, data: Path, output: Path, *, encoding: st
     ):
         left = islice(read_pairs(stream, labels="ignored"), done, None)
         while chunk := list(islice(left, CHUNK)):
-            for answer in judge(model, chunk):
+            for answer in predict_rows(model, chunk):
                 row = (
                     {"line": answer.line, "error": answer.message}
                     if isinstance(answer, BadRow)

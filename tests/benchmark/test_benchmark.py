@@ -83,7 +83,9 @@ def test_longer_pairs_hold_larger_traces(tiny):
 
 def test_pictures_without_bertviz_say_nothing_of_it(tiny, monkeypatch):
     monkeypatch.setattr(figure_sizes, "find_spec", lambda _: None)
-    assert all(row["ratio"] is None and row["ours_kilobytes"] > 0 for row in figure_sizes.sent(tiny))
+    assert all(
+        row["ratio"] is None and row["ours_kilobytes"] > 0 for row in figure_sizes.transfer_sizes(tiny)
+    )
 
 
 def test_memory_of_this_process_and_of_packages():

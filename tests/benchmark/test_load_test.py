@@ -7,7 +7,7 @@ import pytest
 from in_process import LEFT_OPEN, served_page
 
 from bertmini_demo.benchmark import load_test
-from bertmini_demo.benchmark.load_test import memory, visited
+from bertmini_demo.benchmark.load_test import memory, simulate_visitors
 from bertmini_demo.benchmark.simulated_visitors import LoadRecord, SimulatedVisitor, expected
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.components.verdict_bars import verdict
@@ -18,7 +18,7 @@ pytestmark = LEFT_OPEN
 
 def test_a_crowd_sees_no_fault_and_nobody_anothers_answer(tiny):
     with served_page(tiny) as address:
-        found = asyncio.run(visited(address, "self", tiny, visitors=6, seconds=4, own_pairs=8))
+        found = asyncio.run(simulate_visitors(address, "self", tiny, visitors=6, seconds=4, own_pairs=8))
     assert found["first_faults"] == []
     assert (found["wrong"], found["failures"], found["busy"]) == (0, 0, 0)
     assert found["answers"] > 4
@@ -37,7 +37,7 @@ def test_a_crowd_that_sees_other_numbers_than_expected_counts_them(tiny, monkeyp
 
     monkeypatch.setattr(load_test, "expected", shifted)
     with served_page(tiny) as address:
-        seen = asyncio.run(visited(address, "self", tiny, visitors=4, seconds=2, own_pairs=4))
+        seen = asyncio.run(simulate_visitors(address, "self", tiny, visitors=4, seconds=2, own_pairs=4))
     assert seen["answers"] >= seen["wrong"] > 0
     assert len(seen["first_faults"]) == min(seen["wrong"], 10)
 

@@ -1,4 +1,4 @@
-"""What if, as a reader meets it: the road on the map, the patching pictures, the switches, and a variant that is followed."""
+"""What if, as a reader meets it: the difference on the map, the patching pictures, the switches, and a variant that is followed."""
 
 import re
 
@@ -14,15 +14,15 @@ def open_view(page) -> None:
     expect(card(page, "compared")).to_have_class(re.compile("is-shown"))
 
 
-def test_one_press_shows_the_road_of_the_changed_word_on_the_map(visit):
+def test_one_press_shows_the_path_of_the_changed_word_on_the_map(visit):
     page = visit(1280, 800)
     page.get_by_role("button", name="See where it travels").click()
-    expect(page.locator(".map-wide path.road").first).to_be_attached()
+    expect(page.locator(".map-wide path.difference").first).to_be_attached()
     expect(page.locator(".map-wide path.line")).to_have_count(0)
     expect(page.locator("#map-hint")).to_contain_text("laughing")
-    expect(page).to_have_url(re.compile("road"))
+    expect(page).to_have_url(re.compile("difference"))
     page.reload()
-    expect(page.locator(".map-wide path.road").first).to_be_attached()
+    expect(page.locator(".map-wide path.difference").first).to_be_attached()
 
 
 def test_the_view_opens_on_the_one_word_change_and_a_row_chooses_a_word(visit):

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bertmini_demo.attribution import attribute
-from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explain_answer, json_row, judge
+from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explain_answer, json_row, predict_rows
 from bertmini_demo.data.pair import BadRow, Pair
 from bertmini_demo.data.pair_files import read_text
 
@@ -23,7 +23,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def found(tiny):
-    return judge(tiny, ROWS)
+    return predict_rows(tiny, ROWS)
 
 
 def test_each_row_has_the_models_own_verdict_or_a_fault_of_its_line(tiny, found):
@@ -39,7 +39,7 @@ def test_each_row_has_the_models_own_verdict_or_a_fault_of_its_line(tiny, found)
 
 
 def test_long_pairs_are_cut_at_the_limit_and_it_is_noted(tiny):
-    [answer] = judge(tiny, [Pair("a man . " * 30, "a dog .")], limit=16)
+    [answer] = predict_rows(tiny, [Pair("a man . " * 30, "a dog .")], limit=16)
     assert len(answer.prediction.tokens) == 16
     assert "Cut at 16" in answer.prediction.notes[0]
     assert len(explain_answer(tiny, answer, **QUESTION, limit=16).attribution.tokens) == 16
@@ -68,7 +68,7 @@ def test_a_row_of_csv_holds_the_label_that_was_given(found, tiny):
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(tiny, sign):
     pair = Pair(f"{sign}a dog runs", f"{sign}cmd|' /C calc'!A0")
-    [answer] = judge(tiny, [pair])
+    [answer] = predict_rows(tiny, [pair])
     for one in (explain_answer(tiny, answer, **QUESTION), BadRow(9, f"{sign}fault")):
         text = io.StringIO(newline="")
         csv.writer(text).writerow(csv_row(one, tiny.labels))

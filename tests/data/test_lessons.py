@@ -125,9 +125,9 @@ def test_a_faulty_card_is_reported_by_file_and_line(tmp_path, settings, line, me
         read_tour(write(tmp_path, settings))
 
 
-@pytest.mark.parametrize(("words", "way_out"), [(MIN_WORDS - 4, "Say more"), (MAX_WORDS, "Make two cards")])
-def test_a_card_too_short_or_long_is_reported(tmp_path, words, way_out):
-    with pytest.raises(LessonError, match=rf"line 3: “Card” has {words + 3} words .*{way_out}"):
+@pytest.mark.parametrize(("words", "advice"), [(MIN_WORDS - 4, "Say more"), (MAX_WORDS, "Make two cards")])
+def test_a_card_too_short_or_long_is_reported(tmp_path, words, advice):
+    with pytest.raises(LessonError, match=rf"line 3: “Card” has {words + 3} words .*{advice}"):
         read_tour(write(tmp_path, prose=" ".join(["word"] * words)))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bertmini_demo.explain.faithfulness import REMOVALS, without_words
-from bertmini_demo.explain.interactions import interact, rows_of_interactions
+from bertmini_demo.explain.interactions import rows_of_interactions, word_interactions
 
 PAIR = ("the man doesn't sleep", "a man is asleep .")
 ROWS, COLUMNS = (0, 1, 3), (2, 4)
@@ -32,7 +32,9 @@ def test_two_words_that_stand_in_for_each_other_interact_below_zero():
 @pytest.mark.parametrize("removal", REMOVALS)
 @pytest.mark.parametrize("output", ["logit", "margin"])
 def test_interactions_equal_four_questions_each(model, output, removal):
-    steps = list(interact(model, model.encode(*PAIR), target="contradiction", output=output, removal=removal))
+    steps = list(
+        word_interactions(model, model.encode(*PAIR), target="contradiction", output=output, removal=removal)
+    )
     found, pair = steps[-1], model.encode(*PAIR)
     logits = model.predict(*PAIR).logits
     rival = max((label for label in logits if label != "contradiction"), key=logits.get)
@@ -52,7 +54,9 @@ def test_interactions_equal_four_questions_each(model, output, removal):
 
 
 def test_rows_come_one_by_one(tiny):
-    steps = list(interact(tiny, tiny.encode(*PAIR), target="neutral", output="logit", removal="mask"))
+    steps = list(
+        word_interactions(tiny, tiny.encode(*PAIR), target="neutral", output="logit", removal="mask")
+    )
     assert [np.isfinite(step.values).all(axis=1).sum() for step in steps] == list(
         range(1, len(steps[0].premise) + 1)
     )

@@ -350,7 +350,7 @@ def test_pages_load_it_once_and_late(tiny, tiny_language):
 
 
 def test_the_shipped_one_belongs_to_the_shipped_classifier(shipped_language, shipped):
-    masked_lm.check_kinship(shipped_language, shipped)
+    masked_lm.check_compatible(shipped_language, shipped)
     found = Analysis(shipped).language_model
     pair = shipped.encode(*PAIR)
     assert found.fill(pair, 1).candidates[0].id == shipped_language.fill(pair, 1).candidates[0].id

@@ -9,7 +9,7 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.__main__ import main
 from bertmini_demo.training.corpora.corpus_files import read_graded
-from bertmini_demo.training.distilling.teachers import committee_probabilities
+from bertmini_demo.training.distilling.teachers import ensemble_probabilities
 
 
 def label(data, teachers, output, *options) -> int:
@@ -22,7 +22,7 @@ def test_the_committees_mean_is_written_pair_by_pair_with_gold_labels(tmp_path, 
     output = tmp_path / "labelled.jsonl"
     assert label(write_rows(rows), teachers, output) == 0
     pairs = [Pair(row["premise"], row["hypothesis"], row.get("label")) for row in rows]
-    expected = committee_probabilities([str(folder) for folder in teachers], pairs, length=128)
+    expected = ensemble_probabilities([str(folder) for folder in teachers], pairs, length=128)
     written = read_graded(output)
     assert [(pair.premise, pair.hypothesis, pair.label) for pair in written] == [
         (pair.premise, pair.hypothesis, pair.label) for pair in pairs

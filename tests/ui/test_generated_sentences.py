@@ -135,7 +135,7 @@ def test_what_is_said_about_a_pair_reads_well(answers, pair):
         {"method": "saliency", "output": "margin"},
         {"method": "shapley_sampling", "heads_off": ((0, 1),)},
         {"pinned": ("a man .", "the dog runs ."), "options": {"direction": "into_this", "removal": "mean"}},
-        {"options": {"show": "pieces", "special": "hidden", "word_removal": "mask", "lines": "road"}},
+        {"options": {"show": "pieces", "special": "hidden", "word_removal": "mask", "lines": "difference"}},
     ],
     ids=lambda change: " ".join(change),
 )

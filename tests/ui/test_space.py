@@ -49,8 +49,8 @@ def test_no_file_is_too_large():
 def test_it_starts_and_answers_as_a_space_and_asks_nothing_of_the_network(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         place = f"http://127.0.0.1:{proxy.getsockname()[1]}"
-        way_out = dict.fromkeys(PROXIES, place) | {"NO_PROXY": "127.0.0.1,localhost", "HF_ENDPOINT": place}
-        with running_app(tmp_path / "log", **VARIABLES, **way_out) as address:
+        advice = dict.fromkeys(PROXIES, place) | {"NO_PROXY": "127.0.0.1,localhost", "HF_ENDPOINT": place}
+        with running_app(tmp_path / "log", **VARIABLES, **advice) as address:
             found = Asker(address, verbose=False).predict("A dog.", "A cat.", api_name="/predict")
         proxy.setblocking(False)
         with pytest.raises(BlockingIOError):

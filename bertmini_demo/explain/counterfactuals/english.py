@@ -1,4 +1,4 @@
-"""The closed words of English that negation turns on, about a hundred verbs, and how these are inflected."""
+"""The closed-class words of English that negation turns on, about a hundred verbs, and how these are inflected."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -11,7 +11,7 @@ MODALS = words("can could will would should may might must")
 DO = words("do does did")
 HAVE = words("have has had")
 AUXILIARIES = BE | MODALS | DO | HAVE
-ASKING = words("who what when where why how which whose whom")
+QUESTION_WORDS = words("who what when where why how which whose whom")
 DETERMINERS = words(
     "a an the this that these those some two three four five many his her its their my your our"
 )
@@ -19,31 +19,33 @@ PRONOUNS = words("i you he she it we they")
 PREPOSITIONS = words(
     "of in on at to by for with from about into onto over under near behind beside between through"
 )
-JOINTS = words(
+CLAUSE_BREAKS = words(
     ", ; : and but or so before after because when while as if that who which although though unless since"
 )
 ADVERBS = words("always often really even ever still also just only never sometimes usually quite")
 
 NEGATIVE = words("not no nobody nothing nowhere none never without cannot hardly barely scarcely neither nor")
-INSTEAD = {"nobody": "somebody", "nothing": "something", "nowhere": "somewhere", "none": "some"}
-ANY = {
+POSITIVE_FORMS = {"nobody": "somebody", "nothing": "something", "nowhere": "somewhere", "none": "some"}
+SOME_FOR_ANY = {
     "any": "some",
     "anyone": "someone",
     "anybody": "somebody",
     "anything": "something",
     "anywhere": "somewhere",
 }
-BESIDE_NEGATION = words("ever yet either anymore nor neither much")
-NOT_BEFORE = words("only just even necessarily all every to so too until because but yet")  # the not stays
-NO_FIXED = words("longer more matter doubt sooner way idea less fewer better other such")
+NEGATIVE_POLARITY = words("ever yet either anymore nor neither much")
+FIXED_AFTER_NOT = words(
+    "only just even necessarily all every to so too until because but yet"
+)  # after these two words together the not stays
+FIXED_AFTER_NO = words("longer more matter doubt sooner way idea less fewer better other such")
 
-PLURALS = words("people men women children police")
-MASS = words(
+IRREGULAR_PLURALS = words("people men women children police")
+MASS_NOUNS = words(
     """water money food music snow rain milk sugar air time work help news bread traffic furniture hope evidence
     information room space light electricity coffee tea"""
 )
 
-IRREGULAR = dict(  # past tense to base form
+IRREGULAR_PASTS = dict(  # past tense to base form
     pair.split("-")
     for pair in words(
         """ate-eat became-become began-begin bought-buy broke-break brought-bring built-build came-come caught-catch
@@ -54,7 +56,7 @@ IRREGULAR = dict(  # past tense to base form
         threw-throw told-tell took-take went-go won-win wore-wear wrote-write"""
     )
 )
-REGULAR = words(
+REGULAR_VERBS = words(
     """accuse admire annoy answer arrive ask avoid believe blame call carry chase clean climb
     complain consult cook cross dance defend destroy discover enjoy fear finish follow frighten
     greet help hike hire ignore interview invite jump kick kiss laugh lick like listen live lock
@@ -63,7 +65,7 @@ REGULAR = words(
     stay study support surprise talk taste thank travel tremble trust use vanish visit wait walk
     want warn wash watch wave welcome work yell"""
 )
-UNCHANGED = words("cut hit let put read shut spread")  # the past is written like the base form
+INVARIANT_VERBS = words("cut hit let put read shut spread")  # their past tense equals the base form
 PARTICIPLES = words("been gone done seen taken made come eaten given written lost found left")
 
 
@@ -77,7 +79,7 @@ def third_person(base: str) -> str:
 
 
 def regular_past(base: str) -> str:
-    """The past of a verb that has no past of its own: walked for walk."""
+    """The regular past tense of a verb: walked for walk."""
     if base.endswith("e"):
         return f"{base}d"
     return f"{base[:-1]}ied" if ends_in_consonant_and_y(base) else f"{base}ed"
@@ -88,15 +90,15 @@ def ends_in_consonant_and_y(word: str) -> bool:
     return word.endswith("y") and word[-2:-1] not in tuple("aeiou")
 
 
-BASES = frozenset([*IRREGULAR.values(), *REGULAR, *UNCHANGED])
-PASTS = IRREGULAR | {regular_past(base): base for base in REGULAR}
-THIRDS = {third_person(base): base for base in BASES}
+BASES = frozenset([*IRREGULAR_PASTS.values(), *REGULAR_VERBS, *INVARIANT_VERBS])
+PASTS = IRREGULAR_PASTS | {regular_past(base): base for base in REGULAR_VERBS}
+THIRD_PERSONS = {third_person(base): base for base in BASES}
 PAST_OF = {base: past for past, base in PASTS.items()}
 
 
 def looks_plural(noun: str) -> bool:
     """Whether a noun is a plural, by its ending or by the list of irregular ones."""
-    return noun in PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
+    return noun in IRREGULAR_PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
 
 
 def a_or_an(word: str) -> str:

@@ -23,28 +23,28 @@ from typing import NamedTuple
 
 from bertmini_demo.explain.counterfactuals.english import (
     ADVERBS,
-    ANY,
-    ASKING,
     AUXILIARIES,
     BASES,
     BE,
-    BESIDE_NEGATION,
+    CLAUSE_BREAKS,
     DETERMINERS,
     DO,
+    FIXED_AFTER_NO,
+    FIXED_AFTER_NOT,
     HAVE,
-    INSTEAD,
-    JOINTS,
-    MASS,
+    MASS_NOUNS,
     MODALS,
     NEGATIVE,
-    NO_FIXED,
-    NOT_BEFORE,
+    NEGATIVE_POLARITY,
     PARTICIPLES,
     PAST_OF,
     PASTS,
+    POSITIVE_FORMS,
     PREPOSITIONS,
     PRONOUNS,
-    THIRDS,
+    QUESTION_WORDS,
+    SOME_FOR_ANY,
+    THIRD_PERSONS,
     a_or_an,
     looks_plural,
     third_person,
@@ -117,7 +117,7 @@ def without_negation(text: str) -> tuple[SentenceEdit, ...]:
 def with_negation(text: str) -> SentenceEdit | None:
     """The sentence with a negation added; None where it has one already, is a question, or no rule fits."""
     tokens = SentenceTokens(text)
-    asks = "?" in tokens.low or tokens.at(0) in AUXILIARIES | ASKING
+    asks = "?" in tokens.low or tokens.at(0) in AUXILIARIES | QUESTION_WORDS
     if asks or any(token in NEGATIVE or token.endswith("n't") for token in tokens.low):
         return None
     change = _not_after_auxiliary(tokens) or _do_not_before_verb(tokens)
@@ -133,8 +133,8 @@ def _taken(tokens: SentenceTokens, place: int) -> TokenChange | None:
         return _verb_alone(tokens, place, place + 1, "can")
     if match := NOT_JOINED.fullmatch(word):
         return _verb_alone(tokens, place, place + 1, SHORTENED.get(match[1], match[1]))
-    if word in INSTEAD and before != "for" and after not in ("but", "else"):
-        return TokenChange(place, place + 1, INSTEAD[word])
+    if word in POSITIVE_FORMS and before != "for" and after not in ("but", "else"):
+        return TokenChange(place, place + 1, POSITIVE_FORMS[word])
     if not after.isalpha():
         return None
     if word == "no":
@@ -149,7 +149,7 @@ def _taken(tokens: SentenceTokens, place: int) -> TokenChange | None:
 def _verb_alone(tokens: SentenceTokens, start: int, end: int, verb: str) -> TokenChange | None:
     """An auxiliary without its not; a form of do is merged into the verb that follows."""
     after = tokens.at(end)
-    if verb not in AUXILIARIES or not after.isalpha() or after in NOT_BEFORE | PRONOUNS | JOINTS:
+    if verb not in AUXILIARIES or not after.isalpha() or after in FIXED_AFTER_NOT | PRONOUNS | CLAUSE_BREAKS:
         return None
     if verb not in DO:
         return TokenChange(start, end, verb)
@@ -167,9 +167,9 @@ def _some_for_no(tokens: SentenceTokens, place: int) -> TokenChange | None:
     noun, beyond = tokens.at(place + 1), tokens.at(place + 2)
     if noun == "one":
         return TokenChange(place, place + 2, "someone")
-    if noun in NO_FIXED:
+    if noun in FIXED_AFTER_NO:
         return None
-    if looks_plural(noun) or looks_plural(beyond) or {noun, beyond} & MASS:
+    if looks_plural(noun) or looks_plural(beyond) or {noun, beyond} & MASS_NOUNS:
         return TokenChange(place, place + 1, "some")
     if place == 0 or tokens.at(place - 1) in ("is", "was"):
         return TokenChange(place, place + 1, a_or_an(noun))
@@ -184,13 +184,15 @@ def _rest(tokens: SentenceTokens, start: int) -> list[str]:
 def _needs_negation(tokens: SentenceTokens, start: int) -> bool:
     rest = _rest(tokens, start)
     together = " ".join(rest)
-    return bool(BESIDE_NEGATION & set(rest)) or "at all" in together or "any more" in together
+    return bool(NEGATIVE_POLARITY & set(rest)) or "at all" in together or "any more" in together
 
 
 def _some_for_any(tokens: SentenceTokens, start: int) -> list[TokenChange]:
     """The changes of any, anyone ... to some, someone ... once no negation precedes them."""
     places = enumerate(_rest(tokens, start), start=start)
-    return [TokenChange(place, place + 1, ANY[token]) for place, token in places if token in ANY]
+    return [
+        TokenChange(place, place + 1, SOME_FOR_ANY[token]) for place, token in places if token in SOME_FOR_ANY
+    ]
 
 
 def _not_after_auxiliary(tokens: SentenceTokens) -> TokenChange | None:
@@ -203,7 +205,7 @@ def _not_after_auxiliary(tokens: SentenceTokens) -> TokenChange | None:
             return TokenChange(place + 1, place + 2, "no")
         if not _is_auxiliary(tokens, place):
             continue
-        if not after.isalpha() or after in PRONOUNS | JOINTS | ADVERBS or after.endswith("ly"):
+        if not after.isalpha() or after in PRONOUNS | CLAUSE_BREAKS | ADVERBS or after.endswith("ly"):
             return None
         return TokenChange(place, place + 1, "cannot" if word == "can" else f"{word} not")
     return None
@@ -232,7 +234,7 @@ def _do_not_before_verb(tokens: SentenceTokens) -> TokenChange | None:
     if not verbs:
         return None
     place, words = verbs[0]
-    clause = itertools.takewhile(lambda token: token not in JOINTS, tokens.low[place + 1 :])
+    clause = itertools.takewhile(lambda token: token not in CLAUSE_BREAKS, tokens.low[place + 1 :])
     rivals = [
         token
         for token in (*tokens.low[1:place], *clause)
@@ -248,8 +250,8 @@ def _with_do(tokens: SentenceTokens, place: int) -> str | None:
     word, before, after = tokens.at(place), tokens.at(place - 1), tokens.at(place + 1)
     if (
         not before.isalpha()
-        or before in DETERMINERS | PREPOSITIONS | JOINTS | {"to"}
-        or tokens.at(0) in JOINTS
+        or before in DETERMINERS | PREPOSITIONS | CLAUSE_BREAKS | {"to"}
+        or tokens.at(0) in CLAUSE_BREAKS
     ):
         return None
     if word in HAVE | DO:
@@ -262,6 +264,6 @@ def _with_do(tokens: SentenceTokens, place: int) -> str | None:
     if place not in (subject, subject + 1) or (place > subject and subject == 1):
         return None
     several = before in PRONOUNS - {"he", "she", "it"}
-    if word in THIRDS and not several:
-        return f"does not {THIRDS[word]}"
+    if word in THIRD_PERSONS and not several:
+        return f"does not {THIRD_PERSONS[word]}"
     return f"do not {word}" if word in BASES and (several or looks_plural(before)) else None

@@ -11,8 +11,8 @@ from bertmini_demo.explain.counterfactuals.edits import TypedWord, read_sentence
 from bertmini_demo.explain.counterfactuals.english import (
     ADVERBS,
     AUXILIARIES,
+    CLAUSE_BREAKS,
     DETERMINERS,
-    JOINTS,
     NEGATIVE,
     PREPOSITIONS,
     PRONOUNS,
@@ -39,7 +39,7 @@ CLOSED = (  # classes of function words: each takes the place of its own kind on
     PRONOUNS | words("him her them us me"),
     words("himself herself itself themselves"),
     ADVERBS,
-    JOINTS,
+    CLAUSE_BREAKS,
 )
 FIXED = DETERMINERS | AUXILIARIES | NEGATIVE  # grammar rather than content: the rules alone change them
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 MIN_WEIGHT = 0.01  # thinner lines are left out
 MAX_LINES = 40  # drawn into one layer
-MAX_WEB = 48  # faint lines of one layer
-WEB_WEIGHT = 0.08
+MAX_FAINT_LINES = 48  # faint lines of one layer
+MIN_FAINT_WEIGHT = 0.08
 MAX_RATIO = 4.0  # of lengths, at which a mark is as large as its lane allows
 
 
@@ -85,7 +85,7 @@ class Drawing:
             result.append({"name": name[0].upper() if short else name, "kind": name, "bar": bar})
         return result
 
-    def rails(self, *, named: bool) -> str:
+    def lane_paths(self, *, named: bool) -> str:
         """The lanes with a name, or those without one, as one path from the embeddings to the end of the last layer."""
         start, end = self.layout.names_end + 5, self.layout.end
         return "".join(
@@ -95,7 +95,7 @@ class Drawing:
         )
 
     @cached_property
-    def cls_rail(self) -> str:
+    def cls_lane(self) -> str:
         """The lane of [CLS], as far as the pooler."""
         return self.straight(self.layout.names_end + 5, self.layout.pooler_edge, self.lanes.centres[0])
 
@@ -121,7 +121,7 @@ class Drawing:
         length = end - start
         return start + 3, start + 0.7 * length, start + 0.88 * length, end
 
-    def violet(self, layer: int) -> list[dict[str, Any]]:
+    def attention_lines(self, layer: int) -> list[dict[str, Any]]:
         """The lines of one layer, as wide as their weight times ``layout.line_width``, the widest first."""
         weights, tokens = self.lines[layer], self.trace.tokens
         cells = [tuple(cell) for cell in np.argwhere(weights >= MIN_WEIGHT).tolist()]
@@ -137,13 +137,13 @@ class Drawing:
             for query, key in cells[:MAX_LINES]
         ]
 
-    def web(self, layer: int) -> str:
+    def faint_lines(self, layer: int) -> str:
         """The strongest lines between all other word pieces as one faint path: mean attention of the heads."""
         weights = self.trace.attentions[layer].mean(axis=0)
         weights[list(self.chosen)] = 0
         np.fill_diagonal(weights, 0)
-        cells = np.argwhere(weights >= WEB_WEIGHT)
-        order = np.argsort(-weights[tuple(cells.T)], kind="stable")[:MAX_WEB]
+        cells = np.argwhere(weights >= MIN_FAINT_WEIGHT)
+        order = np.argsort(-weights[tuple(cells.T)], kind="stable")[:MAX_FAINT_LINES]
         return "".join(self.curve(layer, query, key) for query, key in cells[order].tolist())
 
     def marks(self, layer: int) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from bertmini_demo.explain.attention_flow import MEAN, attention_flow, start_shares
 from bertmini_demo.figures.map.map_drawing import Drawing
 from bertmini_demo.figures.map.map_layout import Lanes, MapLayout, TallLayout, WideLayout, lay_lanes
-from bertmini_demo.figures.map.map_road import road_lines, source_lines
+from bertmini_demo.figures.map.map_overlays import difference_lines, source_lines
 from bertmini_demo.figures.naming import joined, percent, quoted
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.figures.templates import render
@@ -38,7 +38,7 @@ def model_map_svg(
     *,
     lines: np.ndarray | None = None,
     sources: np.ndarray | None = None,
-    road: np.ndarray | None = None,
+    difference: np.ndarray | None = None,
     word: int | None = None,
     head: Head | None = None,
     portrait: bool = False,
@@ -51,13 +51,13 @@ def model_map_svg(
         early: (layers + 1, labels) probabilities read at each depth, labels as in the prediction.
         lines: (layers, query tokens, key tokens) of the violet lines, 0 to 1; None: mean attention of the word or [CLS].
         sources: (layers, tokens) from 0 to 1, the width of each lane in each layer: rollout followed back, for example.
-        road: (layers + 1, tokens) from 0 to 1, drawn along the lanes in place of the lines: the share patching recovers.
+        difference: (layers + 1, tokens) from 0 to 1, drawn along the lanes in place of the lines: the share patching recovers.
         word: index in ``pair.words`` whose lines are drawn; None for [CLS], from which the verdict is read.
         head: the one that is outlined.
         portrait, arrives: top to bottom, 360 pixels wide; the lines run into [CLS] once, unless motion is reduced.
     """
     chosen = (0,) if word is None else trace.pair.words[word].positions
-    lines, importance = lines_and_importance(trace, chosen, lines=lines, road=road)
+    lines, importance = lines_and_importance(trace, chosen, lines=lines, difference=difference)
     layout, lanes = lay_out(trace, importance, chosen, portrait=portrait)
     drawing = Drawing(trace, parts, np.asarray(early), layout, lanes, lines, chosen)
     return render(
@@ -65,20 +65,20 @@ def model_map_svg(
         style=Markup(STYLE.read_text(encoding="utf-8")),
         drawing=drawing,
         summary=describe_map(trace, early),
-        highlights=[*source_lines(drawing, sources), *road_lines(drawing, road)],
-        travels=road is not None,
-        key_lines=key_of_lines(word, sources, portrait=portrait, travels=road is not None),
+        highlights=[*source_lines(drawing, sources), *difference_lines(drawing, difference)],
+        travels=difference is not None,
+        key_lines=key_of_lines(word, sources, portrait=portrait, travels=difference is not None),
         outlined=head,
         arrives=arrives,
     )
 
 
 def lines_and_importance(
-    trace: Trace, chosen: Sequence[int], *, lines: np.ndarray | None, road: np.ndarray | None
+    trace: Trace, chosen: Sequence[int], *, lines: np.ndarray | None, difference: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """(layers, query tokens, key tokens) weights of the violet lines, and (tokens,) how much each lane matters."""
-    if road is not None:
-        return np.zeros_like(trace.attentions[:, 0]), road.sum(axis=0)
+    if difference is not None:
+        return np.zeros_like(trace.attentions[:, 0]), difference.sum(axis=0)
     if lines is None:
         lines = attention_flow(trace.attentions, start_shares(chosen, len(trace.tokens)), kind=MEAN)
     return lines, lines.sum(axis=(0, 1))

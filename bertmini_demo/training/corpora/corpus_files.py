@@ -14,7 +14,7 @@ from bertmini_demo.data.pair_files import (
     Pairs,
     label_notes,
     looks_like_pairs,
-    settle_two_way,
+    resolve_two_way_labels,
     without_label,
 )
 from bertmini_demo.data.pair_files import read_pairs as read_rows
@@ -119,7 +119,7 @@ def read_graded(
     """
     with open_text(path, encoding=encoding) as stream:
         rows = list(read_rows(stream, order=order, graded=True))
-    pairs = settle_two_way([row for row in rows if isinstance(row, Pair)])
+    pairs = resolve_two_way_labels([row for row in rows if isinstance(row, Pair)])
     bad_rows = [row for row in rows if isinstance(row, BadRow)]
     if not pairs:
         raise DataError(f"{path} holds no sentence pair.{f' {bad_rows[0]}' if bad_rows else ''}")
@@ -154,7 +154,7 @@ def read_labelled(
                 continue
             bad_rows += 1
             first_bad += [row] if len(first_bad) < WARNINGS_SHOWN else []
-    pairs = settle_two_way(pairs)
+    pairs = resolve_two_way_labels(pairs)
     notes = label_notes(pairs)
     unlabelled = [pair for pair in pairs if pair.label is None]
     bad_rows += len(unlabelled)

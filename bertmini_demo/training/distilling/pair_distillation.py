@@ -24,7 +24,7 @@ from bertmini_demo.results import LABELS
 from bertmini_demo.training.corpora.corpus_files import read_graded, reading
 from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 from bertmini_demo.training.corpora.related_pairs import related_pairs, with_replaced_words
-from bertmini_demo.training.distilling.teachers import committee_probabilities
+from bertmini_demo.training.distilling.teachers import ensemble_probabilities
 from bertmini_demo.training.loop import processes, train
 from bertmini_demo.training.starting_point import HEADS, read_classifier_start
 from bertmini_demo.training.training_record import record_stage
@@ -100,7 +100,7 @@ def soft_labels(pairs: Sequence[Pair], teachers: Sequence[str], *, length: int, 
         )
     result = np.array([pair.probabilities or (np.nan,) * len(LABELS) for pair in pairs], dtype=np.float32)
     if unknown:
-        result[unknown] = committee_probabilities(
+        result[unknown] = ensemble_probabilities(
             teachers, [pairs[index] for index in unknown], length=length, folder=folder
         )
     return result

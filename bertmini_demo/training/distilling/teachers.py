@@ -30,7 +30,7 @@ POOLER = ("pooler.",)  # a masked-language model has none, and nothing here read
 BATCH = 256  # pairs in one forward pass
 
 
-def committee_probabilities(
+def ensemble_probabilities(
     names: Sequence[str], pairs: Sequence[Pair], *, length: int, folder: Path | None = None
 ) -> np.ndarray:
     """The mean of several teachers' probabilities, each teacher reading its own word pieces.

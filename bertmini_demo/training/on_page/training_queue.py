@@ -72,7 +72,7 @@ class TrainingQueue:
         """How many trainings are to end before this one begins, as the line is now."""
         with self._lock:
             running = self._running is not None and self._running is not job
-            line = in_turn(self._waiting(), self._turns)
+            line = fair_order(self._waiting(), self._turns)
         return line.index(job) + running if job in line else 0
 
     def stop(self, visitor: str) -> None:
@@ -92,7 +92,7 @@ class TrainingQueue:
         with self._lock:
             return self._copies.get(visitor)
 
-    def look(self, visitor: str) -> tuple[TrainingJob | None, TrainedCopy | None, str | None]:
+    def status(self, visitor: str) -> tuple[TrainingJob | None, TrainedCopy | None, str | None]:
         """The visitor's training while it waits or runs, the copy it made, and why it failed; what there is not is None."""
         with self._lock:
             job = self._jobs.get(visitor)
@@ -134,7 +134,7 @@ class TrainingQueue:
         """Runs the training whose turn it is; on the thread for it, once for each that was put into the line."""
         self._drop_abandoned()
         with self._lock:
-            line = in_turn(self._waiting(), self._turns)
+            line = fair_order(self._waiting(), self._turns)
             if not line:
                 return
             job = self._running = line[0]
@@ -187,7 +187,7 @@ class TrainingQueue:
             copy.delete_file()
 
 
-def in_turn(waiting: Sequence[TrainingJob], turns: Mapping[str, int]) -> list[TrainingJob]:
+def fair_order(waiting: Sequence[TrainingJob], turns: Mapping[str, int]) -> list[TrainingJob]:
     """Trainings in the order in which they run if no more come.
 
     Args:

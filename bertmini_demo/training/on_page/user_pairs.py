@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 from bertmini_demo.data.pair import BadRow, Pair
-from bertmini_demo.data.pair_files import settle_two_way, without_label
+from bertmini_demo.data.pair_files import resolve_two_way_labels, without_label
 from bertmini_demo.data.pair_layouts import LABEL, pair_of
 from bertmini_demo.errors import InputError
 from bertmini_demo.inference import NLIModel
@@ -33,7 +33,8 @@ def check_rows(rows: Sequence[Sequence[object]], model: NLIModel) -> list[Pair]:
         if any(str(cell).strip() for cell in row if cell is not None)
     ]
     checked = [
-        check_pair(pair, model) for pair in settle_two_way([row for row in read if isinstance(row, Pair)])
+        check_pair(pair, model)
+        for pair in resolve_two_way_labels([row for row in read if isinstance(row, Pair)])
     ]
     errors = [row for row in (*read, *checked) if isinstance(row, BadRow)]
     if errors:

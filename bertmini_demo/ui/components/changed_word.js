@@ -13,7 +13,7 @@ const act = ({old, new: next}) => {
 };
 
 const travels = () =>
-  make('button', {type: 'button', class: 'text-button', 'data-set': '{"view": "how_it_decides", "part": null, "lines": "road"}'}, 'See where it travels');
+  make('button', {type: 'button', class: 'text-button', 'data-set': '{"view": "how_it_decides", "part": null, "lines": "difference"}'}, 'See where it travels');
 
 const draw = (place, change) => {
   if (!change) return place.replaceChildren('No single word of this pair can be changed.');

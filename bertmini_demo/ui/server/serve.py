@@ -28,7 +28,7 @@ from bertmini_demo.ui.page import build_answers, build_page, head
 from bertmini_demo.ui.server import request_log, zero_gpu
 from bertmini_demo.ui.server.error_responses import HANDLERS, AnswerFaults, refuse_when_busy
 from bertmini_demo.ui.server.health import checksum, health_route
-from bertmini_demo.ui.server.housekeeping import keep_house
+from bertmini_demo.ui.server.maintenance import maintenance_lifespan
 from bertmini_demo.ui.server.malloc import limit_malloc_arenas
 from bertmini_demo.ui.server.open_routes import OpenRoutes
 from bertmini_demo.ui.server.request_checks import CheckRequests
@@ -138,7 +138,7 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers) -> dict[str, obj
             "routes": routes,
             "middleware": middleware(page, settings, uploads),
             "exception_handlers": {**HANDLERS, 503: refuse_when_busy(page)},
-            "lifespan": keep_house(page, uploads),
+            "lifespan": maintenance_lifespan(page, uploads),
         },
         "state_session_capacity": SESSIONS,  # of the named endpoints: nothing that the page asks is kept
         "max_file_size": settings.file_megabytes * 1_000_000,

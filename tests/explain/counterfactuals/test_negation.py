@@ -3,7 +3,7 @@
 import pytest
 
 from bertmini_demo.data.examples import gallery
-from bertmini_demo.explain.counterfactuals.english import BASES, PAST_OF, PASTS, THIRDS, third_person
+from bertmini_demo.explain.counterfactuals.english import BASES, PAST_OF, PASTS, THIRD_PERSONS, third_person
 from bertmini_demo.explain.counterfactuals.negation import with_negation, without_negation
 from bertmini_demo.explain.hans.probe import probe_pairs
 
@@ -143,8 +143,8 @@ def test_what_is_put_in_can_be_taken_away_again():
 
 
 def test_each_form_of_a_verb_leads_to_one_base_form():
-    assert len(THIRDS) == len(BASES)
+    assert len(THIRD_PERSONS) == len(BASES)
     assert all(PASTS[past] == base for base, past in PAST_OF.items())
-    assert not PASTS.keys() & THIRDS.keys()
+    assert not PASTS.keys() & THIRD_PERSONS.keys()
     forms = {"watch": "watches", "carry": "carries", "play": "plays", "go": "goes", "have": "has"}
     assert all(third_person(base) == third for base, third in forms.items())

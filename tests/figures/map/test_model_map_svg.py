@@ -15,7 +15,7 @@ from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
 from bertmini_demo.figures.map.map_drawing import MAX_RATIO
 from bertmini_demo.figures.map.map_layout import TallLayout, WideLayout
-from bertmini_demo.figures.map.map_road import ROAD_WIDTH
+from bertmini_demo.figures.map.map_overlays import DIFFERENCE_WIDTH
 from bertmini_demo.figures.map.model_map_svg import describe_map, model_map_svg
 from bertmini_demo.figures.naming import percent
 from bertmini_demo.results import Head
@@ -161,20 +161,20 @@ def test_early_verdicts_and_the_verdict_are_the_probabilities_given(drawn):
         assert len(having(row, "wins")) == (label == drawn.trace.prediction.label)
 
 
-def test_the_road_is_as_wide_as_the_share_and_its_growth_is_split_by_attention(model):
+def test_the_difference_is_as_wide_as_the_share_and_its_growth_is_split_by_attention(model):
     trace = model.trace(*PAIR)
     layers, tokens = len(trace.attentions), len(trace.tokens)
-    road = np.zeros((layers + 1, tokens))
-    road[0, [3, 5]] = 0.9, 0.6
-    road[1:, 0] = 0.8  # grows once, in the first layer
-    root = draw(model, road=road).root
+    difference = np.zeros((layers + 1, tokens))
+    difference[0, [3, 5]] = 0.9, 0.6
+    difference[1:, 0] = 0.8  # grows once, in the first layer
+    root = draw(model, difference=difference).root
     assert not having(root, "line")  # the violet lines make way
-    scale = WideLayout.line_width * ROAD_WIDTH
-    roads = [one for one in having(root, "road") if one.get("d") != "M0 0H14"]
-    straight = [float(one.get("stroke-width")) for one in roads if "L" in one.get("d")]
-    np.testing.assert_allclose(np.sort(straight) / scale, np.sort(road[road >= 0.01]), atol=0.001)
-    curves = [float(one.get("stroke-width")) / scale for one in roads if "C" in one.get("d")]
-    pull = [trace.attentions[0, :, 0, place].mean() * road[0, place] for place in (3, 5)]
+    scale = WideLayout.line_width * DIFFERENCE_WIDTH
+    paths = [one for one in having(root, "difference") if one.get("d") != "M0 0H14"]
+    straight = [float(one.get("stroke-width")) for one in paths if "L" in one.get("d")]
+    np.testing.assert_allclose(np.sort(straight) / scale, np.sort(difference[difference >= 0.01]), atol=0.001)
+    curves = [float(one.get("stroke-width")) / scale for one in paths if "C" in one.get("d")]
+    pull = [trace.attentions[0, :, 0, place].mean() * difference[0, place] for place in (3, 5)]
     expected = [0.8 * one / sum(pull) for one in pull]
     np.testing.assert_allclose(np.sort(curves), np.sort([one for one in expected if one >= 0.03]), atol=0.001)
 
@@ -234,8 +234,8 @@ def test_a_long_pair_keeps_all_its_lines_and_says_which_names_it_drops(shipped):
     assert tokens > 100
     named = len(part(long.root, "token"))
     assert f"{named} of {tokens} word pieces are named" in long.text
-    rails = "".join(one.get("d") for one in having(long.root, "rails"))
-    assert rails.count("M") == tokens
+    lanes = "".join(one.get("d") for one in having(long.root, "lane"))
+    assert lanes.count("M") == tokens
 
 
 def test_a_tall_map_fits_a_phone_and_runs_downwards(shipped):

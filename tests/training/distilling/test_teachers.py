@@ -11,7 +11,7 @@ from bertmini_demo.data.pair import Pair
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.distilling import teachers as module
-from bertmini_demo.training.distilling.teachers import committee_probabilities, teacher_probabilities
+from bertmini_demo.training.distilling.teachers import ensemble_probabilities, teacher_probabilities
 
 PAIRS = [Pair(row["premise"], row["hypothesis"], row["label"]) for row in rule_pairs(40)]
 
@@ -34,7 +34,7 @@ def expected(folders) -> np.ndarray:
 
 def test_a_committee_gives_the_mean_of_what_its_members_predict(teachers):
     """The second teacher counts the labels in another order and reads a vocabulary of its own."""
-    result = committee_probabilities([str(folder) for folder in teachers], PAIRS, length=64)
+    result = ensemble_probabilities([str(folder) for folder in teachers], PAIRS, length=64)
     assert len(set(result.argmax(1))) > 1, "teachers that always say the same prove nothing"
     np.testing.assert_allclose(result, expected(teachers), atol=2e-3)
 
@@ -69,4 +69,4 @@ def test_a_teacher_that_does_not_name_the_labels_is_refused(tmp_path, tokenizer)
     with pytest.raises(
         CheckpointError, match=r"does not name the labels\. The order of the outputs stays unclear"
     ):
-        committee_probabilities([str(nameless)], PAIRS, length=64)
+        ensemble_probabilities([str(nameless)], PAIRS, length=64)

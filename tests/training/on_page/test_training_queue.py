@@ -14,7 +14,7 @@ from bertmini_demo.settings import Settings
 from bertmini_demo.training.on_page import training_jobs as module
 from bertmini_demo.training.on_page.fine_tune import Plan
 from bertmini_demo.training.on_page.training_jobs import DONE, TrainingJob
-from bertmini_demo.training.on_page.training_queue import TrainingQueue, in_turn
+from bertmini_demo.training.on_page.training_queue import TrainingQueue, fair_order
 from bertmini_demo.training.on_page.user_pairs import hold_out
 
 PAIR = ("a man runs .", "a dog is asleep .")
@@ -210,4 +210,4 @@ def test_who_comes_from_another_network_waits_for_one_job_and_no_more(queue, tin
 )
 def test_networks_take_turns_and_within_one_the_earliest_is_first(waiting, turns, line):
     jobs = [SimpleNamespace(name=name, network=name[0]) for name in waiting.split()]
-    assert [job.name for job in in_turn(jobs, turns)] == line.split()
+    assert [job.name for job in fair_order(jobs, turns)] == line.split()

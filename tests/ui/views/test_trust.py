@@ -33,7 +33,7 @@ from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.trust import learning_answer, view
 from bertmini_demo.ui.views.trust.measured_answers import measured_sets
 from bertmini_demo.ui.views.trust.trap_answers import DRAWS, rows_of
-from bertmini_demo.ui.views.trust.trap_workshop import MAX_DRAW, TRAPS
+from bertmini_demo.ui.views.trust.trap_builder import MAX_DRAW, TRAPS
 
 STATE = State("a man sleeps .", "a dog runs .")
 RECORD = {

@@ -135,14 +135,14 @@ def test_pairs_that_the_model_cannot_tell_apart_are_an_error_that_names_the_way_
     assert "Choose two pairs" in error["message"]
 
 
-def test_the_road_on_the_map_ends_in_cls_and_a_pair_without_one_keeps_its_lines(answers):
-    road = ask(answers, "how_it_decides.map", replace(KEPT, options={"lines": "road"}))
-    assert 'class="road"' in road["map"]
-    assert "[CLS] after layer 3: 100\u00a0% of the difference" in road["map"]
-    assert "the pair you keep" in road["note"]
+def test_the_difference_on_the_map_ends_in_cls_and_a_pair_without_one_keeps_its_lines(answers):
+    shown = ask(answers, "how_it_decides.map", replace(KEPT, options={"lines": "difference"}))
+    assert 'class="difference"' in shown["map"]
+    assert "[CLS] after layer 3: 100\u00a0% of the difference" in shown["map"]
+    assert "the pair you keep" in shown["note"]
     same = replace(STATE, pinned=("The man is asleep in the park .", STATE.hypothesis))
-    lines = ask(answers, "how_it_decides.map", replace(same, options={"lines": "road"}))
-    assert 'class="road"' not in lines["map"]
+    lines = ask(answers, "how_it_decides.map", replace(same, options={"lines": "difference"}))
+    assert 'class="difference"' not in lines["map"]
     assert 'class="line"' in lines["map"]
     assert "Choose two pairs" in lines["note"]
 

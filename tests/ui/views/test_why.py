@@ -12,7 +12,7 @@ from bertmini_demo.data.baseline_results import BASELINE_RESULTS, BaselineResult
 from bertmini_demo.data.word_labels import read_word_labels
 from bertmini_demo.errors import DataError
 from bertmini_demo.explain.faithfulness import erase
-from bertmini_demo.explain.interactions import interact
+from bertmini_demo.explain.interactions import word_interactions
 from bertmini_demo.explain.methods.attribution_target import BASELINES, OUTPUTS
 from bertmini_demo.explain.randomization_check import check_sanity
 from bertmini_demo.explain.rank_correlation import kendall
@@ -220,7 +220,7 @@ def test_the_sanity_check_is_of_the_chosen_method(answers, tiny, pair):
 def test_interactions_are_of_the_chosen_label_and_removal(answers, tiny, pair):
     for removal in ("mask", "delete"):
         answer = ask(answers, "together", replace(STATE, options={"pair_removal": removal}))
-        *_, expected = interact(tiny, pair, target="neutral", output=OUTPUTS[0], removal=removal)
+        *_, expected = word_interactions(tiny, pair, target="neutral", output=OUTPUTS[0], removal=removal)
         shown = np.array([row[1:] for row in answer["table"]["rows"]], dtype=float)
         np.testing.assert_allclose(shown, expected.values, atol=6e-4)
 

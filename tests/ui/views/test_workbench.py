@@ -418,7 +418,7 @@ def started(answers: Answers, text: str = RULE, **plan: str) -> dict:
 
 def finished(answers: Answers, token: str):
     """Waits for a training that may be over already."""
-    job, *_ = answers.models.training.look(token)
+    job, *_ = answers.models.training.status(token)
     if job is not None:
         job.future.exception(timeout=PATIENCE)
 
@@ -486,7 +486,7 @@ def test_a_training_that_waits_shows_its_place_and_leaves_the_line_when_stopped(
     assert "no such training" in ask(answers, "training", training=second)[-1]["error"]["message"]
     ask(answers, "stop_training", training=first)
     finished(answers, first)
-    assert queue.look(second) == (None, None, None)
+    assert queue.status(second) == (None, None, None)
 
 
 def test_a_training_that_fails_says_why(answers, tiny):
@@ -507,7 +507,7 @@ def test_a_training_that_no_page_asks_for_leaves_the_line(tiny, tmp_path):
     queue.start("copy-here", other)
     assert other.future.result(timeout=PATIENCE).ended == "done"
     assert job.future.result(timeout=PATIENCE) is None
-    assert queue.look("copy-left") == (None, None, None)
+    assert queue.status("copy-left") == (None, None, None)
 
 
 def test_a_file_becomes_lines_that_are_read_as_the_same_pairs(answers):

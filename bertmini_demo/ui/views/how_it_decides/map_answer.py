@@ -27,23 +27,23 @@ from bertmini_demo.ui.components.other_pair import other_pair, patched_states
 from bertmini_demo.ui.questions import Question, Reply
 from bertmini_demo.ui.state import State
 
-ROAD = "road"
-WIDTH = "The wider the road, the more of the difference is there."
-LINES = (*FLOWS, VALUE_ZEROING, ROAD)
+DIFFERENCE = "difference"
+WIDTH = "The wider a red line, the more of the difference is there."
+LINES = (*FLOWS, VALUE_ZEROING, DIFFERENCE)
 FOLLOWED_BACK = (ROLLOUT, VALUE_ZEROING)  # from the last layer to the first, not layer by layer
 SHAPES = ("wide", "tall")  # left to right; top to bottom, for a phone
 
 
 def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = False) -> Markup:
-    """The picture, with the lines into the chosen word or [CLS], or with the road of a difference.
+    """The picture, with the lines into the chosen word or [CLS], or with the path of a difference.
 
     Raises:
-        InputError: the road is asked for and there is none, see :func:`road`.
+        InputError: the difference is asked for and there is none, see :func:`difference_path`.
     """
     trace, kind = analysis.trace(*state.pair), state.option("lines", LINES)
     head = Head(state.layer, state.head)
     chosen = (0,) if state.word is None else trace.pair.words[state.word].positions
-    travels = kind == ROAD
+    travels = kind == DIFFERENCE
     lines = lines_into(analysis, state, chosen, kind=MEAN if travels else kind)
     return model_map_svg(
         trace,
@@ -51,7 +51,7 @@ def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = Fa
         early(analysis, state),
         lines=lines,
         sources=lines.sum(axis=1) if kind in FOLLOWED_BACK else None,
-        road=road(analysis, state) if travels else None,
+        difference=difference_path(analysis, state) if travels else None,
         word=state.word,
         head=head if state.part == "head" else None,
         portrait=portrait,
@@ -68,7 +68,7 @@ def lines_into(analysis: Analysis, state: State, positions: Sequence[int], *, ki
     return attention_flow(trace.attentions, start, kind=kind, head=Head(state.layer, state.head))
 
 
-def road(analysis: Analysis, state: State) -> np.ndarray:
+def difference_path(analysis: Analysis, state: State) -> np.ndarray:
     """(layers + 1, tokens) from 0 to 1: the share of the difference from the other pair that each state carries.
 
     Raises:
@@ -80,22 +80,22 @@ def road(analysis: Analysis, state: State) -> np.ndarray:
     return shares
 
 
-def road_says(analysis: Analysis, state: State) -> str:
-    """Which pairs the road is between."""
+def difference_says(analysis: Analysis, state: State) -> str:
+    """What the difference is, in a sentence."""
     other = other_pair(analysis, state)
     prediction = analysis.trace(*other.pair).prediction
     verdict = f"{label_name(prediction.label)}, {percent(prediction.probabilities[prediction.label])}"
     if other.change is None:
         return (
-            f"The road shows how the difference from the pair you keep ({verdict}) travels to [CLS]. {WIDTH}"
+            f"Red lines show how the difference from the pair you keep ({verdict}) travels to [CLS]. {WIDTH}"
         )
     old, new = other.change.change.old, other.change.change.new
     if not new:
-        return f"The road shows how the effect of “{old}” travels to [CLS]; without “{old}” the verdict is {verdict}. {WIDTH}"
+        return f"Red lines show how the effect of “{old}” travels to [CLS]; without “{old}” the verdict is {verdict}. {WIDTH}"
     if not old:
-        return f"The road shows how the lack of “{new}” travels to [CLS]; with “{new}” the verdict is {verdict}. {WIDTH}"
+        return f"Red lines show how the lack of “{new}” travels to [CLS]; with “{new}” the verdict is {verdict}. {WIDTH}"
     return (
-        f"The road shows how the difference between “{old}” and “{new}” travels to [CLS]; with “{new}” the verdict is "
+        f"Red lines show how the difference between “{old}” and “{new}” travels to [CLS]; with “{new}” the verdict is "
         f"{verdict}. {WIDTH}"
     )
 
@@ -106,11 +106,11 @@ def early(analysis: Analysis, state: State) -> np.ndarray:
 
 
 def show_map(analysis: Analysis, state: State) -> Reply:
-    """The picture in the shape that fits the browser. A road that cannot be drawn is replaced by a note."""
+    """The picture in the shape that fits the browser. A difference that cannot be drawn is replaced by a note."""
     note = ""
-    if state.option("lines", LINES) == ROAD:
+    if state.option("lines", LINES) == DIFFERENCE:
         try:
-            note = road_says(analysis, state)
+            note = difference_says(analysis, state)
             patched_states(analysis, state)
         except InputError as error:
             note, state = str(error), replace(state, options={**state.options, "lines": MEAN})

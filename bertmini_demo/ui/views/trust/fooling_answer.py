@@ -42,7 +42,7 @@ def fooled(analysis: Analysis, state: State) -> Reply:
     """Three challenges, each with the example pair that meets it best, and all pairs that fool the model."""
     judged = analysis.of_model.get((CHALLENGES,))
     if judged is None:
-        judged = judge(analysis)
+        judged = predict_examples(analysis)
         analysis.of_model.put((CHALLENGES,), judged)
     missed = sorted((one for one in judged if one.outcome), key=lambda one: (one.outcome, -one.confidence))
     open_one = next((one for one in judged if pair_of(one) == state.pair), None)
@@ -58,7 +58,7 @@ def fooled(analysis: Analysis, state: State) -> Reply:
     )
 
 
-def judge(analysis: Analysis) -> tuple[Judged, ...]:
+def predict_examples(analysis: Analysis) -> tuple[Judged, ...]:
     """The example pairs, each with its prediction and that of its hypothesis alone."""
     pairs = [(example.premise, example.hypothesis) for example in gallery()]
     predictions = analysis.model.predict_batch(pairs)

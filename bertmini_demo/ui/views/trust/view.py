@@ -14,7 +14,7 @@ from bertmini_demo.ui.views.trust import (
     probing_answer,
     text,
     trap_answers,
-    trap_workshop,
+    trap_builder,
 )
 
 NAME = "trust"
@@ -22,7 +22,7 @@ TITLE = "Can you trust it?"
 SCRIPT = "views/trust/client.js"
 QUESTIONS = (
     *trap_answers.QUESTIONS,
-    *trap_workshop.QUESTIONS,
+    *trap_builder.QUESTIONS,
     *fooling_answer.QUESTIONS,
     *measured_answers.QUESTIONS,
     *giveaway_answer.QUESTIONS,

@@ -18,7 +18,7 @@ from bertmini_demo.ui.views.what_if import text
 
 NAME = "what_if"
 REMOVALS = ("zero", "mean")
-LEAST_SCALE = 0.05  # of probability: a board on which no head changes more stays pale
+MIN_SCALE = 0.05  # of probability: a board on which no head changes more stays pale
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def board(analysis: Analysis, state: State) -> Reply:
 def switches(effects: HeadEffects, verdict: str) -> list[list[Switch]]:
     """A row of switches for each layer."""
     changes = effects.changes(verdict)
-    largest = max(float(np.abs(changes).max()), LEAST_SCALE)
+    largest = max(float(np.abs(changes).max()), MIN_SCALE)
     rows = []
     for layer, row in enumerate(changes.tolist()):
         after = [effects.labels[place] for place in effects.one_off[layer].argmax(axis=-1)]

@@ -14,7 +14,7 @@ from bertmini_demo.ui.views.what_if import text
 
 NAME = "what_if"
 DIRECTIONS = ("into_other", "into_this")
-LEAST_SHARE = 0.02  # a position that never holds so much has no row in the picture
+MIN_SHARE = 0.02  # a position that never holds so much has no row in the picture
 
 
 def compared(analysis: Analysis, state: State) -> Reply:
@@ -77,7 +77,7 @@ def states(analysis: Analysis, state: State) -> Reply:
     patching = patched_states(analysis, state)
     shares, pair = shares_of(patching, state), patching.clean
     names, words = row_names(patching), word_of_each(patching)
-    rows = np.flatnonzero((np.abs(shares).max(axis=0) >= LEAST_SHARE) | differing(patching))
+    rows = np.flatnonzero((np.abs(shares).max(axis=0) >= MIN_SHARE) | differing(patching))
     chosen = tuple(
         place for place, row in enumerate(rows) if state.word is not None and words[row] == state.word
     )
@@ -96,7 +96,7 @@ def states(analysis: Analysis, state: State) -> Reply:
             "views/what_if/left_out.html",
             left_out=patching.alignment.left_out,
             unmoved=len(names) - len(rows),
-            minimum=percent(LEAST_SHARE),
+            minimum=percent(MIN_SHARE),
         ),
     )
 

@@ -20,7 +20,7 @@ from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.why import text
 
 NAME = "why"
-MOST_WORDS = 8  # of a hypothesis, with their labels in the training data
+MAX_WORDS = 8  # of a hypothesis, with their labels in the training data
 
 
 def bars(analysis: Analysis, state: State) -> Reply:
@@ -103,7 +103,7 @@ def given_away(analysis: Analysis, state: State) -> Reply:
     counts = read_word_labels()
     word = None if state.word is None else pair.words[state.word]
     pressed = word is not None and word.sentence == HYPOTHESIS
-    rows = counts.of_sentence(word.text if pressed else pair.hypothesis)[:MOST_WORDS]
+    rows = counts.of_sentence(word.text if pressed else pair.hypothesis)[:MAX_WORDS]
     title = "What do its words give away without the premise?"
     if not rows:
         return card(title=title, says=text.NOTHING_COUNTED, html="")

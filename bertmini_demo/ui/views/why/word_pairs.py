@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bertmini_demo.explain.analysis import Analysis
-from bertmini_demo.explain.interactions import Interactions, interact
+from bertmini_demo.explain.interactions import Interactions, word_interactions
 from bertmini_demo.figures.heatmaps.interaction_heatmap import interaction_heatmap
 from bertmini_demo.ui.questions import WORK_LANE, Question, Reply, card
 from bertmini_demo.ui.state import State
@@ -20,11 +20,11 @@ def together(analysis: Analysis, state: State) -> Iterator[Reply]:
         "removal": state.option("pair_removal", REMOVALS[::-1]),
     }
     pair = analysis.trace(*state.pair).pair
-    result: Interactions | None = analysis.cached(interact, *state.pair, **question)
+    result: Interactions | None = analysis.cached(word_interactions, *state.pair, **question)
     if result is None:
-        for done, result in enumerate(interact(analysis.model, pair, **question), start=1):
+        for done, result in enumerate(word_interactions(analysis.model, pair, **question), start=1):
             yield {"progress": done / len(result.premise), "message": "taking away the next word"}
-        analysis.store(result, interact, *state.pair, **question)
+        analysis.store(result, word_interactions, *state.pair, **question)
     premise, hypothesis = (
         [pair.words[index].text for index in side] for side in (result.premise, result.hypothesis)
     )

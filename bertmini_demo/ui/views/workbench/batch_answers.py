@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explain_answer, json_row, judge
+from bertmini_demo.data.batch import Answer, csv_columns, csv_row, explain_answer, json_row, predict_rows
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.label_words import scored_labels
 from bertmini_demo.data.metrics import Tally
@@ -93,7 +93,7 @@ def judge_rows(
     """An answer to each row, the words of the first ones scored."""
     limit = model.settings.page_word_pieces
     choices = {"method": state.method, "output": state.output, "baseline": state.baseline, "limit": limit}
-    judged = judge(model, rows, limit=limit)
+    judged = predict_rows(model, rows, limit=limit)
     places = [place for place, one in enumerate(judged) if isinstance(one, Answer)]
     for place in places[: max(max_explained, 0)]:
         judged[place] = explain_answer(model, judged[place], **choices)

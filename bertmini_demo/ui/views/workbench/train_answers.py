@@ -121,7 +121,7 @@ def follow(analysis: Analysis, state: State, visit: Visit) -> Reply:  # noqa: AR
     """How far a training is: its place in the line, its curves, or its outcome."""
     token = state.options.get("training", "")
     queue = visit.models.training
-    job, copy, failure = queue.look(token)
+    job, copy, failure = queue.status(token)
     if failure is not None:
         raise DemoError(failure)
     if copy is not None:

@@ -13,7 +13,9 @@ SWEEP_SECONDS = 2  # between two looks at unread answers
 FILES_SECONDS = 600  # between two looks at the files
 
 
-def keep_house(page: gr.Blocks, uploads: UploadFolder) -> Callable[..., AbstractAsyncContextManager[None]]:
+def maintenance_lifespan(
+    page: gr.Blocks, uploads: UploadFolder
+) -> Callable[..., AbstractAsyncContextManager[None]]:
     """The lifespan of the server's application."""
 
     @contextlib.asynccontextmanager
