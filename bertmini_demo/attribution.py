@@ -1,7 +1,8 @@
-"""Why this label: how much each word piece moved one output, by six methods on gradients, ablations and orders from Captum."""
+"""Why this label: how much each word piece moved one output, by six methods from Captum."""
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -42,21 +43,11 @@ PERMUTATION_PAIRS = 12  # random orders of the words drawn by Shapley sampling; 
 QUICKER = 5  # times fewer samples and orders for scores that are compared rather than read
 
 
-def attribute(
-    model: NLIModel,
-    premise: str,
-    hypothesis: str,
-    *,
-    method: str = METHODS[0],
-    target: str | None = None,
-    output: str = OUTPUTS[0],
-    baseline: str = BASELINES[0],
-    seed: int = 0,
-    limit: int | None = None,
-) -> Attribution:
-    """How much each word piece of a pair moved one output of the network.
+@dataclass(frozen=True, slots=True)
+class AttributionChoices:
+    """What is explained of a pair, and how.
 
-    Args:
+    Attributes:
         method: one of METHODS.
         target: the label explained, one of ``model.labels``; None for the predicted one.
         output: "logit" of the target, or "margin": its logit minus the highest other one of this pair. Never the
@@ -64,6 +55,42 @@ def attribute(
         baseline: what replaces an absent word: zeros, or the embedding of [MASK] or of [PAD]. Zeros are the default: by
             assets/baselines.json the words ranked highest then lower a confident verdict most.
         seed: of the random draws of gradient_shap and shapley_sampling; the same seed gives the same scores.
+
+    Raises:
+        InputError: a method, output or baseline that does not exist; the message lists those that do.
+    """
+
+    method: str = METHODS[0]
+    target: str | None = None
+    output: str = OUTPUTS[0]
+    baseline: str = BASELINES[0]
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice(self.method, METHODS, field="method")
+        check_choice(self.output, OUTPUTS, field="output")
+        check_choice(self.baseline, BASELINES, field="baseline")
+
+
+DEFAULTS = AttributionChoices()
+
+
+def attribute(
+    model: NLIModel,
+    premise: str,
+    hypothesis: str,
+    *,
+    method: str = DEFAULTS.method,
+    target: str | None = DEFAULTS.target,
+    output: str = DEFAULTS.output,
+    baseline: str = DEFAULTS.baseline,
+    seed: int = DEFAULTS.seed,
+    limit: int | None = None,
+) -> Attribution:
+    """How much each word piece of a pair moved one output of the network.
+
+    Args:
+        method, target, output, baseline, seed: see :class:`AttributionChoices`.
         limit: word pieces in all; the longer sentence is cut first.
 
     Returns:
@@ -73,86 +100,60 @@ def attribute(
         InputError: a sentence that cannot be read, or a choice that does not exist; the message lists those that do.
     """
     pair = model.encode(premise, hypothesis, limit=limit)
-    choices = {"method": method, "target": target, "output": output, "baseline": baseline, "seed": seed}
-    return attribute_pair(model, pair, **choices)
+    choices = AttributionChoices(method, target=target, output=output, baseline=baseline, seed=seed)
+    return attribute_pair(model, pair, choices)
 
 
-def attribute_pair(
-    model: NLIModel,
-    pair: EncodedPair,
-    *,
-    method: str = METHODS[0],
-    target: str | None = None,
-    output: str = OUTPUTS[0],
-    baseline: str = BASELINES[0],
-    seed: int = 0,
-) -> Attribution:
+def attribute_pair(model: NLIModel, pair: EncodedPair, choices: AttributionChoices = DEFAULTS) -> Attribution:
     """The same for an encoded pair: see :func:`attribute`.
 
     Raises:
-        InputError: a choice that does not exist; the message lists those that do.
+        InputError: the model does not have the label explained.
     """
-    choices = {"method": method, "target": target, "output": output, "baseline": baseline, "seed": seed}
-    *_, best = attribute_in_rounds(model, pair, **choices)
+    *_, best = attribute_in_rounds(model, pair, choices)
     return best
 
 
 def attribute_in_rounds(
-    model: NLIModel,
-    pair: EncodedPair,
-    *,
-    method: str = METHODS[0],
-    target: str | None = None,
-    output: str = OUTPUTS[0],
-    baseline: str = BASELINES[0],
-    seed: int = 0,
+    model: NLIModel, pair: EncodedPair, choices: AttributionChoices = DEFAULTS
 ) -> Iterator[Attribution]:
-    """The same in rounds: integrated gradients first from few points, then from more, with a smaller completeness gap each time.
+    """The same in rounds: integrated gradients first from few points, then from more, with a smaller completeness gap.
 
     Yields:
         One result after each round; other methods have one.
 
     Raises:
-        InputError: a choice that does not exist; the message lists those that do.
+        InputError: the model does not have the label explained.
     """
     started = time.perf_counter()
-    check_choice(method, METHODS, field="method")
-    explained = explained_output(model, pair, target=target, output=output, baseline=baseline)
-    if method == METHODS[0]:
+    explained = explained_output(model, pair, choices)
+    if choices.method == METHODS[0]:
         rounds = integrated_gradients(explained, halvings=HALVINGS)
     else:
-        rounds = iter((score_pieces(explained, method=method, seed=seed),))
+        rounds = iter((score_pieces(explained, method=choices.method, seed=choices.seed),))
     label = model.output_labels[explained.weights.argmax()]
     for result in rounds:
         seconds = time.perf_counter() - started
-        yield as_attribution(
-            result,
-            explained,
-            pair=pair,
-            method=method,
-            target=label,
-            output=output,
-            baseline=baseline,
-            seconds=seconds,
-        )
+        yield as_attribution(result, explained, choices, pair=pair, target=label, seconds=seconds)
 
 
 def as_attribution(
-    result: PieceScores, explained: AttributionTarget, *, method: str, baseline: str, **facts: object
+    result: PieceScores, explained: AttributionTarget, choices: AttributionChoices, **facts: object
 ) -> Attribution:
     """The scores with what they explain and what they cost.
 
     Args:
-        facts: the fields of the result that neither the scores nor the target knows.
+        facts: the fields of the result that neither the scores, the target nor the choices know.
     """
-    errors, compared = result.standard_errors, method not in WITHOUT_BASELINE
+    errors, compared = result.standard_errors, choices.method not in WITHOUT_BASELINE
     complete = result.steps is not None  # the methods that average over points or orders add up to the change
     return Attribution(
-        method=method,
-        baseline=baseline if compared else None,
+        method=choices.method,
+        output=choices.output,
+        baseline=choices.baseline if compared else None,
         baseline_probabilities=explained.baseline_probabilities if compared else None,
         scores=frozen(result.scores.numpy()),
-        signed=method != "saliency",
+        signed=choices.method != "saliency",
         steps=result.steps,
         inputs=explained.cost["inputs"],
         gradients=explained.cost["gradients"],
@@ -162,24 +163,21 @@ def as_attribution(
     )
 
 
-def explained_output(
-    model: NLIModel, pair: EncodedPair, *, target: str | None, output: str, baseline: str
-) -> AttributionTarget:
-    """The output of the label explained, the predicted one for None, as a function of the embeddings.
+def explained_output(model: NLIModel, pair: EncodedPair, choices: AttributionChoices) -> AttributionTarget:
+    """The output of the label explained, as a function of the embeddings.
 
     Raises:
-        InputError: a choice that does not exist; the message lists those that do.
+        InputError: the model does not have the label; the message lists those it has.
     """
-    check_choice(output, OUTPUTS, field="output")
-    check_choice(baseline, BASELINES, field="baseline")
+    target = choices.target
     if target is not None:
         check_choice(target, model.labels, field="target")
 
     def weights(logits: np.ndarray) -> torch.Tensor:
         index = int(logits.argmax()) if target is None else model.output_labels.index(target)
-        return output_weights(logits, index, output=output)
+        return output_weights(logits, index, output=choices.output)
 
-    return build_target(model, pair, weights=weights, baseline=baseline)
+    return build_target(model, pair, weights=weights, baseline=choices.baseline)
 
 
 def score_pieces(target: AttributionTarget, *, method: str, seed: int, quick: bool = False) -> PieceScores:

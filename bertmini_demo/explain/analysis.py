@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from threading import Lock
 from typing import TypeVar
 
-from bertmini_demo.attribution import attribute_in_rounds
+from bertmini_demo.attribution import AttributionChoices, attribute_in_rounds
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.cache import LRUCache, Replay
 from bertmini_demo.model.masked_lm import LanguageModel, language_model_of
@@ -53,9 +53,10 @@ class Analysis:
         Raises:
             InputError: the pair cannot be read, or a choice does not exist.
         """
-        key, pair = (premise, hypothesis, *sorted(choices.items())), self.trace(premise, hypothesis).pair
+        chosen, pair = AttributionChoices(**choices), self.trace(premise, hypothesis).pair
+        key = (premise, hypothesis, chosen)
         rounds = self._attributions.compute(
-            key, lambda: Replay(attribute_in_rounds(self.model, pair, **choices))
+            key, lambda: Replay(attribute_in_rounds(self.model, pair, chosen))
         )
         try:
             yield from rounds

@@ -151,7 +151,7 @@ def erase(
 
 
 def value_of_words(model: NLIModel, pair: EncodedPair, *, target: str, output: str, removal: str) -> Value:
-    """What the logit or margin of a label is where only some words are kept; see ``attribution.attribute_pair``.
+    """What the logit or margin of a label is where only some words are kept; see ``attribution.AttributionChoices``.
 
     Raises:
         InputError: a choice that does not exist.

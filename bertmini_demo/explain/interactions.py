@@ -38,7 +38,7 @@ def word_interactions(
     them (Grabisch and Roubens 1999, https://doi.org/10.1007/s001820050125).
 
     Args:
-        target, output: F; see ``attribution.attribute_pair``.
+        target, output: F; see ``attribution.AttributionChoices``.
         removal: one of ``faithfulness.REMOVALS``.
 
     Raises:

@@ -59,7 +59,7 @@ def check_sanity(
     Paper: Adebayo et al. 2018, "Sanity checks for saliency maps", https://arxiv.org/abs/1810.03292
 
     Args:
-        method, target, output, baseline: as for ``attribution.attribute_pair``; the method takes fewer steps here,
+        method, target, output, baseline: see ``attribution.AttributionChoices``; the method takes fewer steps here,
             and the same draws each time. What is explained stays fixed by the trained model.
         seed: of the random weights.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import bertmini_demo
-from bertmini_demo.attribution import attribute_pair
+from bertmini_demo.attribution import AttributionChoices, attribute_pair
 from bertmini_demo.data.baseline_results import BASELINE_RESULTS
 from bertmini_demo.errors import DataError
 from bertmini_demo.explain.faithfulness import REMOVALS, logits_of_words, random_orders
@@ -88,9 +88,8 @@ def measure_label(model: NLIModel, pairs: Sequence[EncodedPair], label: str) -> 
     for output in OUTPUTS:
         falls[output] = {}
         for baseline in BASELINES:
-            runs = [
-                attribute_pair(model, pair, target=label, output=output, baseline=baseline) for pair in pairs
-            ]
+            choices = AttributionChoices(target=label, output=output, baseline=baseline)
+            runs = [attribute_pair(model, pair, choices) for pair in pairs]
             orders = [np.argsort(-run.word_scores)[None] for run in runs]
             falls[output][baseline] = mean_falls(model, pairs, orders, label)
             predictions[baseline] = {
