@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-COMMIT = "a" * 40
 DRIP_SECONDS = 0.2  # between two bytes of a dripping answer
 
 
@@ -26,6 +25,7 @@ class Hub:
         sizes: what the listing says in place of the truth, by file; None for nothing.
         fetched: names of files whose contents were asked for, in order.
         tokens: whether an access token came, request by request.
+        commit: the newest version of every model.
     """
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Hub:
         self.fetched: list[str] = []
         self.tokens: list[bool] = []
         self.address = ""
+        self.commit = "a" * 40
         self.closing = threading.Event()
 
     def listing(self, name: str) -> bytes:
@@ -42,7 +43,7 @@ class Hub:
         siblings = [
             {"rfilename": file.name, "size": self.sizes.get(file.name, file.stat().st_size)} for file in files
         ]
-        return json.dumps({"id": name, "sha": COMMIT, "siblings": siblings}).encode()
+        return json.dumps({"id": name, "sha": self.commit, "siblings": siblings}).encode()
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -59,7 +60,7 @@ class Answer(BaseHTTPRequestHandler):
         self.hub.tokens.append("authorization" in self.headers)
         if listed := re.fullmatch(r"/api/models/([^/]+/[^/]+)", path):
             self.answer_listing(listed[1])
-        elif file := re.fullmatch(r"/([^/]+/[^/]+)/resolve/[^/]+/([^/]+)", path):
+        elif file := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/([^/]+)", path):
             self.answer_file(*file.groups())
         else:
             self.refuse(404, "EntryNotFound")
@@ -74,14 +75,14 @@ class Answer(BaseHTTPRequestHandler):
                 b"<html>not the Hub" if self.hub.faults.get("") == "garbage" else self.hub.listing(name)
             )
 
-    def answer_file(self, name: str, file: str) -> None:
+    def answer_file(self, name: str, version: str, file: str) -> None:
         path = self.hub.models[name] / file
         if not path.is_file():
             self.refuse(404, "EntryNotFound")
         elif not self.goes_wrong(file):
             if self.command == "GET":
                 self.hub.fetched.append(file)
-            self.send(path.read_bytes(), file)
+            self.send(path.read_bytes(), file, version=version)
 
     def goes_wrong(self, file: str) -> bool:
         fault = self.hub.faults.get(file)
@@ -97,11 +98,11 @@ class Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def send(self, content: bytes, file: str = "") -> None:
+    def send(self, content: bytes, file: str = "", *, version: str = "main") -> None:
         start = int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").split("-")[0])
         self.send_response(206 if start else 200)
         self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
-        self.send_header("X-Repo-Commit", COMMIT)
+        self.send_header("X-Repo-Commit", self.hub.commit if version == "main" else version)
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
         if self.command == "GET":

@@ -8,7 +8,7 @@ from checkpoints import refused
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model.checkpoint import load_checkpoint
-from bertmini_demo.model.files import METRICS, read_metrics
+from bertmini_demo.model.files import MAX_MESSAGE, METRICS, message_of, read_metrics
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 44000000\n"
 
@@ -48,6 +48,11 @@ def test_a_message_of_a_library_is_shown_whole_on_one_line(unsealed):
         load_checkpoint(str(unsealed))
     assert not str(caught.value).endswith(":")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(MAX_MESSAGE, "x"), (MAX_MESSAGE + 1, "x …")])
+def test_only_a_message_over_the_limit_is_cut(length, shown):
+    assert message_of(OSError("x" * length)) == "OSError: " + "x" * (MAX_MESSAGE - 1) + shown
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[1]", "[" * 100_000, "\udc80"])

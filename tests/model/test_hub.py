@@ -110,6 +110,14 @@ def test_two_that_fetch_into_one_cache_at_once_both_have_the_whole_model(tiny):
     assert [model.predict(*PAIR).logits for model in models] == [tiny.predict(*PAIR).logits] * 2
 
 
+def test_a_model_that_changes_while_it_is_fetched_comes_from_one_version(hub):
+    folder = module.fetch(
+        NAME, settings=Settings(), check=lambda _: setattr(hub, "commit", "b" * 40)
+    )  # called after the config
+    assert folder.name == "a" * 40
+    assert {file.name for file in folder.iterdir()} == {"config.json", "model.safetensors", *TOKENIZER}
+
+
 def test_half_a_copy_does_not_serve_when_the_hub_is_gone(hub):
     hub.faults["model.safetensors"] = (500, "")
     refused("could not be reached")

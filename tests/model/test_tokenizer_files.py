@@ -7,6 +7,8 @@ from transformers import BertTokenizer
 
 import bertmini_demo
 from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.tokenizer_files import read_tokenizer
+from bertmini_demo.settings import MIN_WORD_PIECES
 
 
 def tokens_of(folder, text):
@@ -51,6 +53,18 @@ def test_the_length_limit_of_the_tokenizer_holds(unsealed, place):
     pair = bertmini_demo.load_model(str(unsealed)).encode("the man runs " * 9, "a dog")
     assert len(pair.tokens) == 12
     assert any("Cut at 12 word pieces" in note for note in pair.notes)
+
+
+def test_the_smallest_length_limit_is_that_of_a_pair(unsealed):
+    def limit(tokens):
+        change_json(unsealed / "tokenizer_config.json", lambda values: values.update(model_max_length=tokens))
+
+    limit(MIN_WORD_PIECES)
+    assert read_tokenizer(unsealed).model_max_length == MIN_WORD_PIECES
+    limit(MIN_WORD_PIECES - 1)
+    refused(
+        unsealed, f"length limit of {MIN_WORD_PIECES - 1} tokens; a pair takes at least {MIN_WORD_PIECES}"
+    )
 
 
 @pytest.mark.parametrize(
