@@ -15,6 +15,8 @@ import bertmini_demo
 PACKAGE = Path(bertmini_demo.__file__).resolve().parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 MAX_LINES = 40  # of a function
+MAX_CHARACTERS = 126  # of a line of a docstring or comment; the formatter holds the code
+MAX_TEST_LINES = 400  # of a file of tests, which mirrors a module
 MAX_FILES = 25  # of a folder
 OFTEN = {"__init__.py", "__main__.py", "view.py", "text.py"}  # names that several folders may use
 # Words that a reader of English takes for something else, or stumbles over. Those of prose are searched in names, comments
@@ -85,6 +87,24 @@ def undocumented(source: str) -> list[str]:
     ]
 
 
+def raises(function: ast.AST) -> bool:
+    """Whether a function raises an error itself, not in a function inside it."""
+    inner = [node for node in ast.iter_child_nodes(function) if not isinstance(node, Function | ast.ClassDef)]
+    return any((isinstance(node, ast.Raise) and node.exc) or raises(node) for node in inner)
+
+
+def unannounced(source: str) -> list[str]:
+    """Public functions that raise errors of which their docstring says nothing."""
+    return [
+        name
+        for name, node in definitions(ast.parse(source))
+        if isinstance(node, Function)
+        and not any(part.startswith("_") for part in name.split("."))
+        and raises(node)
+        and not re.search(r"Raise|Refuse|refuse|error", ast.get_docstring(node) or "")
+    ]
+
+
 def too_long(source: str) -> list[str]:
     """Functions of more than MAX_LINES lines, those inside others included."""
     return [
@@ -94,17 +114,49 @@ def too_long(source: str) -> list[str]:
     ]
 
 
+def wide(source: str) -> list[int]:
+    """The lines of docstrings and comments that are longer than MAX_CHARACTERS."""
+    documented = {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Module | ast.ClassDef | Function) and ast.get_docstring(node)
+        for line in range(node.body[0].lineno, node.body[0].end_lineno + 1)
+    }
+    comments = {
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    }
+    lines = source.splitlines()
+    return sorted(line for line in documented | comments if len(lines[line - 1]) > MAX_CHARACTERS)
+
+
+def is_avoided(name: str) -> bool:
+    """Whether a name is one of NAMES, or a constant with one of them as a part: LEAST_SHARE, but not most_common."""
+    return name in NAMES or (name.isupper() and bool(set(name.lower().split("_")) & NAMES - {"found"}))
+
+
+@each_file
+def test_lines_of_prose_are_short(path):
+    assert wide(read(path)) == []
+
+
 @each_file
 def test_the_words_are_the_fields(path):
     source = read(path)
     lines = prose(source, texts=path.name not in WORD_LISTS)
     assert [f"{line}: {text}" for line, text in lines if PROSE.search(text)] == []
-    assert [f"{line}: {name}" for line, name in names(ast.parse(source)) if name in NAMES] == []
+    assert [f"{line}: {name}" for line, name in names(ast.parse(source)) if is_avoided(name)] == []
 
 
 @each_file
 def test_what_is_public_has_a_docstring(path):
     assert undocumented(read(path)) == []
+
+
+@each_file
+def test_errors_are_documented_where_they_are_raised(path):
+    assert unannounced(read(path)) == []
 
 
 @each_file
@@ -128,6 +180,24 @@ def test_no_folder_is_crowded():
     assert {str(folder): count for folder, count in folders.items() if count > MAX_FILES} == {}
 
 
+def test_no_file_of_tests_is_long():
+    files = Path(__file__).parent.rglob("*.py")
+    lines = {path.name: len(read(path).splitlines()) for path in files}
+    assert {name: count for name, count in lines.items() if count > MAX_TEST_LINES} == {}
+
+
+@pytest.mark.parametrize("filler", ["# {}", '"""{}"""', 'class C:\n    """{}"""'])
+def test_wide_lines_of_prose_are_noticed(filler):
+    narrow = MAX_CHARACTERS - len(filler.splitlines()[-1].format(""))
+    assert wide(filler.format("x" * narrow)) == []
+    assert wide(filler.format("x" * (narrow + 1))) == [len(filler.splitlines())]
+
+
+@pytest.mark.parametrize("name", ["told", "LEAST_SHARE", "MOST"])
+def test_names_to_avoid_are_noticed(name):
+    assert is_avoided(name)
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -142,6 +212,22 @@ def test_no_folder_is_crowded():
 )
 def test_missing_docstrings_are_noticed(source, expected):
     assert undocumented(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f():\n    raise ValueError", ["f"]),
+        ("def f():\n    if True:\n        raise ValueError", ["f"]),
+        ('def f():\n    "Raises a ValueError."\n    raise ValueError', []),
+        ("def f():\n    def g():\n        raise ValueError", []),
+        ("def f():\n    try:\n        pass\n    except ValueError:\n        raise", []),
+        ("class C:\n    def m(self):\n        raise ValueError", ["C.m"]),
+        ("def _f():\n    raise ValueError", []),
+    ],
+)
+def test_undocumented_errors_are_noticed(source, expected):
+    assert unannounced(source) == expected
 
 
 @pytest.mark.parametrize(("lines", "expected"), [(MAX_LINES, []), (MAX_LINES + 1, ["f, 41 lines"])])

@@ -1,4 +1,4 @@
-"""The barest Gradio page with one Plotly figure, the peer of the page's opening: ``python -m bertmini_demo.benchmark.bare_page PORT``."""
+"""The barest Gradio page with one Plotly figure, to compare the page's opening with; its one argument is a port."""
 
 import sys
 

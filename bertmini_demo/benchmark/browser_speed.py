@@ -84,7 +84,7 @@ def opening(browser, address: str, *, rounds: int) -> dict:
     """The page's opening beside that of the barest Gradio page with one figure, in turns, nothing cached.
 
     Returns:
-        page and bare: median milliseconds to the first picture and kilobytes received; ratio: the median of the rounds' ratios.
+        page and bare: median milliseconds to the first picture and kilobytes received; ratio: the median over rounds.
     """
     times: dict[str, list[float]] = {"page": [], "bare": []}
     sizes: dict[str, list[float]] = {"page": [], "bare": []}

@@ -23,7 +23,7 @@ def experiments(model: NLIModel, *, repetitions: int) -> list[dict]:
 
 
 def ways(model: NLIModel, pieces: int) -> dict[str, partial]:
-    """Each experiment on a pair of so many word pieces; patching exchanges states with the pair that has another last word."""
+    """Each experiment on a pair of so many word pieces; patching is with the pair that has another last word."""
     pair, other = fresh_pairs(model, pieces=pieces, count=2)
     changed = (pair[0], f"{pair[1].rsplit(' ', 1)[0]} {other[1].rsplit(' ', 1)[-1]}")
     patching = {"clean": pair, "corrupted": changed, "target": model.predict(*pair).label}

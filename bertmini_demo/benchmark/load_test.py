@@ -45,8 +45,8 @@ async def simulate_visitors(
 
     Returns:
         answers, how many were compared; wrong and failures, how many, with the first ten of each; dropped and busy,
-        see simulated_visitors.LoadRecord; percentiles of the seconds to a verdict and to coloured words; resident megabytes, and how
-        far they rise over the last half of the time, as a share of their mean.
+        see simulated_visitors.LoadRecord; percentiles of the seconds to a verdict and to coloured words; resident megabytes,
+        and how far they rise over the last half of the time, as a share of their mean.
     """
     own, examples = mixed_pairs(own_pairs), [(one.premise, one.hypothesis) for one in gallery()]
     analysis = Analysis(model)

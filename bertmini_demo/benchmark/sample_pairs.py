@@ -48,7 +48,11 @@ def fresh_pairs(model: NLIModel, *, pieces: int, count: int) -> list[tuple[str, 
 
 
 def pair_of_length(model: NLIModel, pieces: int) -> tuple[str, str]:
-    """A pair of exactly ``pieces`` word pieces, special tokens included; at least 5."""
+    """A pair of exactly ``pieces`` word pieces, special tokens included; at least 5.
+
+    Raises:
+        RuntimeError: the tokenizer splits the word that pairs are made of.
+    """
     word = "dog"  # one word piece in any English vocabulary
     hypothesis = (pieces - 3) // 2
     pair = tuple(" ".join(islice(cycle([word]), count)) for count in (pieces - 3 - hypothesis, hypothesis))

@@ -100,7 +100,11 @@ def read_sections(path: Path) -> tuple[Section, tuple[Section, ...]]:
 
 
 def read_section(path: Path, line: int, heading: str, body: list[str]) -> Section:
-    """Settings up to the first empty line, then prose."""
+    """Settings up to the first empty line, then prose.
+
+    Raises:
+        LessonError: a line that is no setting, or a setting given twice.
+    """
     first_empty = next((place for place, text in enumerate(body) if not text.strip()), len(body))
     settings: dict[str, Setting] = {}
     for number, text in enumerate(body[:first_empty], start=line + 1):

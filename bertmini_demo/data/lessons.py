@@ -131,7 +131,11 @@ def read_lessons(folder: Path | None = None) -> Lessons:
 
 
 def read_tours(folder: Path) -> tuple[Tour, ...]:
-    """The tours of a folder by the names of their files."""
+    """The tours of a folder by the names of their files.
+
+    Raises:
+        LessonError: no such folder, or a tour that cannot be used.
+    """
     if not folder.is_dir():
         raise LessonError(
             f"{folder} is not a folder. --lessons takes a folder with tours (NAME.md) or {PAIRS}."
@@ -140,7 +144,11 @@ def read_tours(folder: Path) -> tuple[Tour, ...]:
 
 
 def read_tour(path: Path) -> Tour:
-    """The tour in a file, named after it."""
+    """The tour in a file, named after it.
+
+    Raises:
+        LessonError: no card in it, or one that cannot be used.
+    """
     title, sections = read_sections(path)
     title.check_names(known=())
     if not sections:
@@ -155,7 +163,11 @@ def read_tour(path: Path) -> Tour:
 
 
 def read_card(section: Section) -> Card:
-    """A section as a card, checked as far as possible without the page and the model."""
+    """A section as a card, checked as far as possible without the page and the model.
+
+    Raises:
+        LessonError: too few or too many words, or nothing to do.
+    """
     section.check_names(known=SETTINGS, needed=("figure", "do", "done"))
     words = len(f"{section.text} {section.get('do')}".split())
     if not MIN_WORDS <= words <= MAX_WORDS:
@@ -180,7 +192,11 @@ def read_card(section: Section) -> Card:
 
 
 def read_place(section: Section) -> dict[str, object]:
-    """What a card sets, checked as far as possible without the page and the model."""
+    """What a card sets, checked as far as possible without the page and the model.
+
+    Raises:
+        LessonError: a word without its pair, or one that is in neither sentence.
+    """
     place: dict[str, object] = {}
     pair = tuple(section.get(name) for name in ("premise", "hypothesis"))
     if any(pair):
@@ -204,7 +220,11 @@ def read_place(section: Section) -> dict[str, object]:
 
 
 def read_done(section: Section) -> tuple[str, str | tuple[int, int] | None]:
-    """What kind of thing the card waits for, and which one; None for any of its kind."""
+    """What kind of thing the card waits for, and which one; None for any of its kind.
+
+    Raises:
+        LessonError: a kind that needs a name, or takes none.
+    """
     kind, _, target = section.settings["done"].value.partition(" ")
     one_of(section, "done", kind, DONE)
     target = target.strip()
@@ -222,7 +242,11 @@ def read_done(section: Section) -> tuple[str, str | tuple[int, int] | None]:
 
 
 def read_head(section: Section, name: str, value: str) -> tuple[int, int]:
-    """Layer and head counted from 1, as (layer, head) counted from 0."""
+    """Layer and head counted from 1, as (layer, head) counted from 0.
+
+    Raises:
+        LessonError: the value is not of this form.
+    """
     match = re.fullmatch(r"([1-9]\d*)-([1-9]\d*)", value)
     if not match:
         raise section.error(
@@ -233,14 +257,22 @@ def read_head(section: Section, name: str, value: str) -> tuple[int, int]:
 
 
 def one_of(section: Section, name: str, value: str, known: tuple[str, ...] | Mapping[str, str]) -> str:
-    """The value of a setting that must be one of the known ones."""
+    """The value of a setting that must be one of the known ones.
+
+    Raises:
+        LessonError: it is none of them; the closest is suggested.
+    """
     if value not in known:
         raise section.error(f"{name} {value!r} does not exist{suggest(value, known)}", name)
     return value
 
 
 def read_pairs(path: Path) -> tuple[Example, ...]:
-    """A teacher's own pairs: a group of the gallery, named by the title of the file."""
+    """A teacher's own pairs: a group of the gallery, named by the title of the file.
+
+    Raises:
+        LessonError: no pair in the file, or one that cannot be used.
+    """
     title, sections = read_sections(path)
     title.check_names(known=())
     pairs = []

@@ -30,7 +30,8 @@ class Tally:
     """Counts predictions one by one, in constant memory; shares and probabilities are from 0 to 1.
 
     Attributes:
-        labels: those that are distinguished, see :func:`label_words.scored_labels`; of two, neutral and contradiction count as one.
+        labels: those that are distinguished, see :func:`label_words.scored_labels`; of two, neutral and contradiction
+            count as one.
         confusion: (labels, labels) counts; rows are labels given, columns labels predicted.
     """
 

@@ -178,7 +178,11 @@ def flattened(row: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def sentence(value: object, name: str) -> str:
-    """A sentence without outer spaces; of several languages the English one."""
+    """A sentence without outer spaces; of several languages the English one.
+
+    Raises:
+        ValueError: it is missing, empty or no text; the message calls it ``name``.
+    """
     if isinstance(value, dict):  # XNLI in all languages, as the Hub gives it
         value = in_english(value)
     if not isinstance(value, str):

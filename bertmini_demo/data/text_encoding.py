@@ -88,7 +88,11 @@ def find_encoding(path: Path, *, encoding: str | None = None, max_bytes: float =
 
 
 def chunks(head: bytes, file: IO[bytes], path: Path, max_bytes: float) -> Iterator[bytes]:
-    """The content piece by piece, as long as it is within the limit."""
+    """The content piece by piece, as long as it is within the limit.
+
+    Raises:
+        DataError: there is more.
+    """
     size, chunk = 0, head
     while chunk:
         size += len(chunk)

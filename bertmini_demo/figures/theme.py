@@ -64,8 +64,8 @@ UNSIGNED_UNDER_TEXT = [[0, tint(UNSIGNED, 0)], [1, tint(UNSIGNED, 0.6)]]
 def layout(*, height: int, **more: Any) -> dict[str, Any]:
     """Layout of a figure ``height`` pixels high and as wide as its container; ``more`` is added to it.
 
-    On the right there is room for half of "100%", the last number of an axis. Whatever is beside the plot gets the room that it is likely to need: where that is enough, Plotly need not draw the
-    figure a second time to make room.
+    On the right there is room for half of "100%", the last number of an axis. Whatever is beside the plot gets the room
+    that it is likely to need: where that is enough, Plotly need not draw the figure a second time to make room.
     """
     margin = {"l": 8, "r": 18, "t": 8, "b": 8} | more.pop("margin", {})
     for side, needed in _rooms(more):
@@ -102,7 +102,7 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
 
 
 def _rooms(parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """The sides of a plot, "l", "r", "t" or "b", beside which something is drawn, and the pixels that it is likely to need."""
+    """("l", "r", "t" or "b", pixels) of each side of a plot beside which something is drawn."""
     for name, part in parts.items():
         if name.startswith("coloraxis"):
             bar = part.get("colorbar", {})

@@ -153,7 +153,11 @@ class LanguageModel:
         return [self._filled(read, gap, row, count, whole_words) for gap, row in zip(gaps, rows, strict=True)]
 
     def trace(self, pair: EncodedPair) -> PretrainedTrace:
-        """Every attention and hidden state of the encoder as it was before fine-tuning."""
+        """Every attention and hidden state of the encoder as it was before fine-tuning.
+
+        Raises:
+            RuntimeError: the network was loaded with an attention that returns no weights.
+        """
         with torch.inference_mode():
             output = self.network.bert(**tensors(pair), output_attentions=True, output_hidden_states=True)
         if len(output.attentions) != self.network.config.num_hidden_layers:

@@ -143,7 +143,11 @@ def read_pickle(file: Path) -> dict:
 
 
 def plain_names(content: dict, folder: Path) -> tuple[State, list[str]]:
-    """Weights by the names that a BERT has, whatever wrapped them when they were saved, and what was removed."""
+    """Weights by the names that a BERT has, whatever wrapped them when they were saved, and what was removed.
+
+    Raises:
+        CheckpointError: two weights have one name once they are unwrapped.
+    """
     removed = []
     while (
         wrapper := next((key for key in WRAPPERS if isinstance(content.get(key), dict)), None)

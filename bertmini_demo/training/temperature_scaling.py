@@ -37,8 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Divides a classifier's logits by the temperature that fits the data best, and saves it (Guo et al. 2017,
-    https://arxiv.org/abs/1706.04599).
+    """Divides a classifier's logits by the temperature that fits every second pair of the data best, and saves it.
+
+    Paper: Guo et al. 2017, https://arxiv.org/abs/1706.04599. The other half of the pairs is left to measure with.
     """
     model = bertmini_demo.load_model(str(arguments.model))
     pairs = [pair for path in arguments.data for pair in read_pairs(path, **reading(arguments))[::2]]

@@ -94,7 +94,7 @@ class SentFiles:
 
     @property
     def full(self) -> bool:
-        """Whether the files held now reach the limit, so that no more are taken."""
+        """Whether the files held now exceed the limit, so that no more are taken."""
         return self._bytes > self._max_bytes
 
     def add(self, file: SentFile | None) -> None:

@@ -1,7 +1,8 @@
 """State in, JSON out: what the browser asks is answered here, in lanes, each answer computed once for all who ask.
 
-A verdict has a lane of its own and never waits for a figure, and the first colours of the words have one. A question that its visitor has replaced by a newer one is
-dropped before it is computed. Nothing of a visitor is kept but the number of the newest question.
+A verdict has a lane of its own and never waits for a figure, and the first colours of the words have one. A question
+that its visitor has replaced by a newer one is dropped before it is computed. Nothing of a visitor is kept but the number
+of the newest question.
 """
 
 from __future__ import annotations

@@ -68,7 +68,8 @@ def card(
         says: one sentence about this pair; it is also the figure's text alternative.
         table: headings and rows, the numbers behind the picture.
         press: what a press chooses: {"field": "word", "values": [...]} by the point's index, {"field": "word", "rows":
-            [...]} by the row of a heat map, {"choices": [{"layer": 0, "head": 1}, ...]} likewise for several fields, or {"custom": ["word"]} for fields in the point's customdata.
+            [...]} by the row of a heat map, {"choices": [{"layer": 0, "head": 1}, ...]} likewise for several fields, or
+            {"custom": ["word"]} for fields in the point's customdata.
         html: markup from a template that escapes.
     """
     answer = {"title": title, "says": says}
@@ -85,7 +86,11 @@ def card(
 
 
 def questions_of(modules: tuple[ModuleType, ...]) -> dict[str, Question]:
-    """Name to question, for all of these modules' QUESTIONS."""
+    """Name to question, for all of these modules' QUESTIONS.
+
+    Raises:
+        ValueError: two questions have one name.
+    """
     listed = [question for module in modules for question in module.QUESTIONS]
     named = {question.name: question for question in listed}
     if len(named) != len(listed):

@@ -89,7 +89,11 @@ def read_state(data: object, *, max_characters: int) -> State:
 
 
 def text(value: object, *, field: str, max_characters: int) -> str:
-    """A string of at most so many characters."""
+    """A string of at most so many characters.
+
+    Raises:
+        InputError: it is no text, or longer.
+    """
     if not isinstance(value, str):
         raise InputError(f"{field.capitalize()} must be text.", field=field)
     if len(value) > max_characters:
@@ -106,14 +110,22 @@ def name(value: object, *, field: str, max_characters: int) -> str:
 
 
 def index(value: object, *, field: str, max_characters: int = 0) -> int:  # noqa: ARG001
-    """A whole number from 0."""
+    """A whole number from 0.
+
+    Raises:
+        InputError: it is none, or larger than MAX_INDEX.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_INDEX:
         raise InputError(f"{field.capitalize()} must be a whole number from 0 to {MAX_INDEX:,}.", field=field)
     return value
 
 
 def one_of(value: object, choices: tuple[str, ...], *, field: str) -> str:
-    """One of the named choices."""
+    """One of the named choices.
+
+    Raises:
+        InputError: it is none of them; the message lists them.
+    """
     if value not in choices:
         raise InputError(
             f"{field.replace('_', ' ').capitalize()} is {str(value)[:MAX_NAME]!r}; choose one of: {', '.join(choices)}.",
@@ -132,7 +144,11 @@ def chosen_from(choices: tuple[str, ...]):
 
 
 def pair(value: object, *, field: str, max_characters: int) -> tuple[str, str]:
-    """A premise and a hypothesis."""
+    """A premise and a hypothesis.
+
+    Raises:
+        InputError: it is no list of two texts.
+    """
     if not isinstance(value, list) or len(value) != 2:
         raise InputError("A pair must be a list of two sentences.", field=field)
     premise, hypothesis = (text(one, field=field, max_characters=max_characters) for one in value)
@@ -140,7 +156,11 @@ def pair(value: object, *, field: str, max_characters: int) -> tuple[str, str]:
 
 
 def heads(value: object, *, field: str, max_characters: int) -> tuple[tuple[int, int], ...]:  # noqa: ARG001
-    """A list of [layer, head], each once, in order."""
+    """A list of [layer, head], each once, in order.
+
+    Raises:
+        InputError: it is no such list, or longer than MAX_HEADS_OFF.
+    """
     if not isinstance(value, list) or len(value) > MAX_HEADS_OFF:
         raise InputError(f"Heads must be a list of at most {MAX_HEADS_OFF:,} pairs of numbers.", field=field)
     if any(not isinstance(one, list) or len(one) != 2 for one in value):
@@ -149,7 +169,11 @@ def heads(value: object, *, field: str, max_characters: int) -> tuple[tuple[int,
 
 
 def options(value: object, *, field: str, max_characters: int) -> dict[str, str]:
-    """Name to text; a view checks its own."""
+    """Name to text; a view checks its own.
+
+    Raises:
+        InputError: it is no object of texts, or has more than MAX_OPTIONS entries.
+    """
     if not isinstance(value, Mapping) or len(value) > MAX_OPTIONS:
         raise InputError(f"Options must be a JSON object of at most {MAX_OPTIONS} entries.", field=field)
     return {

@@ -2,8 +2,8 @@
 
 The page has one style sheet: assets/style.css, then those of components, then each view's own style.css.
 
-All of them are served below one version, the digest of their content, so that a browser keeps them for good and fetches them anew
-when one changes.
+All of them are served below one version, the digest of their content, so that a browser keeps them for good and fetches
+them anew when one changes.
 """
 
 import gzip
@@ -52,7 +52,11 @@ def version() -> str:
 
 
 def address(name: str) -> str:
-    """Where a file is served, relative to the page."""
+    """Where a file is served, relative to the page.
+
+    Raises:
+        KeyError: there is no such file.
+    """
     if name not in static_paths():
         raise KeyError(name)
     return f"./page/{version()}/{name}"

@@ -205,7 +205,7 @@ def hans_accuracy(metrics: Mapping) -> dict[str, float] | None:
 
 
 def stored_accuracy(metrics: Mapping) -> dict[str, float] | None:
-    """Accuracy on this probe by sub-case that the command ``probe`` stored among a checkpoint's metrics; None where it did not."""
+    """Accuracy on this probe by sub-case, as the command ``probe`` stored it in a checkpoint's metrics; else None."""
     try:
         stored = metrics["probe"]["subcases"]
         return {name: float(stored[name]) for name in subcases()}

@@ -73,6 +73,9 @@ def probe_states(
     Args:
         states: (depths, rows, hidden).
         labels, control: (rows,) bool.
+
+    Raises:
+        ValueError: fewer than MIN_ROWS rows.
     """
     rows = len(labels)
     if rows < MIN_ROWS:

@@ -34,7 +34,7 @@ def source_lines(drawing: Drawing, sources: np.ndarray | None) -> list[dict[str,
 
 
 def difference_lines(drawing: Drawing, difference: np.ndarray | None) -> list[dict[str, Any]]:
-    """Where the difference travels: stretches of lanes, and between lanes the attention along which the share may have travelled.
+    """Where the difference travels: stretches of lanes, and the attention along which it may have changed lanes.
 
     Args:
         difference: (layers + 1, tokens) shares from 0 to 1; None for no difference.

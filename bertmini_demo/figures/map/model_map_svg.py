@@ -51,7 +51,7 @@ def model_map_svg(
         early: (layers + 1, labels) probabilities read at each depth, labels as in the prediction.
         lines: (layers, query tokens, key tokens) of the violet lines, 0 to 1; None: mean attention of the word or [CLS].
         sources: (layers, tokens) from 0 to 1, the width of each lane in each layer: rollout followed back, for example.
-        difference: (layers + 1, tokens) from 0 to 1, drawn along the lanes in place of the lines: the share patching recovers.
+        difference: (layers + 1, tokens) from 0 to 1, drawn in place of the lines: the share that patching recovers.
         word: index in ``pair.words`` whose lines are drawn; None for [CLS], from which the verdict is read.
         head: the one that is outlined.
         portrait, arrives: top to bottom, 360 pixels wide; the lines run into [CLS] once, unless motion is reduced.

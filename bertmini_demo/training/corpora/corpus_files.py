@@ -40,7 +40,11 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def label_order(text: str) -> dict[int, str]:
-    """The option --label-order as the meaning of each number."""
+    """The option --label-order as the meaning of each number.
+
+    Raises:
+        ArgumentTypeError: the text names no order of labels.
+    """
     try:
         return order_of(text.split(","))
     except ValueError as error:

@@ -36,7 +36,7 @@ def add_related_arguments(parser: argparse._ActionsContainer) -> None:
 def related_pairs(
     pairs: Sequence[SentencePair], replaced: Iterable[SentencePair] = (), *, limit: int | None = None
 ) -> list[SentencePair]:
-    """New pairs without repeats: swapped, siblings, negated, and ``replaced``; a random sample of ``limit`` if there are more."""
+    """Distinct new pairs: swapped, siblings, negated, and ``replaced``; if more than ``limit``, a random sample."""
     known, result = set(pairs), []
     for pair in (*swapped(pairs), *siblings(pairs), *negated(pairs), *replaced):
         if pair not in known:

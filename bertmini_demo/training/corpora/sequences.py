@@ -69,7 +69,11 @@ def load_sequences(
 
 
 def fingerprint(paths: list[Path], tokenizer: PreTrainedTokenizerBase, *, length: int) -> str:
-    """Names a tokenised set by its files' names and sizes, the vocabulary and the length."""
+    """Names a tokenised set by its files' names and sizes, the vocabulary and the length.
+
+    Raises:
+        DataError: one of the files does not exist.
+    """
     for path in paths:
         if not path.is_file():
             raise DataError(f"There is no file {path}. Name an existing text or JSON-lines file.")

@@ -1,7 +1,8 @@
 """Self-attention relations of MiniLMv2 (Wang et al. 2021, https://arxiv.org/abs/2012.15828).
 
 The scaled products of a layer's queries with each other, cut into relation heads, give each token a distribution over the
-tokens; so do its keys and its values. A student learns the teacher's distributions. Both must read the same tokens; their widths may differ.
+tokens; so do its keys and its values. A student learns the teacher's distributions. Both must read the same tokens; their
+widths may differ.
 """
 
 from collections.abc import Iterator

@@ -146,7 +146,11 @@ def batches(size: int, *, seed: int, count: int) -> Iterator[list[int]]:
 
 
 def learn(copied: NLIModel, rows: Sequence[tuple], optimizer: torch.optim.Optimizer) -> float:
-    """One step; returns the loss before it, in nats."""
+    """One step; returns the loss before it, in nats.
+
+    Raises:
+        InputError: the loss is no finite number; the weights are as before the step.
+    """
     pairs, labels = zip(*rows, strict=True)
     inputs = padded(pairs, fill=copied.tokenizer.pad_token_id)
     logits = verdict_logits(

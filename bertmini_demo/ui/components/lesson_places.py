@@ -164,7 +164,11 @@ def fields_of(card: Card, analysis: Analysis) -> dict[str, object]:
 
 
 def last_place(card: Card, words: list[str]) -> int:
-    """Index of the card's word among the words of its pair, the last one if it occurs twice."""
+    """Index of the card's word among the words of its pair, the last one if it occurs twice.
+
+    Raises:
+        LessonError: it is none of them.
+    """
     word = card.place["word"].lower()
     if word not in words:
         raise LessonError(

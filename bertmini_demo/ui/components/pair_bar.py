@@ -49,7 +49,11 @@ def coloured_words(attribution: Attribution) -> Reply:
 
 
 def pressed_word(analysis: Analysis, state: State) -> Reply:
-    """What one word does: its score, and the verdict without it."""
+    """What one word does: its score, and the verdict without it.
+
+    Raises:
+        InputError: no word is chosen.
+    """
     if state.word is None:
         raise InputError("No word is chosen.", field="word")
     attribution = current_attribution(analysis, state)

@@ -40,7 +40,11 @@ class ExplainedErrors(gr.Blocks):
             raise gr.Error(UNREADABLE, print_exception=False) from None
 
     async def process_api(self, block_fn: BlockFunction | int, *arguments: object, **choices: object) -> dict:
-        """Answers with the reason if the input does not fit the event."""
+        """Answers with the reason if the input does not fit the event.
+
+        Raises:
+            gr.Error: the reason, which Gradio sends to the browser.
+        """
         event = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         try:
             return await super().process_api(event, *arguments, **choices)

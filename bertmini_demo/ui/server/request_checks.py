@@ -1,4 +1,4 @@
-"""Reads what a program or a page posts before Gradio does, completes what may be left out and refuses the rest in one line."""
+"""Reads requests before Gradio does: fills in what may be left out, and refuses what cannot be read in one line."""
 
 import inspect
 import json
@@ -142,7 +142,11 @@ def check_call(page: gr.Blocks, way: str, name: str, content: dict) -> dict:
 
 
 def complete(name: str, parameters: list[inspect.Parameter], data: list) -> list:
-    """The arguments, by place, with those that may be left out."""
+    """The arguments, by place, with those that may be left out.
+
+    Raises:
+        HTTPException: too many arguments, or one is missing; the message lists what the endpoint takes.
+    """
     if len(data) > len(parameters):
         raise refusal(f"data holds {len(data)} arguments; {takes(name, parameters)}.")
     defaults = [one.default for one in parameters[len(data) :]]

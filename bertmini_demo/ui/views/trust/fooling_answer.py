@@ -105,7 +105,7 @@ def pair_of(one: Judged) -> tuple[str, str]:
 
 
 def row_of(one: Judged) -> tuple[str, ...]:
-    """Name, expected and predicted label, confidence, and the prediction for the hypothesis alone, as the table shows them."""
+    """A row of the table: name, expected and predicted label, confidence, the prediction for the hypothesis alone."""
     return (
         one.example.name,
         label_name(one.example.label),

@@ -36,7 +36,11 @@ def read_record(analysis: Analysis) -> Learning | None:
 
 
 def learning(analysis: Analysis, state: State) -> Reply:
-    """What the model gets right or where its heads look over its training, and its answers at one moment, the last unless chosen."""
+    """What the model gets right, or where its heads look, over its training; its answers at the chosen or last moment.
+
+    Raises:
+        InputError: there is no record of how this model learned.
+    """
     record = read_record(analysis)
     if record is None or not record.moments:
         raise InputError("There is no record of how this model learned.", field="model")

@@ -16,8 +16,8 @@ NOTABLE = 0.1  # of the difference
 OVER = 1.1  # of the difference: more than rounding
 WORKS_AGAINST = "A share above 100\u00a0% means that other parts work against it."
 ADDS_UP = 0.02  # of probability
-LEAST = 0.005  # of the difference; less is nothing
-WHOLE = {SWAPPED: "swapping the sentences", HYPOTHESIS_ONLY: "reading the hypothesis alone"}
+MIN_SHARE = 0.005  # of the difference; less is nothing
+CHANGED_PAIR = {SWAPPED: "swapping the sentences", HYPOTHESIS_ONLY: "reading the hypothesis alone"}
 
 
 def margins_say(patching: StatePatching) -> str:
@@ -37,7 +37,7 @@ def lead(margin: float) -> str:
 
 def share(value: float) -> str:
     """A share of the difference; below 0 it works against it."""
-    if abs(value) < LEAST:
+    if abs(value) < MIN_SHARE:
         return percent(0)
     return percent(value) if value > 0 else f"−{percent(-value)}"
 
@@ -203,7 +203,7 @@ def variants_say(variants: Sequence[Counterfactual], verdict: str) -> str:
     elif before:
         described = f"removing “{before}” from the {where}"
     else:
-        described = f"adding “{after}” to the {where}" if after else WHOLE[where]
+        described = f"adding “{after}” to the {where}" if after else CHANGED_PAIR[where]
     share_before = largest.probabilities[verdict] - largest.change
     return (
         f"Of {count(len(variants), 'variant')}, {flips or 'none'} {'flip' if flips > 1 else 'flips'} the verdict. "

@@ -27,7 +27,11 @@ LOOKS = 0.3  # seconds between two reports of a download
 
 
 def fetch(analysis: Analysis, state: State, visit: Visit) -> Iterator[Reply]:  # noqa: ARG001
-    """Fetches a model and tries it: progress in bytes, then its name and how its labels are known."""
+    """Fetches a model and tries it: progress in bytes, then its name and how its labels are known.
+
+    Raises:
+        InputError: no name was written, or the model cannot be used; the message says why.
+    """
     name = state.options.get("wanted", "").strip()
     if not name:
         raise InputError("Write the name of a model, such as prajjwal1/bert-tiny-mnli.", field="wanted")
@@ -136,7 +140,11 @@ def shown(share: float | None) -> str:
 
 
 def record(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
-    """Each run of training: what it read, for how long, and where its loss ended."""
+    """Each run of training: what it read, for how long, and where its loss ended.
+
+    Raises:
+        InputError: the model comes without a record of its training.
+    """
     curves = runs_of(analysis.model)
     if not curves:
         raise InputError(f"{analysis.model.name} comes without a record of its training.", field="model")

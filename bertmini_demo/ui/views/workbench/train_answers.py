@@ -57,7 +57,11 @@ def example_text() -> str:
 
 
 def read_pairs_file(analysis: Analysis, state: State, visit: Visit) -> Reply:  # noqa: ARG001
-    """The labelled pairs of a file as lines to edit, and what was left out."""
+    """The labelled pairs of a file as lines to edit, and what was left out.
+
+    Raises:
+        InputError: there is no labelled pair in the file.
+    """
     name, read = read_sent(visit, analysis.model.settings)
     if not read.pairs:
         reason = str(read.bad_rows[0]) if read.bad_rows else "It is empty."
@@ -83,7 +87,11 @@ def read_sent(visit: Visit, settings: Settings) -> tuple[str, Pairs]:
 
 
 def train(analysis: Analysis, state: State, visit: Visit) -> Reply:
-    """Puts a training into the line; returns the token by which it is followed, and its copy found."""
+    """Puts a training into the line; returns the token by which it is followed, and its copy found.
+
+    Raises:
+        InputError: rows that cannot be trained on, or more pairs than the limit.
+    """
     model = analysis.model
     plan = read_plan(state, model.settings)
     _, read = read_sent(visit, model.settings)
@@ -118,7 +126,12 @@ def read_plan(state: State, settings: Settings) -> Plan:
 
 
 def follow(analysis: Analysis, state: State, visit: Visit) -> Reply:  # noqa: ARG001
-    """How far a training is: its place in the line, its curves, or its outcome."""
+    """How far a training is: its place in the line, its curves, or its outcome.
+
+    Raises:
+        InputError: there is no such training.
+        DemoError: the training failed; the message says how.
+    """
     token = state.options.get("training", "")
     queue = visit.models.training
     job, copy, failure = queue.status(token)
