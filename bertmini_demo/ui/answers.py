@@ -8,6 +8,7 @@ of the newest question.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,7 +40,7 @@ from bertmini_demo.ui.visit import Visit
 from bertmini_demo.ui.visitor_models import VisitorModels
 
 log = logging.getLogger(__name__)
-THREADS = {VERDICT_LANE: 2, WORDS_LANE: 2, FIGURE_LANE: 2, WORK_LANE: 1}
+MANY_CORES = 4
 CACHED_ANSWERS = 512
 VISITORS = 2_000  # whose newest question is known
 FAULT = "Something went wrong on the server; the log has it. What you chose is still here: try another pair or reload."
@@ -64,7 +65,8 @@ class Answers:
         self.questions = questions_of(modules)
         self.max_characters = analysis.model.settings.max_characters
         self.lanes = {
-            name: ThreadPoolExecutor(count, thread_name_prefix=name) for name, count in THREADS.items()
+            name: ThreadPoolExecutor(count, thread_name_prefix=name)
+            for name, count in threads_of_lanes(os.cpu_count() or 1).items()
         }
         self.lanes[SEARCH_LANE] = single_core_executor(SEARCH_LANE)  # the cores are for what is waited for
         self._cache, self._newest, self._lock = LRUCache(CACHED_ANSWERS), LRUCache(VISITORS), Lock()
@@ -152,6 +154,16 @@ class Answers:
         """Ends the lanes; what waits in them is dropped."""
         for lane in self.lanes.values():
             lane.shutdown(wait=False, cancel_futures=True)
+
+
+def threads_of_lanes(cores: int) -> dict[str, int]:
+    """How many questions of a lane are answered at once.
+
+    Words and figures together take no more threads than there are cores: with two each on two cores, no more was answered
+    and a verdict took twice as long.
+    """
+    many = 2 if cores >= MANY_CORES else 1
+    return {VERDICT_LANE: 2, WORDS_LANE: many, FIGURE_LANE: many, WORK_LANE: 1}
 
 
 def replies(result: Reply | Iterator[Reply]) -> Iterator[Reply]:

@@ -13,7 +13,7 @@ from bertmini_demo.data.examples import gallery
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.counterfactuals.one_word_change import without_word
 from bertmini_demo.explain.methods import gradient_scores
-from bertmini_demo.ui.answers import Answers
+from bertmini_demo.ui.answers import Answers, threads_of_lanes
 from bertmini_demo.ui.page import build_answers
 from bertmini_demo.ui.questions import Question
 from bertmini_demo.ui.state import State
@@ -37,6 +37,13 @@ def test_a_verdict_is_the_models(answers, tiny):
     assert verdict["label"] == prediction.label
     assert verdict["probabilities"] == pytest.approx(prediction.probabilities, abs=1e-6)
     assert [word["text"] for word in verdict["words"]] == ["a", "man", "sleeps", ".", "a", "dog", "runs", "."]
+
+
+@pytest.mark.parametrize("cores", [2, 3, 4, 64])
+def test_words_and_figures_leave_no_more_threads_to_a_core_than_one(cores):
+    threads = threads_of_lanes(cores)
+    assert min(threads.values()) >= 1
+    assert 2 <= threads["words"] + threads["figure"] <= cores
 
 
 def test_words_carry_the_scores_of_the_chosen_attribution(answers):
