@@ -87,7 +87,9 @@ class Settings:
     file_megabytes: int = setting(5, "megabytes of a file of pairs; more are refused")
     request_megabytes: int = setting(8, "megabytes of one request; a larger one is refused before it is read")
     upload_megabytes: int = setting(
-        200, "megabytes of all files that visitors sent; the oldest is deleted", "BERTMINI_UPLOAD_MEGABYTES"
+        200,
+        "megabytes of the files with which questions are being answered; one more is refused as busy",
+        "BERTMINI_UPLOAD_MEGABYTES",
     )
     unread_seconds: int = setting(60, "seconds that an answer waits to be read; then it is dropped")
     unread_megabytes: int = setting(

@@ -9,15 +9,7 @@ from serving import PATIENCE
 PAIR = ["a man runs .", "a man is asleep ."]
 
 
-ASKS = "the number of the component that asks"
-
-
 JSON = {"Content-Type": "application/json"}
-
-
-def asking(page) -> int:
-    """The number of the component whose functions are asked."""
-    return next(number for number, block in page.blocks.items() if block.elem_id == "asks")
 
 
 def ask(

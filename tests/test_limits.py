@@ -29,9 +29,9 @@ TESTED = {
     "compared_pairs": "ui/views/workbench/test_compare_answers.py::test_a_file_that_cannot_be_compared_is_refused",
     "batch_rows": "ui/views/workbench/test_batch_answers.py::test_a_long_file_is_judged_up_to_the_limit_and_bad_rows_are_named",
     "explained_rows": "ui/views/workbench/test_batch_answers.py::test_no_more_pairs_are_explained_than_the_operator_allows",
-    "file_megabytes": "test_limits.py::test_a_file_of_one_byte_more_is_not_taken",
+    "file_megabytes": "ui/test_answer_route.py::test_a_file_of_one_byte_more_is_refused_before_it_is_read",
     "request_megabytes": "test_limits.py::test_a_request_of_one_byte_more_is_refused_before_it_is_read",
-    "upload_megabytes": "ui/server/test_upload_folder.py::test_an_upload_that_does_not_fit_is_refused",
+    "upload_megabytes": "ui/test_answer_route.py::test_files_in_flight_are_bounded_together",
     "unread_seconds": "ui/gradio_fixes/test_unread_answers.py::test_an_answer_is_dropped_once_it_has_waited_for_its_seconds",
     "unread_megabytes": "ui/gradio_fixes/test_unread_answers.py::test_the_oldest_answers_give_way_once_all_are_too_large",
     "max_queue": "test_limits.py::test_one_more_than_may_wait_is_refused_because_the_page_is_busy",
@@ -44,7 +44,7 @@ TESTED = {
     "copies_megabytes": "training/on_page/test_training_queue.py::test_the_oldest_copy_makes_room",
     "cached_pairs": "explain/test_analysis.py::test_what_was_computed_step_by_step_is_cached_and_the_cache_is_bounded",
 }
-SMALL = {"max_queue": 2, "request_megabytes": 3, "file_megabytes": 1}
+SMALL = {"max_queue": 2, "request_megabytes": 3}
 MEGABYTE = 1_000_000
 
 
@@ -112,18 +112,6 @@ def test_a_request_that_does_not_say_how_long_it_is_goes_no_further_than_the_lim
     place = f"{address}/gradio_api/call/predict"
     status, _ = refused(place, iter([*[b" " * MEGABYTE] * 3, b" "]), Content_Type="application/json")
     assert status == 413
-
-
-@pytest.mark.parametrize(("size", "taken"), [(MEGABYTE, True), (MEGABYTE + 1, False)])
-def test_a_file_of_one_byte_more_is_not_taken(address, size, taken):
-    head = '--b\r\nContent-Disposition: form-data; name="files"; filename="pairs.tsv"\r\n\r\n'
-    body = head.encode() + b"x" * size + b"\r\n--b--\r\n"
-    kind = "multipart/form-data; boundary=b"
-    place = f"{address}/gradio_api/upload"
-    if taken:
-        urllib.request.urlopen(urllib.request.Request(place, body, {"Content-Type": kind})).close()
-    else:
-        assert refused(place, body, Content_Type=kind)[0] == 413
 
 
 def test_one_more_than_may_wait_is_refused_because_the_page_is_busy(address, held):

@@ -23,12 +23,12 @@ from bertmini_demo.errors import InputError
 from bertmini_demo.settings import Settings
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.questions import Reply
+from bertmini_demo.ui.server.error_responses import BUSY
 from bertmini_demo.ui.server.network_address import network_address
 from bertmini_demo.ui.visit import SentFile, Visit, file_name
 
 DROPPED = {"dropped": True}
 LINES = "application/x-ndjson"
-BUSY = "The page is busy: {} requests wait. Try again in a moment."
 
 
 def answer_route(answers: Answers, *, max_waiting: int) -> Route:
@@ -45,7 +45,8 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
         except InputError as error:
             return failure(str(error), field=error.field, status=422)
         if waiting[question.lane] >= max_waiting or files.full:
-            return failure(BUSY.format(waiting[question.lane]), status=503)
+            count = waiting[question.lane]
+            return failure(BUSY.format(waiting=count, place=count + 1), status=503)
         ticket = answers.note(data.get("visitor"), question, data.get("number"))
         replies = answers.answer(question, state, Visit(answers.models, network_address(request), file))
 

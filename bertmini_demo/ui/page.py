@@ -22,7 +22,6 @@ from bertmini_demo.ui.static_files import address
 from bertmini_demo.ui.views import VIEWS
 
 TITLE = "BERT-mini, opened up"
-UPLOADS = (3_600, 86_400)  # seconds: how often those older than a day are deleted
 START = "import(new URL(element.querySelector('#app').dataset.script, document.baseURI)).then(page => page.start(element))"
 
 
@@ -42,7 +41,7 @@ def build_page(answers: Answers, lessons: Lessons | None = None) -> gr.Blocks:
         LessonError: a card names what this page does not have.
     """
     lessons, analysis = lessons or read_lessons(), answers.models.get()
-    with FixedBlocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS) as page:
+    with FixedBlocks(title=TITLE, analytics_enabled=False) as page:
         gr.HTML(
             page_html(analysis, lessons), js_on_load=START, elem_id="page", padding=False, container=False
         )

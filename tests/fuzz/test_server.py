@@ -108,9 +108,7 @@ def test_every_endpoint_answers_whatever_it_is_given(call, endpoint, data):
 
 
 @given(
-    place=st.sampled_from(
-        ("call/predict", "queue/join", "cancel", "run/predict", "upload", "call/v2/predict")
-    ),
+    place=st.sampled_from(("call/predict", "queue/join", "cancel", "run/predict", "call/v2/predict")),
     body=st.one_of(st.binary(max_size=200), st.integers(0, len(BODIES) - 1).map(body_of)),
     kind=st.sampled_from(("application/json", "text/plain", "multipart/form-data; boundary=x", "image/png")),
 )
@@ -221,15 +219,17 @@ def test_the_server_fetches_nothing_for_others(call, route, scheme):
 
 @given(name=texts(), content=st.binary(max_size=100))
 @examples(0.05)
-def test_an_upload_lands_in_the_temporary_folder_whatever_its_name(call, name, content):
+def test_a_file_of_any_name_and_content_is_read_or_refused(call, name, content):
     shown = name.encode(errors="replace").replace(b'"', b"%22").replace(b"\r", b"").replace(b"\n", b"")
-    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="' + shown + b'"\r\n\r\n'
-    kind = {"Content-Type": "multipart/form-data; boundary=b"}
-    status, told = call("POST", "/gradio_api/upload", head + content + b"\r\n--b--\r\n", kind)
-    if status == 200:
-        for place in json.loads(told):
-            assert Path(place).resolve().is_relative_to(Path(tempfile.gettempdir()).resolve() / "gradio")
-            assert Path(place).read_bytes() == content
+    ask = as_json({"question": "workbench.train_pairs", "state": {"premise": "a", "hypothesis": "b"}})
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="ask"\r\n\r\n' + ask
+        + b'\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="' + shown + b'"\r\n\r\n' + content
+        + b"\r\n--b--\r\n"
+    )  # fmt: skip
+    status, told = call("POST", "/answer", body, {"Content-Type": "multipart/form-data; boundary=b"})
+    assert status in (200, 400)
+    silent(told)
 
 
 def test_the_corpus_as_names_of_models_and_methods(call):

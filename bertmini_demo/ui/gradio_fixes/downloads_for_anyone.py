@@ -49,7 +49,4 @@ def is_address(path: str) -> bool:
 
 def refuse_address(field: str, address: str) -> str:
     """The message: which field, which address, and what to do."""
-    return (
-        f"{field[:80]} is a file at {address[:80]!r}; this server fetches nothing. Send the file to /gradio_api/upload and "
-        "give the path that it answers."
-    )
+    return f"{field[:80]} is a file at {address[:80]!r}; this server fetches nothing. Send text instead."

@@ -15,6 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 UNREADABLE = "The request cannot be read. See GET /gradio_api/info for what is accepted."
 FAILED = "The server could not answer this; the fault is in its log. Try again, or send something else."
+BUSY = (
+    "The page is busy: {waiting} requests wait, and yours would have been number {place}. What you typed is still there; try "
+    "again in a moment."
+)
 DISK_FULL = (
     "The server’s disk is full, and this needs room on it. What you chose is still here; what needs no file still works. Ask "
     "whoever runs the page to make room."
@@ -65,8 +69,7 @@ HANDLERS = {RequestValidationError: refuse_invalid, 400: refuse_event}
 class AnswerFaults:
     """Middleware that answers what fails with one line, and logs it as one.
 
-    Events run in Gradio's queue, which has its own way with errors. What fails here is the reading of a request (400), or a
-    function that a component of the page asks (500).
+    Questions and events have their own way with errors. What fails here is the reading of a request (400).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -85,23 +88,17 @@ class AnswerFaults:
         except Exception as error:
             if scope["type"] != "http":
                 raise
-            ours = scope["path"].rstrip("/").endswith("/component_server")
-            log.log(
-                logging.ERROR if ours else logging.WARNING,
-                "%s failed: %s",
-                getattr(scope.get("route"), "path", "a request"),
-                type(error).__name__,
-                exc_info=error if ours else None,
-            )
+            route = getattr(scope.get("route"), "path", "a request")
+            log.warning("%s failed: %s", route, type(error).__name__)
             if not started:
-                await fault_response(error, ours=ours)(scope, receive, send)
+                await fault_response(error)(scope, receive, send)
 
 
-def fault_response(error: Exception, *, ours: bool) -> JSONResponse:
-    """One line on what failed: for want of room on the disk, by a fault of the server's, or as a request cannot be read."""
+def fault_response(error: Exception) -> JSONResponse:
+    """One line on what failed: for want of room on the disk, or as a request cannot be read."""
     if is_disk_full(error):
         return JSONResponse({"detail": DISK_FULL}, 507)
-    return JSONResponse({"detail": FAILED if ours else UNREADABLE}, 500 if ours else 400)
+    return JSONResponse({"detail": UNREADABLE}, 400)
 
 
 def as_unreadable(path: str, message: Message) -> Message:
@@ -113,29 +110,12 @@ def as_unreadable(path: str, message: Message) -> Message:
 
 
 def refuse_when_busy(page: gr.Blocks) -> Callable[[Request, HTTPException], Awaitable[JSONResponse]]:
-    """The handler for a full queue. It says so, and which place the request would have had.
+    """The handler for a full queue. It says so, and which place the request would have had."""
 
-    A program reads it with status 503. On the page Gradio would show a sentence of its own instead, so what the page sends
-    is answered otherwise: under the hypothesis (422, as a field that is not valid) where it asks for a pair, in a corner
-    (429) elsewhere. What was typed stays where it is.
-    """
-
-    async def refuse(request: Request, error: HTTPException) -> JSONResponse:
-        if not str(error.detail).startswith("Queue is full"):
-            return JSONResponse({"detail": error.detail}, error.status_code)
-        waiting = len(page._queue)
-        message = (
-            f"The page is busy: {waiting} requests wait, and yours would have been number {waiting + 1}. What you typed "
-            "is still there; try again in a moment."
-        )
-        event = page.fns.get((await request.json()).get("fn_index"))
-        if event is None or event.api_visibility == "public" or not request.url.path.endswith("/queue/join"):
-            return JSONResponse({"detail": message}, 503)
-        if event.validator is None:
-            return JSONResponse({"detail": message}, 429)
-        fields = [one.elem_id == "hypothesis" for one in event.inputs]
-        return JSONResponse(
-            {"detail": [gr.validate(not here, message if here else "") for here in fields]}, 422
-        )
+    async def refuse(_: Request, error: HTTPException) -> JSONResponse:
+        message = str(error.detail)
+        if message.startswith("Queue is full"):
+            message = BUSY.format(waiting=len(page._queue), place=len(page._queue) + 1)
+        return JSONResponse({"detail": message}, error.status_code)
 
     return refuse

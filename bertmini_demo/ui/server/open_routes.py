@@ -14,7 +14,7 @@ OPEN = re.compile(
     r"|/(assets|static|svelte|page)/.*|/answer|/copies/[^/]*"
     r"|/gradio_api/(info|openapi\.json|app_id|user|login_check|token|startup-events|queue/status|theme\.css)/?"
     r"|/gradio_api/(call(/v2)?|run|api)/.*"
-    r"|/gradio_api/(queue/(join|data)|cancel|reset|upload|upload_progress|component_server)/?"
+    r"|/gradio_api/(queue/(join|data)|cancel|reset)/?"
     r"|/gradio_api/(heartbeat/[^/]*|file=.*|file/.*)",
     re.DOTALL,
 )

@@ -16,21 +16,14 @@ from bertmini_demo.ui.server.error_responses import describe, shorten
 
 API = "/gradio_api/"
 NAMED = re.compile(r"/gradio_api/(?P<way>call/v2|call|run|api)/(?P<name>[^/]*)/?")
-SERVER_FUNCTION_BYTES = 1_000_000  # of one request: two sentences at their limit take 250,000
-SERVER_FUNCTIONS_SESSION = "server-functions"  # one for all: these functions answer from what they are sent
 INFO = "See GET /gradio_api/info."
 
 
 class CheckRequests:
-    """Middleware that answers a request which cannot be served with status 404, 413 or 422 and one line saying why.
+    """Middleware that answers a request which cannot be served with status 404 or 422 and one line saying why."""
 
-    Args:
-        max_questions: to functions of components, waiting and running; one more gets status 503. They do not pass the queue.
-    """
-
-    def __init__(self, app: ASGIApp, *, page: gr.Blocks, max_questions: int) -> None:
-        self.app, self.page, self.max_questions = app, page, max_questions
-        self.questions = 0
+    def __init__(self, app: ASGIApp, *, page: gr.Blocks) -> None:
+        self.app, self.page = app, page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not is_json_post(scope):
@@ -42,25 +35,12 @@ class CheckRequests:
         except HTTPException as error:
             await JSONResponse({"detail": error.detail}, error.status_code)(scope, receive, send)
             return
-        scope, receive = with_length(scope, len(body)), replay(body, receive)
-        if scope["path"].rstrip("/") != f"{API}component_server":
-            await self.app(scope, receive, send)
-        elif self.questions >= self.max_questions:
-            message = f"The page is busy: {self.questions} questions wait. Try again in a moment."
-            await JSONResponse({"detail": message}, HTTPStatus.SERVICE_UNAVAILABLE)(scope, receive, send)
-        else:
-            self.questions += 1
-            try:
-                await self.app(scope, receive, send)
-            finally:
-                self.questions -= 1
+        await self.app(with_length(scope, len(body)), replay(body, receive), send)
 
 
 def is_json_post(scope: Scope) -> bool:
     """Whether Gradio would read the body of a request as JSON."""
-    if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(API):
-        return False
-    return scope["path"].rstrip("/") != f"{API}upload"
+    return scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(API)
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -93,7 +73,7 @@ def check_body(page: gr.Blocks, path: str, body: bytes) -> bytes:
     """The body that Gradio is to read.
 
     Raises:
-        HTTPException: 404, 413 or 422, with the field, its value and the way out.
+        HTTPException: 404 or 422, with the field, its value and the way out.
     """
     try:
         content = json.loads(body) if body else {}
@@ -109,8 +89,6 @@ def check_body(page: gr.Blocks, path: str, body: bytes) -> bytes:
         content = check_call(page, named["way"], named["name"], content)
     elif path.rstrip("/") == f"{API}queue/join":
         check_event(page, content)
-    elif path.rstrip("/") == f"{API}component_server":
-        content = check_server_function(page, content, len(body))
     return json.dumps(content).encode()
 
 
@@ -195,33 +173,6 @@ def check_event(page: gr.Blocks, content: dict) -> BlockFunction:
     if len(data) < len(event.inputs) and not event.cancels:
         raise refusal(f"data holds {len(data)} values; event {number} reads {len(event.inputs)}.")
     return event
-
-
-def check_server_function(page: gr.Blocks, content: dict, size: int) -> dict:
-    """The content of a question to a component's function, without the session that Gradio would make for it.
-
-    Raises:
-        HTTPException: it is too large, or there is no such component or function.
-    """
-    if size > SERVER_FUNCTION_BYTES:
-        raise refusal(
-            f"The request is {size:,} bytes; a question of the page may be {SERVER_FUNCTION_BYTES:,}. Send less.",
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        )
-    number, name = content.get("component_id"), content.get("fn_name")
-    component = page.blocks.get(number) if type(number) is int else None
-    if component is None:
-        raise refusal(
-            f"component_id is {describe(number)}; the page has no such component.", HTTPStatus.NOT_FOUND
-        )
-    function = getattr(component, name, None) if isinstance(name, str) else None
-    if not getattr(function, "_is_server_fn", False):
-        raise refusal(
-            f"fn_name is {describe(name)}; component {number} has no such function.", HTTPStatus.NOT_FOUND
-        )
-    if "data" not in content:
-        raise refusal("The field data is missing; it holds what the function is asked.")
-    return content | {"session_hash": SERVER_FUNCTIONS_SESSION}
 
 
 def refusal(message: str, status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY) -> HTTPException:

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Event, Timer
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 import bertmini_demo
@@ -20,7 +19,6 @@ from bertmini_demo.settings import Settings, from_environment, listed, public_ad
 from bertmini_demo.ui.answer_route import answer_route
 from bertmini_demo.ui.answers import Answers
 from bertmini_demo.ui.copy_route import copy_route
-from bertmini_demo.ui.gradio_fixes.broken_uploads import delete_broken_uploads
 from bertmini_demo.ui.gradio_fixes.lost_streams import AnswerLostStreams
 from bertmini_demo.ui.gradio_fixes.unread_answers import bound_unread_answers
 from bertmini_demo.ui.gradio_theme import theme
@@ -33,7 +31,7 @@ from bertmini_demo.ui.server.malloc import limit_malloc_arenas
 from bertmini_demo.ui.server.open_routes import OpenRoutes
 from bertmini_demo.ui.server.request_checks import CheckRequests
 from bertmini_demo.ui.server.request_limits import LimitBytes
-from bertmini_demo.ui.server.upload_folder import LimitUploads, UploadFolder, use_own_folder
+from bertmini_demo.ui.server.temporary_folder import use_own_folder
 from bertmini_demo.ui.static_files import static_route
 
 SESSIONS = 500
@@ -127,8 +125,6 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers) -> dict[str, obj
         static_route(),
         copy_route(answers.models),
     ]
-    uploads = UploadFolder(Path(get_upload_folder()), megabytes=settings.upload_megabytes)
-    delete_broken_uploads()
     return {
         "theme": theme(),
         "head": head(),
@@ -136,12 +132,11 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers) -> dict[str, obj
         "footer_links": ["api"],
         "app_kwargs": {
             "routes": routes,
-            "middleware": middleware(page, settings, uploads),
+            "middleware": middleware(page, settings),
             "exception_handlers": {**HANDLERS, 503: refuse_when_busy(page)},
-            "lifespan": maintenance_lifespan(page, uploads),
+            "lifespan": maintenance_lifespan(page),
         },
         "state_session_capacity": SESSIONS,  # of the named endpoints: nothing that the page asks is kept
-        "max_file_size": settings.file_megabytes * 1_000_000,
         "mcp_server": bool(settings.mcp),
         "run_history": False,  # else Gradio stores typed text in the browser
         "enable_monitoring": False,
@@ -151,14 +146,13 @@ def options(page: gr.Blocks, model: NLIModel, answers: Answers) -> dict[str, obj
     }
 
 
-def middleware(page: gr.Blocks, settings: Settings, uploads: UploadFolder) -> list[Middleware]:
+def middleware(page: gr.Blocks, settings: Settings) -> list[Middleware]:
     """The middleware before Gradio's routes, outermost first."""
     return [
         Middleware(OpenRoutes, page=page, mcp=bool(settings.mcp)),
         Middleware(AnswerFaults),
         Middleware(LimitBytes, megabytes=settings.request_megabytes),
-        Middleware(LimitUploads, uploads=uploads, request_megabytes=settings.request_megabytes),
-        Middleware(CheckRequests, page=page, max_questions=settings.max_queue),
+        Middleware(CheckRequests, page=page),
         Middleware(AnswerLostStreams, page=page),
     ]
 

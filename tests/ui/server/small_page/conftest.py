@@ -16,10 +16,7 @@ from bertmini_demo.ui.server.api import add_endpoints
 
 @pytest.fixture(scope="module")
 def page(tiny_folder):
-    """A small page: the endpoints, an upload, a function that a component asks, and an event that is pressed."""
-
-    def double(number: int) -> int:
-        return 2 * number
+    """A small page: the endpoints, files, an event that fails and one that is pressed."""
 
     def fail(_: object) -> None:
         raise KeyError("a fault of ours")
@@ -32,7 +29,6 @@ def page(tiny_folder):
 
     model = bertmini_demo.load_model(str(tiny_folder), settings=replace(Settings(), unread_seconds=1))
     with FixedBlocks(analytics_enabled=False) as page:
-        gr.HTML("", server_functions=[double, fail], elem_id="asks")
         file, several = gr.File(label="Pairs"), gr.File(file_count="multiple", label="More")
         number, answer = gr.Slider(0, 10, label="Steps"), gr.Textbox(elem_id="answer")
         go = gr.Button()

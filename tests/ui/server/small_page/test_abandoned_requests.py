@@ -1,12 +1,10 @@
 """What is asked too late, never read or broken off."""
 
-import http.client
 import json
-from urllib.parse import urlsplit
 
 from in_process import LEFT_OPEN
 from requests_by_hand import PAIR, ask, stream_of
-from serving import PATIENCE, wait_until
+from serving import wait_until
 
 pytestmark = LEFT_OPEN
 
@@ -32,24 +30,3 @@ def test_answers_that_nobody_reads_are_dropped(page, address):
         lambda: not set(events) & {*queue.pending_messages_per_session, *queue.pending_event_ids_session}
     )
     assert ask(address, f"/gradio_api/call/attention/{events[0]}")[0] == 404
-
-
-def test_an_upload_that_is_broken_off_leaves_nothing(page, address):
-    folder = page.server_app.uploaded_file_dir
-
-    def entries():
-        from pathlib import Path
-
-        return {path for path in Path(folder).glob("*") if path.is_file()} if Path(folder).is_dir() else set()
-
-    before = entries()
-    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="x"\r\n\r\n' + b"x" * 200_000
-    for _ in range(3):
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
-        connection.putrequest("POST", "/gradio_api/upload")
-        connection.putheader("Content-Type", "multipart/form-data; boundary=b")
-        connection.putheader("Content-Length", "1000000")
-        connection.endheaders()
-        connection.send(head)
-        connection.close()
-    wait_until(lambda: entries() <= before)

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from in_process import LEFT_OPEN
-from requests_by_hand import ASKS, ask, event_of, file_at
+from requests_by_hand import ask, event_of, file_at
 
 pytestmark = LEFT_OPEN
 
@@ -38,7 +38,7 @@ def elsewhere():
 @pytest.mark.parametrize("scheme", ["http", "HTTPS", "ftp"])
 @pytest.mark.parametrize(
     "place",
-    ["join", "direct", "call", "call/v2", "component_server", "nested", "list", "not a file object", "state"],
+    ["join", "direct", "call", "call/v2", "nested", "list", "not a file object", "state"],
 )
 def test_a_file_at_an_address_is_refused_wherever_it_is(page, address, elsewhere, place, scheme):
     url, asked = elsewhere
@@ -53,11 +53,6 @@ def test_a_file_at_an_address_is_refused_wherever_it_is(page, address, elsewhere
         ),
         "call": ("call/predict", {"data": ["a", file]}, "data[1].path"),
         "call/v2": ("call/v2/predict", {"premise": "a", "hypothesis": file}, "hypothesis.path"),
-        "component_server": (
-            "component_server",
-            {"component_id": ASKS, "fn_name": "double", "data": {"x": file}, "session_hash": "a"},
-            "data.x.path",
-        ),
         "nested": ("call/predict", {"data": ["a", {"deep": [[{"er": file}]]}]}, "data[1].deep[0][0].er.path"),
         "list": ("call/attention", {"data": ["a", [file, file]]}, "data[1]["),
         "not a file object": (
@@ -72,7 +67,7 @@ def test_a_file_at_an_address_is_refused_wherever_it_is(page, address, elsewhere
     message = json.loads(text)["detail"]
     assert message.startswith(field)
     assert "fetches nothing" in message
-    assert "/gradio_api/upload" in message
+    assert "Send text instead" in message
     assert not asked
 
 

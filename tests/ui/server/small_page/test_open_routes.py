@@ -16,7 +16,7 @@ pytestmark = LEFT_OPEN
         "/gradio_api/vibe-code", "/gradio_api/undo-vibe-edit", "/gradio_api/vibe-starter-queries", "/gradio_api/dev/reload",
         "/monitoring", "/monitoring/summary", "/monitoring/key", "/gradio_api/runs", "/gradio_api/run-history/buckets",
         "/gradio_api/custom_component/a/b/c/d.js", "/login", "/logout", "/docs", "/redoc", "/openapi.json",
-        "/gradio_api/stream/a", "/gradio_api/stream/a/b/1/playlist.m3u8", "/gradio_api/mcp/", "/gradio_api/profiling/traces",
+        "/gradio_api/upload", "/gradio_api/upload_progress", "/gradio_api/component_server", "/gradio_api/stream/a", "/gradio_api/stream/a/b/1/playlist.m3u8", "/gradio_api/mcp/", "/gradio_api/profiling/traces",
         "/gradio_api/../monitoring", "/.env", "/nothing",
     ],
 )  # fmt: skip

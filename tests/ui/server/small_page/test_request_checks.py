@@ -1,13 +1,10 @@
 """What cannot be read is refused in one line, and what may be left out is filled in."""
 
-import asyncio
 import json
 
 import pytest
 from in_process import LEFT_OPEN
-from requests_by_hand import ASKS, PAIR, ask, asking, event_of, file_at, join, stream_of
-
-from bertmini_demo.ui.server.request_checks import CheckRequests
+from requests_by_hand import PAIR, ask, event_of, file_at, join, stream_of
 
 pytestmark = LEFT_OPEN
 
@@ -62,27 +59,9 @@ pytestmark = LEFT_OPEN
         ),
         ("run/predict", {"fn_index": 77, "data": []}, 404, "fn_index is 77"),
         ("cancel", {"session_hash": 3}, 422, "session_hash: Input should be a valid string; it is 3"),
-        (
-            "component_server",
-            {"component_id": 999},
-            404,
-            "component_id is 999; the page has no such component.",
-        ),
-        ("component_server", {"component_id": "0"}, 404, 'component_id is "0"'),
-        ("component_server", {"component_id": ASKS, "fn_name": "get_config"}, 404, 'fn_name is "get_config"'),
-        ("component_server", {"component_id": ASKS, "fn_name": ["x"]}, 404, 'fn_name is ["x"]'),
-        ("component_server", {"component_id": ASKS, "fn_name": "double"}, 422, "The field data is missing"),
-        (
-            "component_server",
-            {"component_id": ASKS, "fn_name": "double", "data": "x" * 1_000_000},
-            413,
-            "a question of the page may be 1,000,000",
-        ),
     ],
 )
-def test_what_makes_no_sense_is_refused_in_one_line(page, address, capfd, path, body, status, message):
-    if isinstance(body, dict) and body.get("component_id") == ASKS:
-        body = body | {"component_id": asking(page)}
+def test_what_makes_no_sense_is_refused_in_one_line(address, capfd, path, body, status, message):
     answered, text, _ = ask(address, f"/gradio_api/{path}", body)
     assert answered == status, text
     line = json.loads(text)["detail"]
@@ -137,52 +116,3 @@ def test_what_attribute_may_be_asked_without_has_its_default(address, way):
         answers.append(ask(address, f"/gradio_api/{way}/attribute/{event}")[1])
     assert "event: complete" in answers[0]
     assert answers[0] == answers[1]
-
-
-def test_a_function_that_a_component_asks_answers_and_makes_no_session(page, address):
-    sessions = set(page.state_holder.session_data)
-    for visitor in range(5):
-        body = {
-            "component_id": asking(page),
-            "fn_name": "double",
-            "data": visitor,
-            "session_hash": f"stranger {visitor}",
-        }
-        assert ask(address, "/gradio_api/component_server", body)[:2] == (200, str(2 * visitor))
-    assert len(set(page.state_holder.session_data) - sessions) <= 1
-
-
-def test_one_more_question_than_may_wait_is_refused_and_the_next_is_answered(page):
-    outcomes = []
-
-    async def ask_twice(_scope, _receive, send):
-        if not outcomes:
-            outcomes.append(await status_of(checks))
-        await send({"type": "http.response.start", "status": 200})
-
-    async def status_of(app) -> int:
-        content = {"component_id": asking(page), "fn_name": "double", "data": 1, "session_hash": "a"}
-        statuses = []
-
-        async def receive():
-            return {"type": "http.request", "body": json.dumps(content).encode()}
-
-        async def send(message):
-            statuses.append(message.get("status"))
-
-        scope = {"type": "http", "method": "POST", "path": "/gradio_api/component_server", "headers": []}
-        await app(scope, receive, send)
-        return statuses[0]
-
-    checks = CheckRequests(ask_twice, page=page, max_questions=1)
-    assert asyncio.run(status_of(checks)) == 200
-    assert outcomes == [503]
-    assert asyncio.run(status_of(checks)) == 200
-
-
-def test_a_function_that_fails_answers_in_one_line_and_is_logged(page, address, capfd, caplog):
-    body = {"component_id": asking(page), "fn_name": "fail", "data": 1, "session_hash": "a"}
-    status, text, _ = ask(address, "/gradio_api/component_server", body)
-    assert (status, json.loads(text)["detail"][:10]) == (500, "The server")
-    assert "KeyError" in caplog.text
-    assert "Traceback" not in capfd.readouterr().err
