@@ -30,7 +30,9 @@ from bertmini_demo.training.training_record import hardware
 STORED = ASSETS / "benchmark.json"
 
 
-def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dict[str, Callable[[], object]]:
+def parts(
+    model: NLIModel, *, quick: bool, visitors: int, seconds: float, demanding: dict[str, int]
+) -> dict[str, Callable[[], object]]:
     """What can be measured, by name; ``quick`` takes a small part of the repetitions."""
     many = 4 if quick else 40
     return {
@@ -45,7 +47,10 @@ def parts(model: NLIModel, *, quick: bool, visitors: int, seconds: float) -> dic
         "start": lambda: startup_time.first_verdict(repetitions=2 if quick else 5),
         "browser": lambda: browser_speed.felt(model, rounds=2 if quick else 12),
         "load": lambda: load_test.run_load_test(
-            model, visitors=visitors, seconds=min(seconds, 10) if quick else seconds
+            model,
+            visitors=visitors,
+            seconds=min(seconds, 10) if quick else seconds,
+            demanding=demanding,
         ),
     }
 
@@ -60,6 +65,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="few repetitions: a look, not a measurement")
     parser.add_argument("--visitors", type=int, default=30, help="of the part load (default: 30)")
     parser.add_argument("--seconds", type=float, default=600, help="that they stay (default: 600)")
+    parser.add_argument("--greedy", type=int, default=0, help="visitors more, who ask without pause")
+    parser.add_argument(
+        "--trainings", type=int, default=0, help="visitors more, who train copies of the model"
+    )
+    parser.add_argument("--files", type=int, default=0, help="visitors more, who send files of pairs")
     parser.add_argument("--json", action="store_true", help="write the results to standard output")
     parser.add_argument("--output", type=Path, help=f"file to keep the results in, such as {STORED.name}")
     arguments = parser.parse_args(argv)
@@ -68,6 +78,9 @@ def main(argv: list[str] | None = None) -> int:
         quick=arguments.quick,
         visitors=arguments.visitors,
         seconds=arguments.seconds,
+        demanding={
+            name: count for name in ("greedy", "trainings", "files") if (count := getattr(arguments, name))
+        },
     )
     if unknown := set(arguments.only or ()) - set(available):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(available)}")

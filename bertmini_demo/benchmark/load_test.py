@@ -3,13 +3,15 @@
 import asyncio
 import statistics
 import time
+from collections.abc import Mapping, Sequence
 
 import httpx
 
+from bertmini_demo.benchmark.demanding_visitors import keep_asking
 from bertmini_demo.benchmark.memory_use import resident_megabytes
 from bertmini_demo.benchmark.page_client import PageClient
 from bertmini_demo.benchmark.sample_pairs import mixed_pairs
-from bertmini_demo.benchmark.simulated_visitors import LoadRecord, SimulatedVisitor, expected
+from bertmini_demo.benchmark.simulated_visitors import LoadRecord, Pair, SimulatedVisitor, expected
 from bertmini_demo.benchmark.startup_time import running_app
 from bertmini_demo.benchmark.timing import percentile
 from bertmini_demo.data.examples import gallery
@@ -21,10 +23,16 @@ SAMPLES = 40  # readings of memory
 MIN_READINGS = 4  # two in the last half, which a line needs
 
 
-def run_load_test(model: NLIModel, *, visitors: int, seconds: float) -> dict:
+def run_load_test(
+    model: NLIModel, *, visitors: int, seconds: float, demanding: Mapping[str, int] | None = None
+) -> dict:
     """Starts the app and lets a crowd visit it, see :func:`simulate_visitors`."""
     with running_app() as (address, process):
-        return asyncio.run(simulate_visitors(address, process.pid, model, visitors=visitors, seconds=seconds))
+        return asyncio.run(
+            simulate_visitors(
+                address, process.pid, model, visitors=visitors, seconds=seconds, demanding=demanding
+            )
+        )
 
 
 async def simulate_visitors(
@@ -35,6 +43,7 @@ async def simulate_visitors(
     visitors: int,
     seconds: float,
     own_pairs: int = OWN_PAIRS,
+    demanding: Mapping[str, int] | None = None,
 ) -> dict:
     """Lets a crowd visit an app, and compares what they see with answers computed beforehand.
 
@@ -42,28 +51,39 @@ async def simulate_visitors(
         process: of the app, for its memory.
         model: the one that the app serves; its answers for each pair are computed first, one after another.
         own_pairs: that they type; the others are the example pairs.
+        demanding: how many more ask for a lot, see demanding_visitors.keep_asking; what they see does not count here.
 
     Returns:
         answers, how many were compared; wrong and failures, how many, with the first ten of each; dropped and busy,
         see simulated_visitors.LoadRecord; percentiles of the seconds to a verdict and to coloured words; resident megabytes,
-        and how far they rise over the last half of the time, as a share of their mean.
+        and how far they rise over the last half of the time, as a share of their mean; of those who ask for a lot,
+        what keep_asking returns.
     """
     own, examples = mixed_pairs(own_pairs), [(one.premise, one.hypothesis) for one in gallery()]
     analysis = Analysis(model)
     record = LoadRecord({pair: expected(analysis, pair) for pair in dict.fromkeys([*examples, *own])})
     end, held = time.monotonic() + seconds, []
+    more, *_ = await asyncio.gather(
+        keep_asking(address, demanding or {}, end=end),
+        watch_memory(process, held, end=end, every=seconds / SAMPLES),
+        look_around(address, record, visitors, examples=examples, own=own, end=end),
+    )
+    asked = {**demanding, **more} if demanding else {}
+    return {"visitors": visitors, "seconds": seconds, **summary(record), **memory(held), **asked}
+
+
+async def look_around(
+    address: str, record: LoadRecord, visitors: int, **choices: Sequence[Pair] | float
+) -> None:
+    """Lets so many visitors look around, see SimulatedVisitor.look_around."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         await asyncio.gather(
-            watch_memory(process, held, end=end, every=seconds / SAMPLES),
             *(
-                SimulatedVisitor(PageClient(client), record, number).look_around(
-                    examples=examples, own=own, end=end
-                )
+                SimulatedVisitor(PageClient(client), record, number).look_around(**choices)
                 for number in range(visitors)
-            ),
+            )
         )
-    return {"visitors": visitors, "seconds": seconds, **summary(record), **memory(held)}
 
 
 def summary(record: LoadRecord) -> dict:

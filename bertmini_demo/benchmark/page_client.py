@@ -26,11 +26,17 @@ class PageClient:
         self._client, self._visitor, self._numbers = client, secrets.token_hex(12), itertools.count(1)
 
     async def ask(
-        self, question: str, *, on_progress: Callable[[Mapping], None] | None = None, **choices: object
+        self,
+        question: str,
+        *,
+        on_progress: Callable[[Mapping], None] | None = None,
+        file: bytes | None = None,
+        **choices: object,
     ) -> dict | None:
         """The answer to a question about the state; None where a newer question of the same kind replaced this one.
 
         Args:
+            file: a table of pairs that goes along.
             choices: fields of the state for this question alone.
 
         Raises:
@@ -43,7 +49,7 @@ class PageClient:
             "visitor": f"{self._visitor}-{question}",
             "number": next(self._numbers),
         }
-        async with self._client.stream("POST", "/answer", json=body) as response:
+        async with self._client.stream("POST", "/answer", **content(body, file)) as response:
             async for line in response.aiter_lines():
                 reply = json.loads(line)
                 if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
@@ -57,3 +63,10 @@ class PageClient:
                 if on_progress:
                     on_progress(reply)
         raise RuntimeError(f"The app ended before it answered {question}.")
+
+
+def content(body: Mapping[str, object], file: bytes | None) -> dict[str, object]:
+    """What httpx sends: JSON, or a form with the file."""
+    if file is None:
+        return {"json": body}
+    return {"data": {"ask": json.dumps(body)}, "files": {"file": ("pairs.tsv", file)}}

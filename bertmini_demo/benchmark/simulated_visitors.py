@@ -89,10 +89,10 @@ class SimulatedVisitor:
         under_way = []
         while time.monotonic() < end:
             self.choose(self.dice.choice((self.dice.choice(examples), self.dice.choice(own))))
-            questions = ["verdict", "words", "changed_word"]
+            later = ["changed_word"]
             if self.dice.random() < FIGURE_SHARE:
-                questions.append(self.dice.choice(FIGURES))
-            under_way += [asyncio.create_task(self.follow(question)) for question in questions]
+                later.append(self.dice.choice(FIGURES))
+            under_way.append(asyncio.create_task(self.look(later)))
             await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
         await asyncio.gather(*under_way)
 
@@ -104,17 +104,40 @@ class SimulatedVisitor:
         self.pair, self.since, self.coloured = pair, now, False
         self.page.state |= dict(zip(("premise", "hypothesis"), pair, strict=True))
 
-    async def follow(self, question: str) -> None:
-        """Asks a question of the pair and records what comes of it, faults included."""
-        pair = self.pair
+    async def look(self, later: Sequence[str]) -> None:
+        """Asks as the page does: for the verdict, then for the words, and for the rest once they have colours."""
+        pair, coloured = self.pair, asyncio.Event()
+        await self.follow("verdict")
+        if pair != self.pair:
+            return
+        words = asyncio.create_task(self.follow("words", coloured))
+        await coloured.wait()
+        if pair == self.pair:
+            await asyncio.gather(*map(self.follow, later))
+        await words
+
+    async def follow(self, question: str, answered: asyncio.Event | None = None) -> None:
+        """Asks a question of the pair and records what comes of it, faults included.
+
+        Args:
+            answered: set with the first reply, and where none comes.
+        """
+        pair, answered = self.pair, answered or asyncio.Event()
+
+        def see_progress(_: Mapping) -> None:
+            self.colour(pair)
+            answered.set()
+
         try:
-            reply = await self.page.ask(question, on_progress=lambda _: self.colour(pair))
+            reply = await self.page.ask(question, on_progress=see_progress)
         except BusyError:
             self.record.busy += 1
         except (httpx.HTTPError, RuntimeError, TimeoutError, OSError) as error:
             self.record.failures.append(f"{question}: {type(error).__name__}: {error}")
         else:
             self.see(question, pair, reply)
+        finally:
+            answered.set()
 
     def see(self, question: str, pair: Pair, reply: Mapping | None) -> None:
         """Checks an answer, and notes how long it took where its pair is still the visitor's."""

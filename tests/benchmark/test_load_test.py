@@ -2,12 +2,16 @@
 
 import asyncio
 from dataclasses import replace
+from typing import ClassVar
 
+import httpx
 import pytest
 from in_process import LEFT_OPEN, served_page
+from serving import PATIENCE
 
-from bertmini_demo.benchmark import load_test
+from bertmini_demo.benchmark import demanding_visitors, load_test
 from bertmini_demo.benchmark.load_test import memory, simulate_visitors
+from bertmini_demo.benchmark.page_client import PageClient
 from bertmini_demo.benchmark.simulated_visitors import LoadRecord, SimulatedVisitor, expected
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.ui.components.verdict_bars import verdict
@@ -24,6 +28,48 @@ def test_a_crowd_sees_no_fault_and_nobody_anothers_answer(tiny):
     assert found["answers"] > 4
     assert found["verdict_p95_s"] > 0
     assert found["words_p95_s"] > 0
+
+
+@pytest.mark.parametrize("visit", [demanding_visitors.train, demanding_visitors.send_file])
+def test_a_training_and_a_file_are_followed_to_their_end(tiny, monkeypatch, visit):
+    monkeypatch.setattr(demanding_visitors, "STEPS", "2")
+
+    async def come(address):
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+            await visit(PageClient(client))  # raises what the app answers instead
+
+    with served_page(tiny) as address:
+        asyncio.run(come(address))
+
+
+def test_visitors_who_ask_for_a_lot_cause_no_fault_beside_the_others(tiny):
+    demanding = {"greedy": 1, "trainings": 1, "files": 1}
+    with served_page(tiny) as address:
+        found = asyncio.run(
+            simulate_visitors(address, "self", tiny, visitors=2, seconds=4, own_pairs=4, demanding=demanding)
+        )
+    assert found["first_faults"] == found["demanding_faults"] == []
+    assert found["wrong"] == 0
+
+
+def test_a_page_asks_for_words_once_it_has_the_verdict_and_for_the_rest_once_they_have_colours():
+    asked, rest = [], asyncio.Event()
+
+    class Page:
+        state: ClassVar = {}
+
+        async def ask(self, question, *, on_progress):
+            asked.append(question)
+            if question == "changed_word":
+                rest.set()
+            elif question == "words":
+                on_progress({"progress": 0.5})
+                await asyncio.wait_for(rest.wait(), PATIENCE)  # else the rest waits for their last scores
+
+    visitor = SimulatedVisitor(Page(), LoadRecord({}), 0)
+    visitor.choose(("A dog runs.", "A cat sleeps."))
+    asyncio.run(visitor.look(["changed_word"]))
+    assert asked == ["verdict", "words", "changed_word"]
 
 
 def test_a_crowd_that_sees_other_numbers_than_expected_counts_them(tiny, monkeypatch):
