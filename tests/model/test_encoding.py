@@ -5,7 +5,7 @@ import transformers
 from odd_sentences import odd
 
 from bertmini_demo.errors import InputError
-from bertmini_demo.model.encoding import MAX_NAMED
+from bertmini_demo.model.encoding import MAX_NAMED, is_special
 from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
 from bertmini_demo.settings import MIN_WORD_PIECES
 
@@ -191,3 +191,11 @@ def test_bad_text_is_refused_by_field_and_value(model, text, told, field, call):
 
 def test_text_of_exactly_the_limit_is_read(model):
     assert model.predict("a" * 10_000, "a").label in LABELS
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [("[CLS]", True), ("[A]", True), ("[]", False), ("[", False), ("a]", False), ("[a", False)],
+)
+def test_a_piece_in_brackets_is_special(piece, expected):
+    assert is_special(piece) is expected

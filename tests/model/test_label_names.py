@@ -7,7 +7,7 @@ from conftest import write_tiny_checkpoint
 import bertmini_demo
 from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model.label_names import parse_label
-from bertmini_demo.results import LABELS
+from bertmini_demo.results import LABELS, TWO_LABELS
 from bertmini_demo.settings import Settings
 
 
@@ -30,6 +30,11 @@ from bertmini_demo.settings import Settings
 )
 def test_common_spellings_of_labels_are_understood(name, label):
     assert parse_label(name) == label
+
+
+@pytest.mark.parametrize("label", sorted({*LABELS, *TWO_LABELS}))
+def test_a_label_is_its_own_name(label):
+    assert parse_label(label) == label
 
 
 def test_names_in_other_spellings_count_as_names(unsealed, tiny):

@@ -5,6 +5,7 @@ import json
 import logging
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,14 @@ def test_one_word_alone_gives_what_all_words_together_give(language, pair):
         assert alone.tokens == together[index].tokens
         shares = [[c.probability for c in filled.candidates] for filled in (alone, together[index])]
         assert shares[0] == pytest.approx(shares[1], abs=1e-5)
+
+
+def test_a_network_that_returns_no_attention_gives_no_trace(tiny_language, tiny):
+    network = deepcopy(tiny_language.network)
+    network.set_attn_implementation("sdpa")
+    unable = masked_lm.LanguageModel(network, tiny_language.tokenizer, tiny_language.settings)
+    with pytest.raises(RuntimeError, match="eager"):
+        unable.trace(tiny.encode(*PAIR))
 
 
 def test_many_gaps_are_shared_out_in_batches(tiny_language, tiny, monkeypatch):
