@@ -26,6 +26,14 @@ REFUSED = {  # what the config asks for, and why it cannot be opened here
     "torchscript": "it returns no attention",
 }
 OUTPUTS = ("multi_label_classification", "regression")
+OTHER_TASKS = (
+    "cola",
+    "mrpc",
+    "qnli",
+    "qqp",
+    "sst2",
+    "stsb",
+)  # of GLUE, which are not NLI; QNLI's names are NLI's
 
 
 def read_config(folder: Path) -> BertConfig:
@@ -83,6 +91,12 @@ def check_outputs(config: BertConfig, folder: Path) -> None:
         raise CheckpointError(
             f"problem_type in {file} is {config.problem_type!r}: its outputs are not probabilities of one label among "
             "several. Use a classifier with a single label a pair."
+        )
+    task = str(getattr(config, "finetuning_task", None)).lower()  # such as "glue:qnli" or "sst-2"
+    if task.removeprefix("glue:").replace("-", "") in OTHER_TASKS:
+        raise CheckpointError(
+            f"finetuning_task in {file} is {config.finetuning_task!r}: its outputs answer another question than whether one "
+            "sentence follows from the other."
         )
     if config.num_labels not in (2, 3):
         raise CheckpointError(

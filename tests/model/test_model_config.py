@@ -7,7 +7,9 @@ from checkpoints import PAIR, change_config, logits, refused
 from conftest import write_tiny_checkpoint
 
 import bertmini_demo
+from bertmini_demo.errors import CheckpointError
 from bertmini_demo.model.checkpoint import save_checkpoint
+from bertmini_demo.model.checksums import MANIFEST
 from bertmini_demo.model.model_config import memory_megabytes
 from bertmini_demo.settings import Settings
 
@@ -121,3 +123,36 @@ def test_code_named_in_the_config_is_not_run(unsealed, tiny, tmp_path):
     (unsealed / "tokenizer_config.json").write_text(json.dumps(settings))
     assert logits(unsealed) == tiny.predict(*PAIR).logits
     assert not marker.exists()
+
+
+UNNAMED = ("LABEL_0", "LABEL_1")
+
+
+@pytest.mark.parametrize(
+    ("task", "names", "reason"),
+    [
+        ("qnli", ("entailment", "not_entailment"), "finetuning_task"),  # named as NLI is
+        ("glue:mrpc", UNNAMED, "finetuning_task"),
+        ("qqp", ("not_duplicate", "duplicate"), "finetuning_task"),
+        ("sst-2", UNNAMED, "finetuning_task"),
+        ("sts-b", ("LABEL_0",), "finetuning_task"),
+        (None, UNNAMED, "another task"),
+        (None, ("LABEL_0",), "two or three"),
+    ],
+)
+def test_a_classifier_of_another_task_of_glue_is_refused(tmp_path, task, names, reason):
+    """In the shapes in which they are published: the page, app.py and the commands all read them so."""
+    numbers = {name: place for place, name in enumerate(names)}
+    folder = write_tiny_checkpoint(tmp_path, id2label=dict(enumerate(names)), label2id=numbers)
+    change_config(folder, finetuning_task=task)
+    (folder / MANIFEST).unlink()
+    with pytest.raises(CheckpointError, match=reason):
+        bertmini_demo.load_model(str(folder))
+
+
+@pytest.mark.parametrize("task", ["mnli", "glue:rte", "wnli", None])
+def test_a_classifier_of_nli_is_taken_by_its_task(tmp_path, task):
+    folder = write_tiny_checkpoint(tmp_path)
+    change_config(folder, finetuning_task=task)
+    (folder / MANIFEST).unlink()
+    assert bertmini_demo.load_model(str(folder)).labels == ("entailment", "neutral", "contradiction")
