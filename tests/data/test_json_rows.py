@@ -103,3 +103,8 @@ def test_an_array_is_read_in_constant_memory():
 def test_an_object_that_never_ends_is_given_up():
     bad = read('[{"premise": "' + "x" * (2 * MAX_OBJECT))
     assert [type(row) for row in bad] == [BadRow]
+
+
+def test_a_bad_row_of_an_array_has_the_line_that_it_begins_on():
+    first, bad, last = read('\n{"data":\n[{"a": 1},\n\n5, {"a": 2}]}')
+    assert (first[0], bad.line, last[0]) == (3, 5, 5)

@@ -79,5 +79,6 @@ def test_the_seed_decides_and_nothing_shared_is_changed(tiny):
 
 @pytest.mark.parametrize("choice", [{"method": "lime"}, {"target": "lime"}])
 def test_a_choice_that_does_not_exist_is_refused(tiny, choice):
-    with pytest.raises(InputError, match="'lime'"):
+    with pytest.raises(InputError, match="'lime'") as refusal:
         check(tiny, **choice)
+    assert {refusal.value.field} == choice.keys()

@@ -87,6 +87,10 @@ def test_shipped_files_stay_under_the_limit_of_the_repository(shipped):  # noqa:
     assert all(file.stat().st_size < LARGEST_FILE for file in checkpoint.SHIPPED.iterdir())
 
 
+def test_what_ships_has_a_name_of_its_own_and_a_folder_is_named_without_its_path(shipped, tiny):
+    assert (shipped.name, tiny.name) == ("BERT-mini, shipped", tiny.folder.name)
+
+
 def test_a_checkpoint_of_the_shipped_size_is_cut_into_shards_and_comes_back(tmp_path):
     sizes = {"hidden_size": 256, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 1024}
     write_tiny_checkpoint(tmp_path, vocab_size=16_384, initializer_range=0.02, **sizes)

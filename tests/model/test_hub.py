@@ -81,6 +81,16 @@ def test_only_config_tokenizer_and_weights_are_fetched_and_the_logits_are_the_sa
     assert {file.name for file in model.folder.iterdir()} == set(hub.fetched)
 
 
+def test_every_file_of_a_tokenizer_is_fetched(hub, stored):
+    names = {"vocab.txt", "special_tokens_map.json", "added_tokens.json"}
+    (stored / "special_tokens_map.json").write_text("{}")
+    (stored / "added_tokens.json").write_text("{ }")  # the cache fetches the same content once
+    vocabulary = BertTokenizer.from_pretrained(stored).get_vocab()
+    (stored / "vocab.txt").write_text("\n".join(sorted(vocabulary, key=vocabulary.get)) + "\n")
+    load_checkpoint(NAME)
+    assert names | TOKENIZER <= set(hub.fetched)
+
+
 def test_what_has_come_is_not_fetched_again_and_serves_when_the_hub_is_gone(hub, tiny, monkeypatch):
     load_checkpoint(NAME)
     hub.fetched.clear()

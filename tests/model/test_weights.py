@@ -198,3 +198,10 @@ def test_a_pickle_that_would_unpack_to_more_than_allowed_is_refused(unsealed):
     assert (unsealed / "pytorch_model.bin").stat().st_size < 10_000
     with pytest.raises(CheckpointError, match="would unpack to 3 MB; the limit is 2 MB"):
         load_checkpoint(str(unsealed), settings=Settings(model_megabytes=2))
+
+
+def test_what_is_no_weight_beside_the_weights_is_left_out(unsealed):
+    expected = logits(unsealed)
+    places = torch.arange(64)[None]
+    as_pickle(unsealed, lambda state: state | {"epoch": 3, "bert.embeddings.position_ids": places})
+    assert logits(unsealed) == expected
