@@ -23,6 +23,7 @@ from bertmini_demo.benchmark import (
     scaling,
     startup_time,
 )
+from bertmini_demo.errors import DemoError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import ASSETS
 from bertmini_demo.training.training_record import hardware
@@ -74,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help=f"file to keep the results in, such as {STORED.name}")
     arguments = parser.parse_args(argv)
     available = parts(
-        bertmini_demo.load_model(arguments.model),
+        load(arguments.model, parser),
         quick=arguments.quick,
         visitors=arguments.visitors,
         seconds=arguments.seconds,
@@ -93,6 +94,14 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.json or not arguments.output:
         sys.stdout.write(text(results))
     return 0
+
+
+def load(name: str | None, parser: argparse.ArgumentParser) -> NLIModel:
+    """The model to measure; one that cannot be used ends the command in one line."""
+    try:
+        return bertmini_demo.load_model(name)
+    except DemoError as error:
+        parser.error(str(error))
 
 
 def machine() -> dict[str, object]:

@@ -94,6 +94,12 @@ def test_memory_of_this_process_and_of_packages():
     assert packages["torch"]["megabytes"] > packages["captum"]["megabytes"] > 0
 
 
+def test_the_command_says_in_one_line_why_a_model_cannot_be_used(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command.main(["--model", str(tmp_path)])
+    assert f"error: {tmp_path} has no config.json" in capsys.readouterr().err.splitlines()[-1]
+
+
 def test_the_command_writes_what_it_found_and_keeps_the_rest(tmp_path, capsys):
     file = tmp_path / "benchmark.json"
     file.write_text('{"load": {"found": 1}}', encoding="utf-8")
