@@ -26,6 +26,7 @@ from bertmini_demo.benchmark import (
 from bertmini_demo.errors import DemoError
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.settings import ASSETS
+from bertmini_demo.training.option_types import integer, real
 from bertmini_demo.training.training_record import hardware
 
 STORED = ASSETS / "benchmark.json"
@@ -56,23 +57,35 @@ def parts(
     }
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Measures the parts asked for and writes the results; returns the exit status, 0."""
+def argument_parser() -> argparse.ArgumentParser:
+    """The options of the command."""
     parser = argparse.ArgumentParser(prog="python -m bertmini_demo.benchmark", description=__doc__)
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument(
         "--only", nargs="+", metavar="PART", help="measure these parts and keep the others as stored"
     )
     parser.add_argument("--quick", action="store_true", help="few repetitions: a look, not a measurement")
-    parser.add_argument("--visitors", type=int, default=30, help="of the part load (default: 30)")
-    parser.add_argument("--seconds", type=float, default=600, help="that they stay (default: 600)")
-    parser.add_argument("--greedy", type=int, default=0, help="visitors more, who ask without pause")
     parser.add_argument(
-        "--trainings", type=int, default=0, help="visitors more, who train copies of the model"
+        "--visitors", type=integer(1, 10_000), default=30, help="of the part load (default: 30)"
     )
-    parser.add_argument("--files", type=int, default=0, help="visitors more, who send files of pairs")
+    parser.add_argument("--seconds", type=real(1, 86_400), default=600, help="that they stay (default: 600)")
+    parser.add_argument(
+        "--greedy", type=integer(0, 10_000), default=0, help="visitors more, who ask without pause"
+    )
+    parser.add_argument(
+        "--trainings", type=integer(0, 10_000), default=0, help="visitors more, who train copies of the model"
+    )
+    parser.add_argument(
+        "--files", type=integer(0, 10_000), default=0, help="visitors more, who send files of pairs"
+    )
     parser.add_argument("--json", action="store_true", help="write the results to standard output")
     parser.add_argument("--output", type=Path, help=f"file to keep the results in, such as {STORED.name}")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measures the parts asked for and writes the results; returns the exit status, 0."""
+    parser = argument_parser()
     arguments = parser.parse_args(argv)
     available = parts(
         load(arguments.model, parser),

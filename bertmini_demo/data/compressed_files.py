@@ -6,7 +6,7 @@ import logging
 import lzma
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 from zipfile import ZipFile
 
@@ -95,7 +95,7 @@ def only_member(archive: ZipFile, path: Path) -> str:
         for entry in archive.infolist()
         if not entry.is_dir()
         and not entry.filename.startswith("__MACOSX")
-        and "/." not in f"/{entry.filename}"
+        and not PurePosixPath(entry.filename).name.startswith(".")
     ]
     if len(files) != 1:
         listed = ", ".join(entry.filename for entry in files[:NAMES_SHOWN])

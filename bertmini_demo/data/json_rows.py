@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from bertmini_demo.data.numbered_lines import BLANK, Line, NumberedLines
-from bertmini_demo.data.pair import BadRow
+from bertmini_demo.data.pair import BadRow, quote
 
 JsonRow = tuple[int, dict] | BadRow
 LINES_OF_AN_OBJECT = 100  # an object may go over so many; a brace open for longer is a mistake
@@ -97,7 +97,7 @@ def object_row(line: int, value: object) -> JsonRow:
     """A value as a row; a bad row where it is no object."""
     if isinstance(value, dict):
         return line, value
-    return BadRow(line, f"it is JSON, but no object with keys: {type(value).__name__}.")
+    return BadRow(line, f'expected an object such as {{"premise": …, "hypothesis": …}}, got {quote(value)}.')
 
 
 def json_error(error: Exception) -> str:

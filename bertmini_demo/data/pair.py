@@ -1,7 +1,10 @@
 """A sentence pair of a file or table, and a row that is none."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+VALUE_SHOWN = 40  # characters of a value that a message quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,12 @@ class BadRow:
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.message}"
+
+
+def quote(value: object) -> str:
+    """A value of JSON as a message quotes it, on one line and cut after VALUE_SHOWN characters."""
+    try:
+        text = json.dumps(value)
+    except RecursionError:
+        text = f"a deeply nested {type(value).__name__}"
+    return text if len(text) <= VALUE_SHOWN else text[:VALUE_SHOWN] + "…"

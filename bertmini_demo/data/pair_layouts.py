@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bertmini_demo.data.label_words import NO_LABEL, label_of, named_order, normalise
-from bertmini_demo.data.pair import Pair
+from bertmini_demo.data.pair import Pair, quote
 from bertmini_demo.results import HYPOTHESIS, LABELS, PREMISE
 
 SENTENCES = (  # (premise, hypothesis); the first that a file has
@@ -186,7 +186,8 @@ def sentence(value: object, name: str) -> str:
     if isinstance(value, dict):  # XNLI in all languages, as the Hub gives it
         value = in_english(value)
     if not isinstance(value, str):
-        raise ValueError(f"the {name} is missing." if value is None else f"the {name} is not text.")
+        got = "missing" if value is None else f"{quote(value)}, not text in quotes"
+        raise ValueError(f"the {name} is {got}.")
     if not value.strip():
         raise ValueError(f"the {name} is empty.")
     value.encode()  # bytes that are not UTF-8, or half a surrogate pair, are no characters

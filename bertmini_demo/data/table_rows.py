@@ -19,6 +19,8 @@ PLAIN = (PREMISE, HYPOTHESIS, LABEL)  # the columns of a table without names
 LABEL_FIRST = (LABEL, PREMISE, HYPOTHESIS)
 SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)  # the first line of what Excel writes
 LINES_OF_A_ROW = 50  # a quoted cell may go over so many; a quotation mark open for longer was not meant so
+TOO_MANY = "A sentence that holds the sign between columns goes into quotation marks."
+TOO_FEW = "Put a tab or a comma between them."
 CELLS_SHOWN = 4
 
 
@@ -88,11 +90,8 @@ def by_name(line: int, cells: list[str], names: tuple[str, ...], *, headed: bool
         expected = f"{len(names)} cells" if headed else "two or three cells (premise, hypothesis, label)"
         shown = ", ".join(repr(cell[:20]) for cell in cells[:CELLS_SHOWN])
         shown += ", …" if len(cells) > CELLS_SHOWN else ""
-        advice = " A sentence that holds the sign between columns goes into quotation marks."
-        return BadRow(
-            line,
-            f"expected {expected}, got {len(cells)}: {shown}.{advice if len(cells) > len(names) else ''}",
-        )
+        advice = TOO_MANY if len(cells) > len(names) else TOO_FEW
+        return BadRow(line, f"expected {expected}, got {len(cells):,}: {shown}. {advice}")
     return line, dict(zip(names, cells, strict=False))
 
 

@@ -6,6 +6,7 @@ import logging
 import sys
 
 from bertmini_demo.errors import DemoError
+from bertmini_demo.training.option_types import quote
 
 COMMANDS = {
     "vocabulary": ("vocabulary", "learn a WordPiece vocabulary from text"),
@@ -39,10 +40,19 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         arguments.run(arguments)
-    except DemoError as error:
-        logging.getLogger(__name__).error("error: %s", error)
+    except (DemoError, OSError, UnicodeEncodeError) as error:
+        logging.getLogger(__name__).error("error: %s", reason(error))
         return 1
     return 0
+
+
+def reason(error: Exception) -> str:
+    """Why a command failed, in one line; of a file that cannot be used its name, cut."""
+    if isinstance(error, DemoError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{quote(str(error.filename))} cannot be used: {error.strerror}. Name another file or folder."
+    return f"{error}. Name another file or folder."
 
 
 if __name__ == "__main__":

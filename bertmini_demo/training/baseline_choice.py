@@ -23,6 +23,7 @@ from bertmini_demo.inference import NLIModel
 from bertmini_demo.model.softmax import softmax
 from bertmini_demo.results import EncodedPair
 from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, read_labelled, reading
+from bertmini_demo.training.option_types import integer
 
 CONFIDENT = 0.9  # probability of the verdict from which on a pair counts
 REMOVED = 0.2  # share of the words that are removed, rounded up
@@ -33,7 +34,9 @@ log = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``baselines``."""
     parser.add_argument("--data", type=Path, required=True, help="held-out labelled pairs")
-    parser.add_argument("--count", type=int, default=30, help="pairs of each label (default: 30)")
+    parser.add_argument(
+        "--count", type=integer(1, 100_000), default=30, help="pairs of each label (default: 30)"
+    )
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
     add_reading_arguments(parser)
 

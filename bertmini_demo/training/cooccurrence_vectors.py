@@ -6,6 +6,7 @@ occur near each other takes seconds and saves a small model its first millions o
 
 import numpy as np
 import torch
+from torch.nn.functional import pad
 
 WINDOW = 5  # word pieces to each side, nearer ones counted more
 SMOOTHING = 0.75  # exponent on context counts; damps rare contexts (Levy et al. 2015)
@@ -29,6 +30,9 @@ def ppmi_embeddings(pieces: np.ndarray, *, vocabulary: int, dimensions: int, see
     torch.manual_seed(seed)
     left, singular, _ = torch.svd_lowrank(matrix, q=dimensions + 16, niter=2)
     vectors = left[:, :dimensions] * singular[:dimensions].sqrt()
+    vectors = pad(
+        vectors, (0, dimensions - vectors.shape[1])
+    )  # a vocabulary has no more components than pieces
     unseen = vectors.norm(dim=1) < 1e-6
     vectors = vectors * (SPREAD / vectors[~unseen].std())
     vectors[unseen] = torch.randn(int(unseen.sum()), dimensions) * SPREAD

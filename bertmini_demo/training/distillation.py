@@ -14,6 +14,7 @@ from bertmini_demo.training.corpora.related_pairs import add_related_arguments
 from bertmini_demo.training.distilling.pair_distillation import distill_on_pairs
 from bertmini_demo.training.distilling.text_distillation import distill_on_text
 from bertmini_demo.training.loop import add_loop_arguments
+from bertmini_demo.training.option_types import integer, real
 
 PAIR_SETTINGS = ("temperature", "gold", "epochs", "dropout", "related", "language_model")
 TEXT_SETTINGS = ("steps", "mask", "size", "teacher_layer", "relation_heads", "relation_weight")
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="folders or Hub names: classifiers, whose mean probabilities teach pairs; one BERT on text",
     )
-    parser.add_argument("--length", type=int, default=128, help="word pieces a row (default: 128)")
+    parser.add_argument(
+        "--length", type=integer(8, 512), default=128, help="word pieces a row (default: 128)"
+    )
     add_reading_arguments(parser)
     add_loop_arguments(parser, rate=3e-4, batch=64)
     add_pair_arguments(parser.add_argument_group("on pairs"))
@@ -43,17 +46,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_pair_arguments(group: argparse._ArgumentGroup) -> None:
     """The options of PAIR_SETTINGS."""
-    group.add_argument("--temperature", type=float, default=2.0, help="of both distributions (default: 2)")
-    group.add_argument("--gold", type=float, default=0.3, help="weight of gold labels (default: 0.3)")
-    group.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
-    group.add_argument("--dropout", type=float, default=0.1, help="dropout probability (default: 0.1)")
+    group.add_argument(
+        "--temperature", type=real(0.01, 1000), default=2.0, help="of both distributions (default: 2)"
+    )
+    group.add_argument("--gold", type=real(0, 1), default=0.3, help="weight of gold labels (default: 0.3)")
+    group.add_argument(
+        "--epochs", type=real(0.001, 10_000), default=3.0, help="passes over the pairs (default: 3)"
+    )
+    group.add_argument(
+        "--dropout", type=real(0, 0.99), default=0.1, help="dropout probability (default: 0.1)"
+    )
     add_related_arguments(group)
 
 
 def add_text_arguments(group: argparse._ArgumentGroup) -> None:
     """The options of TEXT_SETTINGS."""
-    group.add_argument("--steps", type=int, default=10_000, help="optimizer steps in all (default: 10000)")
-    group.add_argument("--mask", type=float, default=0.2, help="share of positions to predict (default: 0.2)")
+    group.add_argument(
+        "--steps", type=integer(1), default=10_000, help="optimizer steps in all (default: 10000)"
+    )
+    group.add_argument(
+        "--mask", type=real(0.01, 0.9), default=0.2, help="share of positions to predict (default: 0.2)"
+    )
     group.add_argument(
         "--size",
         choices=[member.name for member in FAMILY],
@@ -62,14 +75,16 @@ def add_text_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--teacher-layer",
-        type=int,
+        type=integer(-1000, 1000),
         default=-1,
         help="of the teacher, from 0, or from its last as -1 (default: -1)",
     )
-    group.add_argument("--relation-heads", type=int, default=8, help="of the relations (default: 8)")
+    group.add_argument(
+        "--relation-heads", type=integer(1, 1024), default=8, help="of the relations (default: 8)"
+    )
     group.add_argument(
         "--relation-weight",
-        type=float,
+        type=real(0, 1000),
         default=1.0,
         help="of the relation loss; the masked-language loss has 1 (default: 1)",
     )

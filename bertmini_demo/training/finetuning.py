@@ -19,6 +19,7 @@ from bertmini_demo.training.corpora.corpus_files import (
 from bertmini_demo.training.corpora.encoded_pairs import EncodedPairs
 from bertmini_demo.training.joint_objective import JointClassifier, MaskHalfOfTheRows
 from bertmini_demo.training.loop import add_loop_arguments, processes, train
+from bertmini_demo.training.option_types import integer, real
 from bertmini_demo.training.starting_point import HEADS, read_classifier_start
 from bertmini_demo.training.training_record import record_stage
 
@@ -35,12 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=DATA_HELP,
     )
     parser.add_argument("--model", required=True, help="folder or Hub name to start from")
-    parser.add_argument("--epochs", type=float, default=3.0, help="passes over the pairs (default: 3)")
-    parser.add_argument("--length", type=int, default=128, help="word pieces a pair (default: 128)")
-    parser.add_argument("--dropout", type=float, default=0.1, help="dropout probability (default: 0.1)")
+    parser.add_argument(
+        "--epochs", type=real(0.001, 10_000), default=3.0, help="passes over the pairs (default: 3)"
+    )
+    parser.add_argument(
+        "--length", type=integer(8, 512), default=128, help="word pieces a pair (default: 128)"
+    )
+    parser.add_argument(
+        "--dropout", type=real(0, 0.99), default=0.1, help="dropout probability (default: 0.1)"
+    )
     parser.add_argument(
         "--masking",
-        type=float,
+        type=real(0, 0.9),
         default=0.0,
         help="share of word pieces masked in half of the pairs and predicted as well as the label (default: 0)",
     )

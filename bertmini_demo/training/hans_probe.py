@@ -8,13 +8,14 @@ import bertmini_demo
 from bertmini_demo.errors import DataError
 from bertmini_demo.explain.hans.probe import SEED, hans_accuracy, hans_agreement, run_probe
 from bertmini_demo.model.files import METRICS, read_metrics
+from bertmini_demo.training.option_types import integer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``probe``."""
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument(
-        "--seed", type=int, default=SEED, help=f"seed the pairs are drawn from (default: {SEED})"
+        "--seed", type=integer(0), default=SEED, help=f"seed the pairs are drawn from (default: {SEED})"
     )
 
 

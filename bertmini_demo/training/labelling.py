@@ -12,6 +12,7 @@ from bertmini_demo.training.corpora.corpus_files import DATA_HELP, add_reading_a
 from bertmini_demo.training.corpora.related_pairs import add_related_arguments
 from bertmini_demo.training.distilling.pair_distillation import read_all
 from bertmini_demo.training.distilling.teachers import ensemble_probabilities
+from bertmini_demo.training.option_types import integer
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--teachers", nargs="+", required=True, help="folders or Hub names; the mean of their probabilities"
     )
     parser.add_argument("--output", type=Path, required=True, help="JSON-lines file for the pairs")
-    parser.add_argument("--length", type=int, default=128, help="word pieces a pair (default: 128)")
-    parser.add_argument("--seed", type=int, default=0, help="of the replaced words (default: 0)")
+    parser.add_argument(
+        "--length", type=integer(8, 512), default=128, help="word pieces a pair (default: 128)"
+    )
+    parser.add_argument("--seed", type=integer(0), default=0, help="of the replaced words (default: 0)")
     add_related_arguments(parser)
 
 

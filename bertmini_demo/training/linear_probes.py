@@ -14,6 +14,7 @@ from bertmini_demo.explain.probes.linear_probe import MIN_ROWS, LinearProbeResul
 from bertmini_demo.explain.probes.probe_tasks import TASKS
 from bertmini_demo.inference import NLIModel
 from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, labelled_pairs, reading
+from bertmini_demo.training.option_types import integer
 
 PAIRS = 2000
 SEED = 0
@@ -33,9 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="folder or Hub name (default: the shipped checkpoint)")
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
     parser.add_argument(
-        "--pairs", type=int, default=PAIRS, help=f"pairs drawn from the files (default: {PAIRS})"
+        "--pairs", type=integer(8), default=PAIRS, help=f"pairs drawn from the files (default: {PAIRS})"
     )
-    parser.add_argument("--seed", type=int, default=SEED, help=f"seed they are drawn from (default: {SEED})")
+    parser.add_argument(
+        "--seed", type=integer(0), default=SEED, help=f"seed they are drawn from (default: {SEED})"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -23,6 +23,7 @@ from transformers import (
 )
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
+from bertmini_demo.training.option_types import integer, real
 from bertmini_demo.training.training_record import Clock, Run, run_of
 
 log = logging.getLogger(__name__)
@@ -36,18 +37,25 @@ def add_loop_arguments(parser: argparse.ArgumentParser, *, rate: float, batch: i
         "--output", type=Path, required=True, help="folder for the model and its resumable state"
     )
     parser.add_argument(
-        "--batch", type=int, default=batch, help=f"sequences a step and device (default: {batch})"
+        "--batch",
+        type=integer(1, 100_000),
+        default=batch,
+        help=f"sequences a step and device (default: {batch})",
     )
-    parser.add_argument("--rate", type=float, default=rate, help=f"peak learning rate (default: {rate})")
+    parser.add_argument("--rate", type=real(0, 1), default=rate, help=f"peak learning rate (default: {rate})")
     parser.add_argument(
         "--schedule",
         choices=("linear", "cosine", "constant_with_warmup"),
         default="linear",
         help="the rate after the warm-up (default: linear)",
     )
-    parser.add_argument("--warmup", type=int, default=200, help="steps of warm-up (default: 200)")
-    parser.add_argument("--save-steps", type=int, default=500, help="steps between states (default: 500)")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, order and dropout (default: 0)")
+    parser.add_argument("--warmup", type=integer(0), default=200, help="steps of warm-up (default: 200)")
+    parser.add_argument(
+        "--save-steps", type=integer(1), default=500, help="steps between states (default: 500)"
+    )
+    parser.add_argument(
+        "--seed", type=integer(0), default=0, help="of weights, order and dropout (default: 0)"
+    )
     parser.add_argument(
         "--learning-record",
         type=Path,

@@ -16,6 +16,7 @@ from bertmini_demo.model.tokenizer_files import read_tokenizer
 from bertmini_demo.training.cooccurrence_vectors import SPREAD, ppmi_embeddings
 from bertmini_demo.training.corpora.sequences import Sequences, load_sequences
 from bertmini_demo.training.loop import add_loop_arguments, attention, last_complete_state, processes, train
+from bertmini_demo.training.option_types import integer, real
 from bertmini_demo.training.starting_point import HEADS, read_start
 from bertmini_demo.training.training_record import record_stage
 
@@ -55,10 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="mini",
         help="of a new model (default: mini)",
     )
-    parser.add_argument("--steps", type=int, required=True, help="optimizer steps in all")
-    parser.add_argument("--length", type=int, default=64, help="word pieces a sequence (default: 64)")
+    parser.add_argument("--steps", type=integer(1), required=True, help="optimizer steps in all")
     parser.add_argument(
-        "--mask", type=float, default=0.2, help="share of positions to predict (default: 0.2)"
+        "--length", type=integer(8, 512), default=64, help="word pieces a sequence (default: 64)"
+    )
+    parser.add_argument(
+        "--mask", type=real(0.01, 0.9), default=0.2, help="share of positions to predict (default: 0.2)"
     )
     add_loop_arguments(parser, rate=1e-3, batch=32)
 

@@ -9,6 +9,7 @@ from tokenizers.implementations import BertWordPieceTokenizer
 from transformers import BertTokenizer
 
 from bertmini_demo.training.corpora.corpus_files import holds_pairs, read_documents, read_unlabelled
+from bertmini_demo.training.option_types import integer
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``vocabulary``."""
     parser.add_argument("--data", nargs="+", type=Path, required=True, help="text, or files of pairs")
     parser.add_argument("--output", type=Path, required=True, help="folder for the tokenizer")
-    parser.add_argument("--size", type=int, default=16_384, help="number of word pieces (default: 16384)")
+    parser.add_argument(
+        "--size", type=integer(10, 1_000_000), default=16_384, help="number of word pieces (default: 16384)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:

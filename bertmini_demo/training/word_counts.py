@@ -10,6 +10,7 @@ from pathlib import Path
 from bertmini_demo.data.word_labels import WORD_LABELS, WordLabels, words_of
 from bertmini_demo.results import LABELS
 from bertmini_demo.training.corpora.corpus_files import add_reading_arguments, labelled_pairs, reading
+from bertmini_demo.training.option_types import integer
 
 WORDS = 6500  # most frequent, which keeps the table under 150 kB
 ABOUT = (
@@ -26,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
     parser.add_argument("--output", type=Path, help="file to write (default: the one that ships)")
     parser.add_argument(
-        "--words", type=int, default=WORDS, help=f"how many of the most frequent words (default: {WORDS})"
+        "--words",
+        type=integer(1),
+        default=WORDS,
+        help=f"how many of the most frequent words (default: {WORDS})",
     )
 
 

@@ -29,6 +29,7 @@ from bertmini_demo.ui.visit import SentFile, Visit, file_name
 
 DROPPED = {"dropped": True}
 LINES = "application/x-ndjson"
+UNREADABLE = "The request must be a JSON object, or a form that holds one as “ask” and a file as “file”."
 
 
 def answer_route(answers: Answers, *, max_waiting: int) -> Route:
@@ -38,7 +39,7 @@ def answer_route(answers: Answers, *, max_waiting: int) -> Route:
     async def ask(request: Request) -> Response:
         data, file = await read_request(request)
         if data is None:
-            return failure("The request must be a JSON object.", status=400)
+            return failure(UNREADABLE, status=400)
         try:
             question, state = answers.read(data)
             files.check(file)

@@ -34,7 +34,7 @@ from bertmini_demo.ui.questions import (
     questions_of,
 )
 from bertmini_demo.ui.server import request_log
-from bertmini_demo.ui.server.error_responses import DISK_FULL, is_disk_full
+from bertmini_demo.ui.server.error_responses import DISK_FULL, describe, is_disk_full
 from bertmini_demo.ui.state import State, read_state
 from bertmini_demo.ui.visit import Visit
 from bertmini_demo.ui.visitor_models import VisitorModels
@@ -79,7 +79,10 @@ class Answers:
         """
         name = data.get("question")
         if not isinstance(name, str) or name not in self.questions:
-            raise InputError(f"There is no question {str(name)[:100]!r}.", field="question")
+            raise InputError(
+                f"There is no question {describe(name)}. Reload the page: it may be older than the server.",
+                field="question",
+            )
         return self.questions[name], read_state(data.get("state"), max_characters=self.max_characters)
 
     def note(self, visitor: object, question: Question, number: object) -> tuple[object, ...] | None:

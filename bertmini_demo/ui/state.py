@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bertmini_demo.attribution import BASELINES, METHODS, OUTPUTS
 from bertmini_demo.errors import InputError
 from bertmini_demo.results import LABELS
+from bertmini_demo.ui.server.error_responses import describe
 
 EXPLAINABLE_LABELS = (*LABELS, "not_entailment")
 MAX_NAME = 200  # characters in the name of a model, a view or a part
@@ -74,18 +75,31 @@ def read_state(data: object, *, max_characters: int) -> State:
         InputError: names the field that cannot be used.
     """
     if not isinstance(data, Mapping):
-        raise InputError("The state must be a JSON object.", field="state")
+        raise wrong("state", data, "an object that holds premise and hypothesis")
     unknown = sorted(map(str, data.keys() - READERS.keys()))
     if unknown:
-        raise InputError(f"The state has no field {unknown[0][:MAX_NAME]!r}.", field="state")
+        raise InputError(
+            f"The state has no field {describe(unknown[0])}; its fields are {', '.join(READERS)}.",
+            field="state",
+        )
     for name in ("premise", "hypothesis"):
         if name not in data:
-            raise InputError(f"The state has no {name}.", field=name)
+            raise InputError(f"The state has no {name}. It needs a premise and a hypothesis.", field=name)
     values = {}
     for name, value in data.items():
         if value is not None:
             values[name] = READERS[name](value, field=name, max_characters=max_characters)
     return State(**{"premise": "", "hypothesis": "", **values})
+
+
+def wrong(field: str, value: object, expected: str) -> InputError:
+    """An error that names a field, the value that came, and what is expected instead."""
+    return InputError(f"{in_words(field)} is {describe(value)}; it must be {expected}.", field=field)
+
+
+def in_words(field: str) -> str:
+    """A field's name at the start of a sentence."""
+    return describe(field).strip('"').replace("_", " ").capitalize() or "It"
 
 
 def text(value: object, *, field: str, max_characters: int) -> str:
@@ -95,10 +109,10 @@ def text(value: object, *, field: str, max_characters: int) -> str:
         InputError: it is no text, or longer.
     """
     if not isinstance(value, str):
-        raise InputError(f"{field.capitalize()} must be text.", field=field)
+        raise wrong(field, value, "text in quotes")
     if len(value) > max_characters:
         raise InputError(
-            f"{field.capitalize()} has {len(value):,} characters; the limit is {max_characters:,}. Shorten it.",
+            f"{in_words(field)} has {len(value):,} characters; the limit is {max_characters:,}. Shorten it.",
             field=field,
         )
     return value
@@ -116,8 +130,22 @@ def index(value: object, *, field: str, max_characters: int = 0) -> int:  # noqa
         InputError: it is none, or larger than MAX_INDEX.
     """
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_INDEX:
-        raise InputError(f"{field.capitalize()} must be a whole number from 0 to {MAX_INDEX:,}.", field=field)
+        raise wrong(field, value, f"a whole number from 0 to {MAX_INDEX:,}")
     return value
+
+
+def whole_number(written: str, *, field: str, limits: tuple[int, int]) -> int:
+    """A whole number in digits, as an option holds it; both limits are allowed.
+
+    Raises:
+        InputError: it is none, or beyond the limits.
+    """
+    minimum, maximum = limits
+    if not (
+        written.isascii() and written.isdecimal() and len(written) < 10 and minimum <= int(written) <= maximum
+    ):
+        raise wrong(field, written, f"a whole number from {minimum} to {maximum:,}")
+    return int(written)
 
 
 def one_of(value: object, choices: tuple[str, ...], *, field: str) -> str:
@@ -128,8 +156,7 @@ def one_of(value: object, choices: tuple[str, ...], *, field: str) -> str:
     """
     if value not in choices:
         raise InputError(
-            f"{field.replace('_', ' ').capitalize()} is {str(value)[:MAX_NAME]!r}; choose one of: {', '.join(choices)}.",
-            field=field,
+            f"{in_words(field)} is {describe(value)}; choose one of: {', '.join(choices)}.", field=field
         )
     return str(value)
 
@@ -149,8 +176,8 @@ def pair(value: object, *, field: str, max_characters: int) -> tuple[str, str]:
     Raises:
         InputError: it is no list of two texts.
     """
-    if not isinstance(value, list) or len(value) != 2:
-        raise InputError("A pair must be a list of two sentences.", field=field)
+    if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
+        raise wrong(field, value, "a list of two sentences, the premise and the hypothesis")
     premise, hypothesis = (text(one, field=field, max_characters=max_characters) for one in value)
     return premise, hypothesis
 
@@ -162,9 +189,13 @@ def heads(value: object, *, field: str, max_characters: int) -> tuple[tuple[int,
         InputError: it is no such list, or longer than MAX_HEADS_OFF.
     """
     if not isinstance(value, list) or len(value) > MAX_HEADS_OFF:
-        raise InputError(f"Heads must be a list of at most {MAX_HEADS_OFF:,} pairs of numbers.", field=field)
-    if any(not isinstance(one, list) or len(one) != 2 for one in value):
-        raise InputError("A head must be a list of two numbers: its layer and its place in it.", field=field)
+        raise wrong(field, value, f"a list of at most {MAX_HEADS_OFF:,} heads, each as [layer, head]")
+    for one in value:
+        if not isinstance(one, list) or len(one) != 2:
+            raise InputError(
+                f"{in_words(field)} holds {describe(one)}; a head is [layer, head], two numbers that count from 0.",
+                field=field,
+            )
     return tuple(sorted({(index(layer, field=field), index(head, field=field)) for layer, head in value}))
 
 
@@ -175,7 +206,7 @@ def options(value: object, *, field: str, max_characters: int) -> dict[str, str]
         InputError: it is no object of texts, or has more than MAX_OPTIONS entries.
     """
     if not isinstance(value, Mapping) or len(value) > MAX_OPTIONS:
-        raise InputError(f"Options must be a JSON object of at most {MAX_OPTIONS} entries.", field=field)
+        raise wrong(field, value, f"an object of at most {MAX_OPTIONS} texts by name")
     return {
         name(key, field=field, max_characters=MAX_NAME): text(
             one, field=str(key)[:MAX_NAME] or field, max_characters=max_characters

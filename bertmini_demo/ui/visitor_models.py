@@ -8,6 +8,7 @@ from bertmini_demo.model.hub import Progress
 from bertmini_demo.model.registry import ModelRegistry
 from bertmini_demo.training.on_page.training_jobs import COPY_PREFIX, TrainedCopy
 from bertmini_demo.training.on_page.training_queue import TrainingQueue
+from bertmini_demo.ui.server.error_responses import describe
 
 GONE = (
     "There is no such copy on this server. Copies make room for newer ones, and end with the server. Train it again, or go "
@@ -46,7 +47,10 @@ class VisitorModels:
             return self.trained(name).analysis
         analysis = self._registry.loaded(name)
         if analysis is None:
-            raise InputError(f"{name} is not in memory. It has to be fetched first.", field="model")
+            raise InputError(
+                f"The model {describe(name)} is not in memory. Fetch it first: Workbench, Models.",
+                field="model",
+            )
         return analysis
 
     def fetch(self, name: str, *, progress: Progress | None = None) -> Analysis:

@@ -46,6 +46,8 @@ def test_what_is_packed_is_found_by_content_whatever_the_name(tmp_path, packer, 
         [("pairs.csv", TEXT)],
         [("__MACOSX/._pairs.csv", b"x"), ("folder/", b""), ("folder/pairs.csv", TEXT)],
         [(".DS_Store", b"x"), ("pairs.csv", TEXT)],
+        [("../../pairs.csv", TEXT)],
+        [(".hidden/pairs.csv", TEXT)],
     ],
 )
 def test_a_zip_archive_of_one_file_is_read(tmp_path, files):

@@ -92,3 +92,10 @@ def test_the_seed_decides(stream):
     )
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
+
+
+def test_more_dimensions_than_word_pieces_are_filled_with_zeros(stream):
+    vectors = ppmi_embeddings(stream, vocabulary=VOCABULARY, dimensions=2 * VOCABULARY)
+    assert vectors.shape == (VOCABULARY, 2 * VOCABULARY)
+    assert not vectors[:, VOCABULARY:][vectors[:, 0] != 0].count_nonzero(dim=1).min()
+    assert vectors[:, :VOCABULARY].count_nonzero()

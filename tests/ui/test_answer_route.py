@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 import bertmini_demo
 from bertmini_demo.settings import Settings
-from bertmini_demo.ui.answer_route import SentFiles, answer_route
+from bertmini_demo.ui.answer_route import UNREADABLE, SentFiles, answer_route
 from bertmini_demo.ui.page import build_answers, build_page
 from bertmini_demo.ui.questions import Question
 from bertmini_demo.ui.server.error_responses import DISK_FULL, AnswerFaults
@@ -71,7 +71,7 @@ def test_a_question_is_answered_in_lines_of_json(client, answers):
 def test_what_is_no_json_object_is_refused(client, body):
     reply = client.post("/answer", content=body, headers={"content-type": "application/json"})
     assert reply.status_code == 400
-    assert reply.json() == {"error": {"field": None, "message": "The request must be a JSON object."}}
+    assert reply.json() == {"error": {"field": None, "message": UNREADABLE}}
 
 
 @pytest.mark.parametrize(

@@ -76,14 +76,40 @@ def test_a_field_that_cannot_be_used_is_named(field, value):
     assert len(str(caught.value)) < 400
 
 
+@pytest.mark.parametrize(
+    ("fields", "value", "wanted"),
+    [
+        ({"premise": 3}, "Premise is 3", "text in quotes"),
+        ({"hypothesis": None, "model": ["a"]}, 'Model is ["a"]', "text in quotes"),
+        ({"layer": -1}, "Layer is -1", "whole number from 0 to 10,000"),
+        ({"head": float("nan")}, "Head is NaN", "whole number from 0"),
+        ({"word": 2**70}, f"Word is {2**70}", "whole number from 0"),
+        ({"pinned": [1, "b"]}, 'Pinned is [1, "b"]', "a list of two sentences"),
+        ({"heads_off": 5}, "Heads off is 5", "at most 1,000 heads"),
+        ({"heads_off": [[0, 1], "x"]}, 'Heads off holds "x"', "[layer, head]"),
+        ({"heads_off": [["0", 1]]}, 'Heads off is "0"', "whole number from 0"),
+        ({"options": "x"}, 'Options is "x"', "at most 20 texts by name"),
+        ({"options": {"trap_seed": 1}}, "Trap seed is 1", "text in quotes"),
+        ({"label": True}, "Label is true", "entailment, neutral, contradiction"),
+        ({"window": 1}, 'no field "window"', "premise, hypothesis, model"),
+        ({"a\ud800\u202eb": 1}, 'no field "a\ufffd\ufffdb"', "premise"),
+    ],
+)
+def test_an_error_names_the_value_and_the_way_out(fields, value, wanted):
+    with pytest.raises(InputError) as caught:
+        read(**fields)
+    assert value in str(caught.value)
+    assert wanted in str(caught.value)
+
+
 @pytest.mark.parametrize("data", [None, [], "text", 3])
 def test_a_state_that_is_no_object_is_refused(data):
-    with pytest.raises(InputError, match="JSON object"):
+    with pytest.raises(InputError, match="must be an object"):
         read_state(data, max_characters=100)
 
 
 def test_a_field_that_does_not_exist_is_refused():
-    with pytest.raises(InputError, match="no field 'window'"):
+    with pytest.raises(InputError, match='no field "window"'):
         read(window="x")
 
 

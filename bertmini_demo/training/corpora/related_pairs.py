@@ -16,6 +16,7 @@ from tqdm import tqdm
 from transformers import BertForMaskedLM, PreTrainedTokenizerBase
 
 from bertmini_demo.explain.counterfactuals.negation import with_negation, without_negation
+from bertmini_demo.training.option_types import integer
 
 SentencePair = tuple[str, str]  # premise, hypothesis
 
@@ -28,7 +29,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 def add_related_arguments(parser: argparse._ActionsContainer) -> None:
     """The options that ask for related pairs."""
     parser.add_argument(
-        "--related", type=int, default=0, help="unlabelled pairs made from the given ones (default: 0)"
+        "--related", type=integer(0), default=0, help="unlabelled pairs made from the given ones (default: 0)"
     )
     parser.add_argument("--language-model", help="masked-language model that replaces words in related pairs")
 

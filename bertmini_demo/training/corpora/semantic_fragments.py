@@ -38,6 +38,7 @@ from bertmini_demo.training.corpora.fragment_words import (
     TAILS,
     THINGS,
 )
+from bertmini_demo.training.option_types import integer
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = LABELS
 CERTAINTY = 0.9  # probability of the label in what a student learns; the others share the rest
@@ -255,8 +256,10 @@ def as_row(premise: str, hypothesis: str, label: str, fragment: str) -> dict:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``fragments``."""
     parser.add_argument("--output", type=Path, required=True, help="JSON-lines file to write")
-    parser.add_argument("--count", type=int, default=1000, help="most pairs of a fragment (default: 1000)")
-    parser.add_argument("--seed", type=int, default=0, help="of the random choices (default: 0)")
+    parser.add_argument(
+        "--count", type=integer(1), default=1000, help="most pairs of a fragment (default: 1000)"
+    )
+    parser.add_argument("--seed", type=integer(0), default=0, help="of the random choices (default: 0)")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -79,7 +79,9 @@ def check_numbers(pairs: Sequence[Pair], *, max_pairs: int) -> None:
     """
     if not MIN_PAIRS <= len(pairs) <= max_pairs:
         raise InputError(
-            f"There are {len(pairs)} pairs; training takes from {MIN_PAIRS} to {max_pairs}.", field="pairs"
+            f"There {'is 1 pair' if len(pairs) == 1 else f'are {len(pairs)} pairs'}; training takes from {MIN_PAIRS} to "
+            f"{max_pairs}.",
+            field="pairs",
         )
     if len({pair.label for pair in pairs}) == 1:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from bertmini_demo.data.examples import gallery
 from bertmini_demo.data.export import as_csv, as_json
+from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.early_exit import early_exit
 from bertmini_demo.explain.norm_decomposition import contributions
@@ -9,6 +10,7 @@ from bertmini_demo.figures.report import Findings, report
 from bertmini_demo.results import Head
 from bertmini_demo.ui.components.pair_bar import current_attribution
 from bertmini_demo.ui.questions import Question, Reply
+from bertmini_demo.ui.server.error_responses import describe
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.visit import Visit
 
@@ -41,9 +43,21 @@ def text_of(analysis: Analysis, state: State, kind: str) -> str:
             head=head,
             model=model.name,
             expected=next(expected, None),
-            link=state.options.get("link", ""),
+            link=link_of(state),
         )
     )
+
+
+def link_of(state: State) -> str:
+    """Where the same page is opened again; "" where that is not known.
+
+    Raises:
+        InputError: it is no address of a page; field "link".
+    """
+    link = state.options.get("link", "")
+    if link and not link.startswith(("https://", "http://")):
+        raise InputError(f"Link is {describe(link)}; it must begin with https:// or http://.", field="link")
+    return link
 
 
 QUESTIONS = (Question("download", download, visit=True),)

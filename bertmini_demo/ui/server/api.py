@@ -86,7 +86,7 @@ def attribute_endpoint(analysis: Analysis) -> Callable[..., dict]:
             premise,
             hypothesis,
             method=METHODS[0] if method is None else method,
-            target=target or None,
+            target=None if target == "" else target,
         )
         return attribution_as_json(attribution)
 

@@ -85,6 +85,8 @@ def check_body(page: gr.Blocks, path: str, body: bytes) -> bytes:
         return body
     if not isinstance(content, dict):
         raise refusal(f'The body is {describe(content)}; it must be an object such as {{"data": []}}. {INFO}')
+    if content.get("session_hash") == "":  # Gradio would lose the event
+        raise refusal('session_hash is ""; leave it out, or send any text that names your session.')
     if named := NAMED.fullmatch(path):
         content = check_call(page, named["way"], named["name"], content)
     elif path.rstrip("/") == f"{API}queue/join":
@@ -114,7 +116,7 @@ def check_call(page: gr.Blocks, way: str, name: str, content: dict) -> dict:
     data = content.get("data")
     if not isinstance(data, list):
         raise refusal(
-            f"data is {describe(data)}; it must be the list of arguments of {takes(name, parameters)}."
+            f"data is {describe(data)}; it must be the list of arguments: {takes(name, parameters)}."
         )
     return content | {"data": complete(name, list(parameters), data)}
 

@@ -65,6 +65,12 @@ def test_attribute_gives_words_that_add_up_their_pieces(client):
     assert answer["completeness_gap"] < 0.05
 
 
+@pytest.mark.parametrize("target", [False, 0, [], {}])
+def test_a_target_that_is_no_text_is_refused_not_left_out(address, target):
+    answer = post(address, "attribute", json.dumps({"data": [*PAIR, "saliency", target]}).encode())
+    assert f"target is {json.dumps(target)}; it must be text in quotes." in answer
+
+
 def test_attention_rows_sum_to_one(client, shipped):
     weights = np.array(client.predict(*PAIR, api_name="/attention")["attentions"])
     assert weights.shape[:2] == (shipped.layers, shipped.heads)

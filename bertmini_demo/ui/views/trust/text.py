@@ -275,8 +275,8 @@ def answers_says(moment: Moment) -> str:
     if moment.verdicts is None:
         return f"{when}fills {percent(moment.right)} of the gaps right: the missing word is among its first five."
     return (
-        f"{when}is right on {percent(moment.right)} of easy pairs, takes {percent(moment.negations)} of negated sentences as "
-        f"contradictions, and avoids {percent(moment.traps)} of the traps of shared words."
+        f"{when}is right on {percent(moment.right)} of easy pairs, predicts contradiction for {percent(moment.negations)} of negated "
+        f"sentences, and avoids {percent(moment.traps)} of the traps of shared words."
     )
 
 

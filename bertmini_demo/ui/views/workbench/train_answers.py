@@ -21,7 +21,7 @@ from bertmini_demo.training.on_page.training_jobs import COPY_PREFIX, TrainedCop
 from bertmini_demo.training.on_page.user_pairs import check_rows, hold_out
 from bertmini_demo.ui.components.page_templates import render
 from bertmini_demo.ui.questions import Question, Reply
-from bertmini_demo.ui.state import State
+from bertmini_demo.ui.state import State, whole_number
 from bertmini_demo.ui.views.workbench import text
 from bertmini_demo.ui.views.workbench.compare_answers import READS, beside
 from bertmini_demo.ui.visit import Visit
@@ -99,7 +99,8 @@ def train(analysis: Analysis, state: State, visit: Visit) -> Reply:
         raise InputError(text.bad_rows(read.bad_rows), field="pairs")
     if read.more:
         raise InputError(
-            f"There are more than {model.settings.train_pairs} pairs, the most that can be trained on.",
+            f"There are more than {model.settings.train_pairs} pairs; training takes {model.settings.train_pairs} at most. "
+            "Leave some out.",
             field="pairs",
         )
     rows = [(pair.premise, pair.hypothesis, pair.label) for pair in read.pairs]
@@ -115,14 +116,12 @@ def read_plan(state: State, settings: Settings) -> Plan:
     Raises:
         InputError: the field is "steps", "rate" or "learns".
     """
-    steps, limit = state.options.get("steps", str(STEPS)), settings.train_steps
-    if not (steps.isascii() and steps.isdecimal() and len(steps) < 10 and 1 <= int(steps) <= limit):
-        raise InputError(
-            f"Steps is {steps[:20]!r}; it must be a whole number from 1 to {limit:,}.", field="steps"
-        )
+    steps = whole_number(
+        state.options.get("steps", str(STEPS)), field="steps", limits=(1, settings.train_steps)
+    )
     rate = float(state.option("rate", RATES))
     learns = state.option("learns", tuple(name for name, _ in LEARNS))
-    return Plan(int(steps), rate, learns, settings.train_seconds)
+    return Plan(steps, rate, learns, settings.train_seconds)
 
 
 def follow(analysis: Analysis, state: State, visit: Visit) -> Reply:  # noqa: ARG001

@@ -19,7 +19,9 @@ pytestmark = LEFT_OPEN
             "The argument hypothesis is missing; /predict takes premise, ",
         ),
         ("call/predict", {"data": []}, 422, "The argument premise is missing"),
-        ("call/predict", {}, 422, "data is null; it must be the list"),
+        ("call/predict", {}, 422, "data is null; it must be the list of arguments: /predict takes premise, "),
+        ("call/predict", {"data": ["a", "b"], "session_hash": ""}, 422, 'session_hash is ""; leave it out'),
+        ("queue/join", {"fn_index": 0, "data": ["a", "b"], "session_hash": ""}, 422, 'session_hash is ""'),
         ("call/predict", {"data": "ab"}, 422, 'data is "ab"; it must be the list'),
         (
             "call/predict",

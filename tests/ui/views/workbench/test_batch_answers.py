@@ -126,6 +126,9 @@ def test_two_labels_are_scored_as_two_without_calibration(answers):
     [
         (b"", "There is no pair in mine.csv. It is empty."),
         (b"<b>", "no pair in mine.csv. Line 1: expected two or three cells"),
+        (b"only one", "got 1: 'only one'. Put a tab or a comma between them."),
+        (b'{"premise": 3, "hypothesis": "a"}', "the premise is 3, not text in quotes"),
+        (b'{"premise": [["a"]], "hypothesis": "a"}', 'the premise is [["a"]], not text in quotes'),
         (b"premise,x\na,b", "columns premise, x"),
         (b"question\tsentence\na\tb", "questions, and sentences"),
         (b"\0", "zero bytes"),

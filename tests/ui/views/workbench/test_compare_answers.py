@@ -105,3 +105,11 @@ def test_a_file_of_the_pair_is_what_it_is_called(answers, kind):
     else:
         assert f"Expected: {first.label}." in text
         assert f'href="{link}"' in text
+
+
+def test_a_link_that_could_run_something_is_not_put_into_a_report(answers):
+    for link in ("javascript:alert(1)", " data:text/html,x", "page"):
+        state = replace(STATE, options={"kind": "report", "link": link})
+        [reply] = answers.answer(answers.questions["download"], state)
+        assert reply["error"]["field"] == "link"
+        assert "must begin with https://" in reply["error"]["message"]

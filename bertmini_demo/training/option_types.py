@@ -1,0 +1,42 @@
+"""What numbers on a command line may be: one that is out of range is refused before anything is read or written."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+
+MAX_INTEGER = 10**9  # of a whole number that has no limit of its own
+SHOWN = 40  # characters of a value that a message quotes
+
+
+def integer(minimum: int, maximum: int = MAX_INTEGER) -> Callable[[str], int]:
+    """A reader of whole numbers for ``add_argument(type=...)``; both limits are allowed."""
+
+    def read(written: str) -> int:
+        try:
+            number = int(written)
+        except ValueError:
+            number = minimum - 1
+        if not minimum <= number <= maximum:
+            raise ArgumentTypeError(f"{quote(written)} is not a whole number from {minimum:,} to {maximum:,}")
+        return number
+
+    return read
+
+
+def real(minimum: float, maximum: float) -> Callable[[str], float]:
+    """A reader of numbers, likewise; NaN is none."""
+
+    def read(written: str) -> float:
+        try:
+            number = float(written)
+        except ValueError:
+            number = minimum - 1
+        if not minimum <= number <= maximum:
+            raise ArgumentTypeError(f"{quote(written)} is not a number from {minimum:,g} to {maximum:,g}")
+        return number
+
+    return read
+
+
+def quote(written: str) -> str:
+    """A value as a message shows it: on one line, cut."""
+    return repr(written) if len(written) <= SHOWN else repr(written[:SHOWN]) + "…"
