@@ -40,6 +40,7 @@ def model_map_svg(
     sources: np.ndarray | None = None,
     difference: np.ndarray | None = None,
     word: int | None = None,
+    evidence: Sequence[int] = (),
     head: Head | None = None,
     portrait: bool = False,
     arrives: bool = False,
@@ -48,18 +49,18 @@ def model_map_svg(
 
     Args:
         parts: the vectors added on the way, see ``bertmini_demo.explain.norm_decomposition``.
-        early: (layers + 1, labels) probabilities read at each depth, labels as in the prediction.
+        early: (layers + 1, labels) probabilities read at each depth, in the order of the prediction's labels.
         lines: (layers, query tokens, key tokens) of the violet lines, 0 to 1; None: mean attention of the word or [CLS].
         sources: (layers, tokens) from 0 to 1, the width of each lane in each layer: rollout followed back, for example.
         difference: (layers + 1, tokens) from 0 to 1, drawn in place of the lines: the share that patching recovers.
         word: index in ``pair.words`` whose lines are drawn; None for [CLS], from which the verdict is read.
-        head: the one that is outlined.
-        portrait, arrives: top to bottom, 360 pixels wide; the lines run into [CLS] once, unless motion is reduced.
+        evidence: more such indices, of words that keep their names where room is short.
+        head, portrait, arrives: outlined; top to bottom, 360 pixels wide; the lines run into [CLS] once.
     """
     chosen = (0,) if word is None else trace.pair.words[word].positions
     lines, importance = lines_and_importance(trace, chosen, lines=lines, difference=difference)
-    layout, lanes = lay_out(trace, importance, chosen, portrait=portrait)
-    drawing = Drawing(trace, parts, np.asarray(early), layout, lanes, lines, chosen)
+    lanes = lay_out(trace, importance, chosen, evidence=evidence, portrait=portrait)
+    drawing = Drawing(trace, parts, np.asarray(early), *lanes, lines, chosen)
     return render(
         TEMPLATE,
         style=Markup(STYLE.read_text(encoding="utf-8")),
@@ -85,19 +86,25 @@ def lines_and_importance(
 
 
 def lay_out(
-    trace: Trace, importance: np.ndarray, chosen: Sequence[int], *, portrait: bool
+    trace: Trace,
+    importance: np.ndarray,
+    chosen: Sequence[int],
+    *,
+    evidence: Sequence[int] = (),
+    portrait: bool,
 ) -> tuple[MapLayout, Lanes]:
     """Where the parts of the map and the lanes of the word pieces go.
 
     Args:
-        importance: (tokens,) of which the largest are named where room is short; [CLS] and ``chosen`` always are.
+        importance: (tokens,) of which the largest are named where room is short; [CLS], ``chosen`` and the words ``evidence`` always are.
     """
     layers, heads = trace.attentions.shape[:2]
     layout = (TallLayout if portrait else WideLayout)(layers, heads, len(trace.prediction.probabilities))
+    words = [position for index in evidence for position in trace.pair.words[index].positions]
     lanes = lay_lanes(
         trace.pair.segments,
         importance,
-        always=(0, *chosen),
+        always=(0, *chosen, *words),
         start=layout.lanes_start,
         room=layout.lanes_room,
         narrowest=layout.narrowest_lane,

@@ -43,7 +43,7 @@ class Tour {
     this.data = this.card.dataset.card ? JSON.parse(this.card.dataset.card) : null;
     this.name = name;
     this.index = all.indexOf(this.card);
-    this.acted = this.placed = false;
+    this.acted = this.placed = this.moved = false;
     for (const one of this.cards) one.hidden = one !== this.card;
     this.panel.hidden = false;
     this.root.classList.add('is-touring');
@@ -136,6 +136,16 @@ class Tour {
     (target.closest('#map') ?? target).scrollIntoView({block: target.closest('#map') ? 'start' : 'center'});
   }
 
+  // Something has grown or shrunk: until the reader moves the page, the figure stays in sight.
+  hold() {
+    if (!this.card) return;
+    if (!this.moved) {
+      this.scrolled = null;
+      if (!this.acted) this.show();
+    }
+    this.watch();
+  }
+
   hasActed() {
     const {done, target} = this.data;
     if (done === 'verdict' && this.settling) return false;
@@ -154,12 +164,13 @@ class Tour {
     }
     if (!this.acted) {
       this.acted = true;
+      this.moved = false;
       this.pulse();
       if (NARROW.matches) this.fold(true);
       this.watch();
     }
     if (this.figure?.checkVisibility() && !this.sight?.whole() && this.scrolled !== this.card) {
-      this.scrolled = this.card; // once: from then on the reader goes where they like
+      this.scrolled = this.card; // once, until something grows: the reader goes where they like
       this.scrollTo(this.figure);
       requestAnimationFrame(() => this.check());
     } else if (this.sight?.seen()) this.finish();
@@ -270,6 +281,21 @@ const startKeys = (tour, root) => {
   });
 };
 
+// The figure of a card stays in sight while the pair bar, the card or the view above it grows, until the reader moves the page.
+const startHolding = (tour, root) => {
+  const bar = root.querySelector('#pair-bar');
+  const views = root.querySelector('.all-views');
+  const sizes = new ResizeObserver(() => {
+    root.style.setProperty('--bar', `${bar.offsetHeight}px`);
+    root.style.setProperty('--dock', `${tour.panel.offsetHeight}px`);
+    tour.hold();
+  });
+  for (const one of [bar, tour.panel, views]) sizes.observe(one);
+  const moved = () => (tour.moved = true);
+  for (const kind of ['wheel', 'touchmove', 'keydown']) addEventListener(kind, moved, {passive: true});
+  views.addEventListener('pointerdown', moved);
+};
+
 const startPresses = (tour, root) => {
   const turns = {
     back: () => tour.turn(-1),
@@ -316,10 +342,7 @@ export const startTour = page => {
   new MutationObserver(() => {
     if (['pair', 'verdict'].includes(tour.data?.done)) tour.fill();
   }).observe(change, {attributeFilter: ['data-change']});
-  new ResizeObserver(() => {
-    root.style.setProperty('--dock', `${tour.panel.offsetHeight}px`);
-    if (tour.card) tour.watch();
-  }).observe(tour.panel);
+  startHolding(tour, root);
   const follow = fresh => {
     const {name, index, bare} = readPlace();
     if (tour.names.includes(name)) tour.open(name, index, {keep: !(fresh && bare)});

@@ -1,6 +1,7 @@
 """The parts of the map: what a figure shows is what the model computed, and a choice of rows or direction hides the rest."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from bertmini_demo.errors import InputError
 from bertmini_demo.explain.analysis import Analysis
 from bertmini_demo.explain.value_zeroing import value_zeroing
 from bertmini_demo.results import Head
+from bertmini_demo.ui.components.pair_bar import current_attribution
 from bertmini_demo.ui.questions import questions_of
 from bertmini_demo.ui.state import State
 from bertmini_demo.ui.views.how_it_decides import view
@@ -68,6 +70,20 @@ def test_the_lines_of_value_zeroing_lead_back_to_what_the_layers_together_mix(an
     assert drawn != rolled
     assert "what reaches the word" in answer(analysis, "map", options={"lines": "rollout"}, word=1)["map"]
     assert "attention into the word" in answer(analysis, "map", word=1)["map"]
+
+
+@pytest.mark.parametrize("shape", ["wide", "tall"])
+def test_where_room_is_short_the_map_keeps_the_names_of_the_words_with_the_largest_scores(tiny, shape):
+    """Each word of a long pair gets little attention; that of the largest scores keeps a name nevertheless."""
+    long = State(f"{PAIR[0]} " * 12, PAIR[1], options={"shape": shape})
+    analysis = Analysis(tiny)
+    attribution = current_attribution(analysis, long)
+    drawn = QUESTIONS["how_it_decides.map"].answer(analysis, long)["map"]
+    named = {int(one) for one in re.findall(r'data-token="(\d+)" data-word', drawn)}
+    assert len(named) < len(attribution.pair.tokens)
+    strongest = np.argsort(-np.abs(attribution.word_scores))[:2]
+    for index in strongest:
+        assert named.issuperset(attribution.pair.words[index].positions)
 
 
 def test_a_pressed_row_of_the_roles_opens_its_head(analysis):

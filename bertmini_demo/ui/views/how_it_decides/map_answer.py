@@ -24,6 +24,7 @@ from bertmini_demo.figures.naming import percent
 from bertmini_demo.figures.rendering import label_name
 from bertmini_demo.results import Head
 from bertmini_demo.ui.components.other_pair import other_pair, patched_states
+from bertmini_demo.ui.components.pair_bar import choices_of
 from bertmini_demo.ui.questions import Question, Reply
 from bertmini_demo.ui.state import State
 
@@ -31,6 +32,8 @@ DIFFERENCE = "difference"
 WIDTH = "The wider a red line, the more of the difference is there."
 LINES = (*FLOWS, VALUE_ZEROING, DIFFERENCE)
 FOLLOWED_BACK = (ROLLOUT, VALUE_ZEROING)  # from the last layer to the first, not layer by layer
+STRONG = 0.4  # of the largest score
+MOST_EVIDENCE = 4  # words whose names are kept for their scores
 SHAPES = ("wide", "tall")  # left to right; top to bottom, for a phone
 
 
@@ -53,10 +56,19 @@ def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = Fa
         sources=lines.sum(axis=1) if kind in FOLLOWED_BACK else None,
         difference=difference_path(analysis, state) if travels else None,
         word=state.word,
+        evidence=evidence(analysis, state),
         head=head if state.part == "head" else None,
         portrait=portrait,
         arrives=arrives,
     )
+
+
+def evidence(analysis: Analysis, state: State) -> tuple[int, ...]:
+    """The words with the largest scores for the verdict, the largest first, by the first estimate: it colours the words too."""
+    choices = choices_of(analysis, State(*state.pair))
+    scores = np.abs(next(analysis.attribution_rounds(*state.pair, **choices)).word_scores)
+    strongest = np.argsort(-scores, kind="stable")[:MOST_EVIDENCE]
+    return tuple(int(index) for index in strongest if scores[index] >= STRONG * scores.max())
 
 
 def lines_into(analysis: Analysis, state: State, positions: Sequence[int], *, kind: str) -> np.ndarray:
