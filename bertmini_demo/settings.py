@@ -103,11 +103,11 @@ class Settings:
         120, "seconds of one training; then it ends where it is", "BERTMINI_TRAIN_SECONDS"
     )
     train_line: int = setting(
-        40, "trainings in line, the running one included; one more is refused", "BERTMINI_TRAIN_LINE"
+        40, "trainings in the queue, the running one included; one more is refused", "BERTMINI_TRAIN_LINE"
     )
     train_per_address: int = setting(
         30,
-        "trainings in line from one network address, such as a classroom’s; addresses take turns, so that each waits for at "
+        "trainings in the queue from one network address, such as a classroom’s; addresses take turns, so that each waits for at "
         "most one training of each other address",
         "BERTMINI_TRAIN_PER_ADDRESS",
     )

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.naming import percent, shown
 
-ROW_HEIGHT = 30
-NAME_LENGTH = 34
+ROW_HEIGHT = 34
+NAME_LENGTH, LINE_LENGTH = 34, 20  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def accuracy_intervals(rows: Sequence[Accuracy]) -> go.Figure:
             ),
             yaxis={
                 **axis,
-                "ticktext": [f"{shown(row.name, length=NAME_LENGTH)}\u00a0" for row in rows],
+                "ticktext": [_in_lines(shown(row.name, length=NAME_LENGTH)) for row in rows],
             },
             yaxis2={
                 **axis,
@@ -61,6 +62,11 @@ def accuracy_intervals(rows: Sequence[Accuracy]) -> go.Figure:
     _add_marks(figure, rows, reference=True, symbol="diamond-open", colour=theme.TEXT)
     figure.add_scatter(x=[None], y=[None], yaxis="y2", hoverinfo="skip")  # else the axis is not drawn
     return figure
+
+
+def _in_lines(name: str) -> str:
+    """A long name in two lines, which leave a phone room for the marks."""
+    return "<br>".join(f"{line}\u00a0" for line in wrap(name, LINE_LENGTH))
 
 
 def _add_marks(

@@ -15,13 +15,13 @@ from bertmini_demo.figures.naming import (
     HOVER_LENGTH,
     MANY_DEPTHS,
     decimal,
+    depth_lines,
     depth_names,
     percent,
     shown,
 )
 
 DECIMALS = 3
-DEPTH_COLUMNS = {"tickangle": 0, "tickfont": {"size": 10}}
 LINES = (
     ("solid", "circle"),
     ("dash", "square"),
@@ -49,6 +49,11 @@ def early_lines(probabilities: np.ndarray, labels: Sequence[str]) -> go.Figure:
     return figure
 
 
+def depth_columns(depths: int) -> dict[str, Any]:
+    """What differs from other axes where the columns of a heat map are depths."""
+    return {"tickangle": 0, "tickfont": {"size": 10}, "ticktext": depth_lines(depths)}
+
+
 def similarity_heatmap(
     similarity: np.ndarray, words: Sequence[str], *, measure: str, chosen: int | None = None
 ) -> go.Figure:
@@ -69,7 +74,7 @@ def similarity_heatmap(
         height=len(words) * row_height + 110,
         template="%{z:.2f}" if depths <= MANY_DEPTHS else "",
         chosen_rows=[] if chosen is None else [chosen],
-        column_axis=DEPTH_COLUMNS,
+        column_axis=depth_columns(depths),
     )
 
 
@@ -169,7 +174,7 @@ def depth_layout(depths: int, *, height: int, title: str, **axis: Any) -> dict[s
 def _depth_axis(depths: int, **more: Any) -> dict[str, Any]:
     return theme.quiet_axis(
         tickvals=list(range(depths)),
-        ticktext=depth_names(depths),
+        ticktext=depth_lines(depths),
         tickangle=0,
         tickfont={"size": 10},
         range=[-0.5, depths - 0.5],

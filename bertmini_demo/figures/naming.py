@@ -53,6 +53,13 @@ def depth_names(depths: int) -> list[str]:
     return [depth_name(depth, short=depths > MANY_DEPTHS) for depth in range(depths)]
 
 
+def depth_lines(depths: int) -> list[str]:
+    """The same for an axis: a long name in two lines, so that neighbours do not touch on a phone."""
+    return [
+        name.replace("Layer ", "Layer<br>").replace("Embed", "Embed-<br>") for name in depth_names(depths)
+    ]
+
+
 def head_name(head: int, *, short: bool = False) -> str:
     """The name on the page: "Head 1" for head 0, or "H1" where room is short."""
     return f"{'H' if short else 'Head '}{head + 1}"

@@ -5,7 +5,7 @@ their products, the vectors passed on. Weights are violet, as everywhere.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from bertmini_demo.figures.naming import HOVER_LENGTH, shown
 DIGITS = 4  # significant ones: lengths and products have no common size
 ROW_HEIGHT = 18
 GAP = 0.04  # of the figure's width, between two columns
+DIVIDED = "÷"
 ROLE = re.compile("|".join(theme.ROLES))
 
 
@@ -26,8 +27,7 @@ def key_bars(
     """The steps side by side like columns of a table, each on an axis of its own; the longest bar of each is solid.
 
     Args:
-        steps: name of a column -> (keys,) its numbers, of any sign. "query", "key" and "value" in a name are coloured, and
-            the bars have the colour of the last of them.
+        steps: name of a column -> (keys,) its numbers, of any sign; for the colours see :func:`_step_colours`.
         keys: the row labels, repeats included.
         query: index of the key that is the query itself; its row is shaded and its label bold.
         chosen: indices of neighbouring keys to outline.
@@ -49,13 +49,14 @@ def key_bars(
             **_columns(steps),
         )
     )
+    colours = _step_colours(steps)
     for column, (name, values) in enumerate(steps.items()):
         figure.add_bar(
             x=[float(f"{value:.{DIGITS}g}") for value in values],
             y=list(range(len(keys))),
             xaxis=f"x{column + 1}" if column else "x",
             orientation="h",
-            marker={"color": _colours(name, values)},
+            marker={"color": _shades(colours[column], values)},
             hovertemplate=f"%{{y}}<br>{shown(name, length=HOVER_LENGTH)} %{{x}}<extra></extra>",
         )
     return figure
@@ -78,10 +79,19 @@ def _coloured(label: str, role: str) -> str:
     return f'<span style="color:{theme.ROLES[role]}">{label}</span>'
 
 
-def _colours(name: str, values: np.ndarray) -> list[str]:
+def _step_colours(steps: Iterable[str]) -> list[str]:
+    """That of the last "query", "key" or "value" in a step's name; where it begins with ÷, that of the step before."""
+    colours = [theme.ATTENTION]
+    for name in steps:
+        roles = ROLE.findall(name)
+        colours.append(
+            theme.ROLES[roles[-1]] if roles else colours[-1] if name[0] == DIVIDED else theme.ATTENTION
+        )
+    return colours[1:]
+
+
+def _shades(colour: str, values: np.ndarray) -> list[str]:
     """Solid for the longest bar, pale for the others."""
-    roles = ROLE.findall(name)
-    colour = theme.ROLES[roles[-1]] if roles else theme.ATTENTION
     longest = values.argmax()
     return [theme.tint(colour, 1 if place == longest else 0.45) for place in range(len(values))]
 

@@ -11,6 +11,20 @@ SHIFT = """() => { window.shift = 0; new PerformanceObserver(list => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
 }).observe({type: 'layout-shift', buffered: true}); }"""
 
+WIDTHS = "all => Object.fromEntries(all.map(one => [`${one.dataset.layer} ${one.dataset.token}`, `${one.getAttribute('stroke-width')}px`]))"
+MOVES = """() => {
+  window.moves = [];
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (frames, options) {
+    const {layer, token} = this.dataset;
+    window.moves.push({
+      line: this.matches('.line') && `${layer} ${token}`, from: frames[0].strokeWidth, to: frames[1].strokeWidth,
+      own: this.getAttribute('stroke-width'), duration: options.duration,
+    });
+    return animate.call(this, frames, options);
+  };
+}"""  # what is set in motion
+
 # What is asked and answered, in order.
 QUESTIONS_IN_ORDER = """() => {
   const send = window.fetch;
@@ -53,6 +67,26 @@ def test_a_phone_shows_everything_without_scrolling_sideways(visit, width):
     assert page.locator(".top-row").evaluate(HEIGHT) <= 56
     expect(page.locator(".map-tall svg")).to_be_visible()
     expect(page.locator(".map-wide svg")).to_be_hidden()
+    for name in ("h1", ".odds-name"):  # none is cut, or runs into what is beside it
+        assert (
+            page.locator(name).evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth)")
+            == []
+        )
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_an_open_part_leads_back_to_where_it_was_pressed(visit, width):
+    page = visit(width, 740)
+    head = page.locator(".map-tall .part[data-part='head'][data-layer='3'][data-head='1']")
+    head.click()
+    expect(page.locator(".card[data-question='how_it_decides.heatmap'] .main-svg").first).to_be_in_viewport()
+    expect(head).not_to_be_in_viewport()
+    page.locator(".card[data-question='how_it_decides.microscope']").scroll_into_view_if_needed()
+    back = page.get_by_role("button", name="Back to the map")
+    expect(back).to_be_in_viewport(ratio=1)
+    back.click()
+    expect(head).to_be_in_viewport(ratio=1)
+    expect(head).to_have_class(re.compile("is-chosen"))
 
 
 def test_the_layout_stays_while_the_page_opens(visit):
@@ -69,6 +103,38 @@ def test_one_press_changes_the_word_the_bars_and_the_address_and_back_returns(vi
     expect(page).to_have_url(re.compile("hypothesis="))
     page.go_back()
     expect(page.locator("#verdict .outcome")).to_have_attribute("data-label", before)
+
+
+@pytest.mark.parametrize("motion", [True, False])
+def test_another_pair_moves_lines_and_words_to_where_they_are_then(visit, motion):
+    page = visit(motion=motion, before=lambda page: page.add_init_script(f"({MOVES})()"))
+    widths = page.locator(".map-wide .line").evaluate_all(WIDTHS)
+    page.locator("#pair-bar .piece").evaluate_all("all => all.forEach(one => { one.before = true; })")
+    new = page.locator(".change-button ins").text_content()
+    page.evaluate("window.moves = []")
+    page.locator(".change-button").click()
+    expect(page.locator(".map-tall")).to_be_empty()  # the map has been drawn anew
+    expect(page.locator("#pair-bar .piece:not([data-side])")).to_have_count(0)
+    assert page.locator("#pair-bar .piece").evaluate_all(
+        "all => all.filter(one => !one.before).map(one => one.textContent)"
+    ) == [new]
+    expect(page.locator("#pair-bar .piece.is-new")).to_have_text(new)
+    moves = [move for move in page.evaluate("window.moves") if move["line"]]
+    assert bool(moves) == motion
+    for move in moves:
+        assert move["duration"] <= 400
+        assert move["from"] == widths.get(move["line"], "0px")
+        assert move["to"] == f"{move['own']}px"
+
+
+def test_copied_words_leave_their_signs(visit):
+    page = visit()
+    expect(page.locator("#pair-bar .piece[data-sign='+']").first).to_be_visible()
+    copied = page.locator(".bar-words").evaluate(
+        "one => { getSelection().selectAllChildren(one); return getSelection().toString(); }"
+    )
+    assert "laughing while" in copied
+    assert not {"+", "−"} & set(copied)
 
 
 def test_the_verdict_is_asked_first_then_the_words_then_all_else(visit):

@@ -17,6 +17,10 @@ FIGURES = """() => [...document.querySelectorAll('.view:not([hidden]) .card')].f
   const [, , width] = svg?.getAttribute('viewBox').split(' ') ?? [];
   return {question: card.dataset.question, left, right, height, scale: svg ? (right - left) / Number(width) : 1};
 })"""
+FILL = """element => {
+  const style = getComputedStyle(element);
+  return (element.closest('svg') ? style.fill : style.color).match(/\\d+/g).slice(0, 3).map(Number);
+}"""
 CONTROLS = "#app :is(.card-controls select, .quiet-button, .strong-button, .text-button, summary, .views a)"
 
 
@@ -40,6 +44,20 @@ def test_the_map_and_its_hint_stay_in_sight_while_a_part_is_read(visit, address,
     assert hint["y"] + hint["height"] <= tools["y"]
     bar = page.locator("#pair-bar").bounding_box()
     assert page.locator("#map").bounding_box()["y"] >= bar["y"] + bar["height"] - 1
+
+
+def test_paper_is_light_whatever_the_theme_of_the_page(visit, address):
+    page = visit(1280, 800, link=f"{address}/?view=why&__theme=dark")
+    axis = page.locator(".card[data-question='why.bars'] .plot .xtick text").first
+    expect(axis).to_be_visible()
+    dark = axis.evaluate(FILL)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for one in (axis, page.locator("#pair-bar .piece bdi").first, page.locator(".card-title").first):
+        assert max(one.evaluate(FILL)) < 128, "too pale for paper"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert axis.evaluate(FILL) == dark
+    assert min(dark) > 128
 
 
 def test_every_figure_of_a_view_that_was_opened_again_is_on_paper_and_whole(visit):

@@ -43,7 +43,7 @@ def test_lines_differ_in_dash_and_symbol_as_well(figure):
 def test_depths_are_the_embeddings_and_the_layers_counted_from_1():
     for figure in (early_lines(PROBABILITIES, LABELS), similarity_heatmap(SIMILARITY, WORDS, measure="it")):
         axis = figure.layout.xaxis
-        assert (axis.tickvals, axis.ticktext) == ((0, 1, 2), ("Embeddings", "Layer 1", "Layer 2"))
+        assert (axis.tickvals, axis.ticktext) == ((0, 1, 2), ("Embed-<br>dings", "Layer<br>1", "Layer<br>2"))
         assert axis.range == (-0.5, 2.5)
     deep = early_lines(np.full((13, 3), 1 / 3), LABELS).layout.xaxis
     assert deep.ticktext[:2] == ("Emb.", "L1")

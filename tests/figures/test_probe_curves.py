@@ -19,7 +19,7 @@ def test_each_task_has_its_probe_and_its_control():
         "&lt;b&gt;",
         "&lt;b&gt;, control",
     ]
-    assert figure.layout.xaxis.ticktext == ("Embeddings", "Layer 1", "Layer 2")
+    assert figure.layout.xaxis.ticktext == ("Embed-<br>dings", "Layer<br>1", "Layer<br>2")
 
 
 def test_colours_are_of_tasks_and_dashes_of_probe_and_control():

@@ -59,13 +59,19 @@ def test_the_query_and_the_chosen_word_are_marked_and_not_alike():
 
 
 def test_query_key_and_value_keep_their_colours():
-    steps = {"query · key": STEPS["q·k"], "weight α": STEPS["softmax"], "α × value": STEPS["length"]}
+    steps = {
+        "query · key": STEPS["q·k"],
+        "÷ √2": STEPS["q·k"],
+        "weight α": STEPS["softmax"],
+        "α × value": STEPS["length"],
+    }
     figure = key_bars(steps, KEYS, query=1)
-    colours = [theme.tint(one, 1) for one in (theme.ROLES["key"], theme.ATTENTION, theme.ROLES["value"])]
+    key, value = theme.ROLES["key"], theme.ROLES["value"]
+    colours = [theme.tint(one, 1) for one in (key, key, theme.ATTENTION, value)]
     assert [max(bars.marker.color, key=list(bars.marker.color).count) for bars in figure.data] == [
         one.replace(",1)", ",0.45)") for one in colours
     ]
-    titles = figure.layout.xaxis.title.text + figure.layout.xaxis3.title.text
+    titles = figure.layout.xaxis.title.text + figure.layout.xaxis4.title.text
     assert dict(map(reversed, re.findall(r'color:(#\w+)">(\w+)<', titles))) == theme.ROLES
     assert figure.layout.yaxis.tickfont.color == theme.ROLES["key"]
 

@@ -29,6 +29,14 @@ def test_node_reads_every_module(path, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("path", sorted(UI.rglob("*.html")), ids=lambda path: path.stem)
+def test_what_scrolls_has_a_name_and_can_be_reached_with_the_keyboard(path):
+    for tag in re.findall(r'<\w+ [^>]*class="[^"]*\bscroll\b[^>]*>', path.read_text(encoding="utf-8")):
+        assert 'tabindex="0"' in tag
+        assert 'role="region"' in tag
+        assert re.search('aria-label="[^"]+"', tag)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_what_a_module_imports_is_there(path):
     for name in re.findall(r"from '([^']+)'", path.read_text(encoding="utf-8")):

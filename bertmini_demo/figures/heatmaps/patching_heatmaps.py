@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bertmini_demo.figures import theme
-from bertmini_demo.figures.depth_curves import DEPTH_COLUMNS
+from bertmini_demo.figures.depth_curves import depth_columns
 from bertmini_demo.figures.heatmaps.matrix import matrix
-from bertmini_demo.figures.naming import MANY_DEPTHS, decimal, depth_name, head_name, layer_name
+from bertmini_demo.figures.naming import MANY_DEPTHS, decimal, depth_names, head_name, layer_name
 
 ROW_HEIGHT = 24
 LABEL_LENGTH = 20  # characters: room for a word and what it replaces
@@ -27,13 +27,13 @@ def patching_heatmap(recovered: np.ndarray, words: Sequence[str], *, chosen: Seq
     return matrix(
         recovered.T,
         words,
-        [depth_name(depth, short=depth == 0 or depths > MANY_DEPTHS) for depth in range(depths)],
+        depth_names(depths),
         scale=_recovery_scale(),
         hover="%{y}<br>%{x}<br>%{z:.2f} of the difference",
         height=len(words) * ROW_HEIGHT + 120,
         text=_percents(recovered.T) if depths <= MANY_DEPTHS else None,
         chosen_rows=chosen,
-        column_axis=DEPTH_COLUMNS,
+        column_axis=depth_columns(depths),
         label_length=LABEL_LENGTH,
     )
 

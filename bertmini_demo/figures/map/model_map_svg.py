@@ -53,8 +53,7 @@ def model_map_svg(
         lines: (layers, query tokens, key tokens) of the violet lines, 0 to 1; None: mean attention of the word or [CLS].
         sources: (layers, tokens) from 0 to 1, the width of each lane in each layer: rollout followed back, for example.
         difference: (layers + 1, tokens) from 0 to 1, drawn in place of the lines: the share that patching recovers.
-        word: index in ``pair.words`` whose lines are drawn; None for [CLS], from which the verdict is read.
-        evidence: more such indices, of words that keep their names where room is short.
+        word, evidence: indices in ``pair.words``: whose lines are drawn, None for [CLS]; and which keep their names.
         head, portrait, arrives: outlined; top to bottom, 360 pixels wide; the lines run into [CLS] once.
     """
     chosen = (0,) if word is None else trace.pair.words[word].positions
@@ -96,7 +95,7 @@ def lay_out(
     """Where the parts of the map and the lanes of the word pieces go.
 
     Args:
-        importance: (tokens,) of which the largest are named where room is short; [CLS], ``chosen`` and the words ``evidence`` always are.
+        importance: (tokens,) the largest are named where room is short; [CLS], ``chosen`` and ``evidence`` always are.
     """
     layers, heads = trace.attentions.shape[:2]
     layout = (TallLayout if portrait else WideLayout)(layers, heads, len(trace.prediction.probabilities))

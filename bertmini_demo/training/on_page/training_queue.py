@@ -26,7 +26,7 @@ REMEMBERED_NETWORKS = 1_000  # whose last turn is known; who was trained longest
 
 
 class TrainingQueue:
-    """The trainings in line and the copies they made, by visitor. Safe for threads.
+    """The trainings in the queue and the copies they made, by visitor. Safe for threads.
 
     Networks take turns: next is the one whose last turn was longest ago. A visitor with many pages open, or many visitors of
     one school, delay each visitor of another network by at most one training.
@@ -119,11 +119,13 @@ class TrainingQueue:
     def _check_length(self, network: str) -> None:
         waiting = len(self._jobs)
         if waiting >= self.settings.train_line:
-            raise DemoError(f"{waiting} trainings are in line, as many as may be. Try again in a minute.")
+            raise DemoError(
+                f"{waiting} trainings are in the queue, as many as may be. Try again in a minute."
+            )
         nearby = sum(job.network == network for job in self._jobs.values())
         if nearby >= self.settings.train_per_address:
             raise DemoError(
-                f"{nearby} trainings from your network are in line, as many as one network may have. Try again in a "
+                f"{nearby} trainings from your network are in the queue, as many as one network may have. Try again in a "
                 "minute, or ask whoever runs this page to raise BERTMINI_TRAIN_PER_ADDRESS."
             )
 

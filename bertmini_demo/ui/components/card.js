@@ -1,7 +1,7 @@
 // A figure card: once it is in sight it asks its question, and again when something it reads has changed.
 
 import {ask, stop} from './ask.js';
-import {drawFigure, saveFigure} from './figure.js';
+import {drawFigure, recolour, saveFigure} from './figure.js';
 import {choiceOf} from './store.js';
 import {make} from './words.js';
 
@@ -183,13 +183,7 @@ export const startCards = page => {
   });
   new MutationObserver(collect).observe(root.querySelector('.all-views'), {childList: true, subtree: true});
   collect();
-  // Colours of text in figures come from the theme.
-  new MutationObserver(() => {
-    for (const card of cards.values()) {
-      card.shown = null;
-      card.update();
-    }
-  }).observe(document.body, {attributeFilter: ['class']});
+  new MutationObserver(() => recolour(root)).observe(document.body, {attributeFilter: ['class']}); // another theme
   const missing = () => [...cards.values()].filter(card => card.missing);
   return {missing: () => missing().length > 0, drawAll: () => Promise.all(missing().map(card => card.run()))};
 };

@@ -54,6 +54,13 @@ export const drawFigure = async (place, answer, {library: address, onPress}) => 
   }).observe(place);
 };
 
+// Text takes the ink of the theme that holds now.
+export const recolour = root => {
+  for (const place of root.querySelectorAll('.plot.js-plotly-plot')) {
+    window.Plotly.relayout(place, {'font.color': inks(place).ink});
+  }
+};
+
 export const saveFigure = async (place, format, name) => {
   const Plotly = await library;
   await Plotly.downloadImage(place, {format, filename: name, scale: 2, width: place.clientWidth, height: place.clientHeight});

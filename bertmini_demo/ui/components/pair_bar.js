@@ -6,6 +6,8 @@ import {labelName, make, percent} from './words.js';
 const STRONGEST = 62; // percent of the colour for the largest score
 const SLIGHT = 0.08; // of the largest score; below, no sign is written
 
+const MOST_NEW = 2; // words that are marked as new; of another pair all words are
+
 const wordOf = ({text}, index, chosen) =>
   make(
     'button',
@@ -13,11 +15,50 @@ const wordOf = ({text}, index, chosen) =>
     make('bdi', {}, text),
   );
 
-const drawWords = (bar, words, chosen) => {
-  for (const sentence of bar.querySelectorAll('.bar-sentence')) {
-    const own = words.map((word, index) => [word, index]).filter(([word]) => word.sentence === sentence.dataset.sentence);
-    sentence.replaceChildren(...own.flatMap(([word, index]) => [wordOf(word, index, chosen), ' ']));
+// From where to where the words differ from what they were.
+const changedRange = (before, after) => {
+  let start = 0;
+  while (start < after.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(before.length, after.length) - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return [start, after.length - end];
+};
+
+// A word that stays keeps its element, so that it fades from its old colour to the new one.
+const keep = (element, index, chosen) => {
+  for (const name of ['data-side', 'data-sign', 'title']) element.removeAttribute(name);
+  element.dataset.word = index;
+  element.setAttribute('aria-pressed', String(index === chosen));
+};
+
+// Draws the words of one sentence and returns those that are new.
+const drawSentence = (sentence, own, chosen) => {
+  const old = [...sentence.querySelectorAll('.piece')];
+  const [start, end] = changedRange(old.map(one => one.textContent), own.map(([{text}]) => text));
+  const shift = own.length - old.length;
+  const next = old[end - shift] ?? null;
+  for (const one of old.slice(start, end - shift)) {
+    one.nextSibling?.remove(); // the space after it
+    one.remove();
   }
+  const fresh = own.slice(start, end).map(([word, index]) => wordOf(word, index, chosen));
+  for (const one of fresh) {
+    sentence.insertBefore(one, next);
+    sentence.insertBefore(document.createTextNode(' '), next);
+  }
+  own.forEach(([, index], place) => {
+    if (place < start) keep(old[place], index, chosen);
+    else if (place >= end) keep(old[place - shift], index, chosen);
+  });
+  return fresh;
+};
+
+const drawWords = (bar, words, chosen) => {
+  const all = words.map((word, index) => [word, index]);
+  const fresh = [...bar.querySelectorAll('.bar-sentence')].flatMap(sentence =>
+    drawSentence(sentence, all.filter(([word]) => word.sentence === sentence.dataset.sentence), chosen),
+  );
+  for (const one of bar.querySelectorAll('.piece')) one.classList.toggle('is-new', fresh.length <= MOST_NEW && fresh.includes(one));
 };
 
 const colour = (bar, {words, signed, target, largest, progress, gap}) => {

@@ -1,4 +1,4 @@
-// Print: what has not been in sight yet is drawn first, and each figure shrinks to the paper.
+// Print: what has not been in sight yet is drawn first, each figure shrinks to the paper, and paper is light.
 
 const fit = root => {
   for (const figure of root.querySelectorAll('.plot .svg-container')) {
@@ -15,6 +15,13 @@ const release = root => {
   for (const svg of root.querySelectorAll('.plot .main-svg')) svg.removeAttribute('viewBox');
 };
 
+// Paper is light. The figures follow the class of the theme, see card.js, before the browser prints.
+const lighten = ({classList}) => {
+  if (!classList.contains('dark')) return;
+  classList.remove('dark');
+  addEventListener('afterprint', () => classList.add('dark'), {once: true});
+};
+
 export const startPrinting = ({root}, {missing, drawAll}) => {
   const button = root.querySelector('[data-action="print"]');
   button.addEventListener('click', async () => {
@@ -27,6 +34,7 @@ export const startPrinting = ({root}, {missing, drawAll}) => {
   addEventListener('beforeprint', () => {
     root.querySelector('#print-note').hidden = !missing();
     drawAll();
+    lighten(document.body);
     fit(root);
   });
   addEventListener('afterprint', () => release(root));

@@ -13,7 +13,7 @@ def test_a_row_is_a_word_and_a_column_a_depth():
     figure = patching_heatmap(RECOVERED, WORDS)
     np.testing.assert_allclose(np.array(figure.data[0].z, dtype=float), RECOVERED.T, atol=0.0005)
     assert figure.layout.yaxis.ticktext == ("the", "&lt;b&gt;", "the")
-    assert figure.layout.xaxis.ticktext == ("Emb.", "Layer 1", "Layer 2")
+    assert figure.layout.xaxis.ticktext == ("Embed-<br>dings", "Layer<br>1", "Layer<br>2")
 
 
 def test_cells_say_their_share_and_nothing_where_there_is_none():

@@ -103,7 +103,7 @@ def test_a_line_that_is_too_long_is_refused(queue, tiny, held):
     queue.settings = Settings(train_line=2)
     for name in ("a", "b"):
         queue.start(name, new_job(tiny))
-    with pytest.raises(DemoError, match="2 trainings are in line, as many as may be"):
+    with pytest.raises(DemoError, match="2 trainings are in the queue, as many as may be"):
         queue.start("c", new_job(tiny))
     held.set()
 

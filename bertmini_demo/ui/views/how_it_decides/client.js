@@ -2,6 +2,7 @@
 
 import {ask} from '../../components/ask.js';
 import {choiceOf} from '../../components/store.js';
+import {moveFrom, sizesOf} from './map_motion.js';
 
 const READS = ['premise', 'hypothesis', 'model', 'word', 'layer', 'head', 'part', 'lines', 'pinned'];
 const STEPS = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
@@ -82,7 +83,10 @@ export const start = ({view, store, settings}) => {
       const reply = await ask('how_it_decides.map', {...state, options: {...state.options, shape}});
       if (!reply) return;
       const focused = map.contains(document.activeElement) ? JSON.stringify(document.activeElement.dataset) : null;
-      map.querySelector(`.map-${shape}`).innerHTML = reply.map; // drawn by a template that escapes
+      const place = map.querySelector(`.map-${shape}`);
+      const sizes = sizesOf(place);
+      place.innerHTML = reply.map; // drawn by a template that escapes
+      moveFrom(sizes, place);
       map.querySelector(`.map-${other}`).replaceChildren(); // of what was chosen before
       shown[other] = null;
       if (reply.note) hint.textContent = reply.note;
@@ -100,6 +104,10 @@ export const start = ({view, store, settings}) => {
     if (!changed.has('part') || detail.hidden) return;
     const side = getComputedStyle(view.querySelector('.stage')).gridTemplateColumns.split(' ').length > 1;
     (side ? view.querySelector('.stage') : detail).scrollIntoView({block: side ? 'nearest' : 'start'});
+  });
+  detail.querySelector('[data-back]').addEventListener('click', () => {
+    const chosen = [...map.querySelectorAll('.part.is-chosen')].find(one => one.checkVisibility());
+    (chosen ?? map).scrollIntoView({block: 'center'});
   });
   narrow.addEventListener('change', () => draw(store.get()));
   show(store.get());

@@ -33,7 +33,7 @@ WIDTH = "The wider a red line, the more of the difference is there."
 LINES = (*FLOWS, VALUE_ZEROING, DIFFERENCE)
 FOLLOWED_BACK = (ROLLOUT, VALUE_ZEROING)  # from the last layer to the first, not layer by layer
 STRONG = 0.4  # of the largest score
-MOST_EVIDENCE = 4  # words whose names are kept for their scores
+MAX_EVIDENCE = 4  # words whose names are kept for their scores
 SHAPES = ("wide", "tall")  # left to right; top to bottom, for a phone
 
 
@@ -64,10 +64,10 @@ def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = Fa
 
 
 def evidence(analysis: Analysis, state: State) -> tuple[int, ...]:
-    """The words with the largest scores for the verdict, the largest first, by the first estimate: it colours the words too."""
+    """The words with the largest scores for the verdict, the largest first, by the estimate that colours the words first."""
     choices = choices_of(analysis, State(*state.pair))
     scores = np.abs(next(analysis.attribution_rounds(*state.pair, **choices)).word_scores)
-    strongest = np.argsort(-scores, kind="stable")[:MOST_EVIDENCE]
+    strongest = np.argsort(-scores, kind="stable")[:MAX_EVIDENCE]
     return tuple(int(index) for index in strongest if scores[index] >= STRONG * scores.max())
 
 
