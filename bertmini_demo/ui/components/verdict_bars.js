@@ -17,7 +17,7 @@ const count = (element, from, to) => {
   const begun = performance.now();
   const step = now => {
     if (Number(element.dataset.share) !== to) return; // a newer verdict has come
-    const part = Math.min(1, (now - begun) / MILLISECONDS);
+    const part = Math.max(0, Math.min(1, (now - begun) / MILLISECONDS)); // a frame can be older than its wish
     element.textContent = percent(part < 1 ? from + (to - from) * part : to);
     if (part < 1) requestAnimationFrame(step);
   };
