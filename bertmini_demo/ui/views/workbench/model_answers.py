@@ -99,7 +99,7 @@ def accuracy(analysis: Analysis, state: State) -> Reply:  # noqa: ARG001
     return card(
         title="How often is it right?",
         says=text.accuracies(metrics["data"]),
-        html=render("views/workbench/table.html", name="Accuracy by data set", headings=headings, rows=rows),
+        html=render("views/workbench/table.html", title="Accuracy by data set", headings=headings, rows=rows),
     )
 
 
