@@ -114,6 +114,7 @@ def train(
     arguments: argparse.Namespace,
     *,
     loss: Callable[..., Tensor] | None = None,
+    grouped: bool = True,
     **extra,
 ) -> Run:
     """Trains the model in place and returns a summary of the run.
@@ -124,11 +125,12 @@ def train(
     Args:
         dataset: its ``lengths`` has the number of tokens of each row.
         loss: computed from the model's outputs and the batch's labels; None for the model's own.
+        grouped: whether the rows of a batch are of similar length, which saves padding.
         extra: further TrainingArguments.
     """
     log.info("%d processes on %s", processes().num_processes, processes().device)
     settings = training_arguments(arguments, **extra)
-    trainer = GroupingTrainer(
+    trainer = (GroupingTrainer if grouped else Trainer)(
         model=model,
         args=settings,
         train_dataset=dataset,

@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     model = start_model(arguments, len(tokenizer), data)
     collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=arguments.mask)
-    result = train(model, data, collate, tokenizer, arguments, max_steps=arguments.steps)
+    # Batches of similar length are of one kind of text; a new model then learns no more than the most frequent words.
+    result = train(model, data, collate, tokenizer, arguments, grouped=False, max_steps=arguments.steps)
     if processes().is_main_process:
         save_checkpoint(as_published(model), tokenizer, arguments.output)
         start = find(arguments.model) if arguments.model else None

@@ -261,3 +261,42 @@ def test_each_epoch_has_an_order_of_its_own():
     assert order(0, 1.0) != first
     assert order(0, 1.0) == order(0, 1.4)  # a run resumed within the second epoch
     assert order(1, 0.0) != first
+
+
+class Weight(torch.nn.Module):
+    """The least that can be trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(1))
+
+    def forward(self, input_ids):
+        return {"loss": self.weight.sum() * input_ids.float().mean()}
+
+
+class Rows(torch.utils.data.Dataset):
+    """Short rows, then long ones."""
+
+    lengths = [2] * 1280 + [20] * 1280
+
+    def __len__(self):
+        return len(self.lengths)
+
+    def __getitem__(self, index):
+        return self.lengths[index]
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_batches_are_of_one_length_only_where_rows_are_grouped(tmp_path, tokenizer, grouped):
+    lengths = []
+
+    def collate(rows):
+        lengths.append(set(rows))
+        return {"input_ids": torch.ones(len(rows), max(rows), dtype=torch.long)}
+
+    parser = argparse.ArgumentParser()
+    add_loop_arguments(parser, rate=1e-3, batch=16)
+    arguments = parser.parse_args(["--output", str(tmp_path)])
+    loop.train(Weight(), Rows(), collate, tokenizer, arguments, grouped=grouped, max_steps=8)
+    mixed = sum(len(batch) > 1 for batch in lengths)
+    assert mixed <= 1 if grouped else mixed == len(lengths)

@@ -79,7 +79,7 @@ def distill_on_text(arguments: argparse.Namespace) -> None:
         weight=arguments.relation_weight,
     )
     collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=arguments.mask)
-    result = train(student, data, collate, tokenizer, arguments, max_steps=arguments.steps)
+    result = train(student, data, collate, tokenizer, arguments, grouped=False, max_steps=arguments.steps)
     if processes().is_main_process:
         save_checkpoint(as_published(student), tokenizer, arguments.output)
         start = find(arguments.model) if arguments.model else None
