@@ -11,6 +11,7 @@ from bertmini_demo.figures.naming import percent
 
 FONT, TITLE = 12, 14  # pixels, of labels and of an axis's title
 LINE, PAD = 1.3, 8  # of a line in font sizes, and what stays free beside labels, in pixels
+STANDOFF = 6  # pixels between an axis's title and its labels
 SCALE_ROOM, LEGEND_ROOM = 60, 44  # pixels, of a colour bar below a figure and a legend of one line above it
 NUMBER = "−0.00"  # the longest label of an axis whose numbers Plotly chooses
 WIDTHS = dict.fromkeys("iIjl.,:;'’|!()[]frt ", 0.4) | dict.fromkeys(
@@ -67,6 +68,7 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
     On the right there is room for half of "100%", the last number of an axis. Whatever is beside the plot gets the room
     that it is likely to need: where that is enough, Plotly need not draw the figure a second time to make room.
     """
+    more = {name: _with_standoff(part) if "axis" in name else part for name, part in more.items()}
     margin = {"l": 8, "r": 18, "t": 8, "b": 8} | more.pop("margin", {})
     for side, needed in _rooms(more):
         margin[side] = max(margin[side], needed)
@@ -99,6 +101,11 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
         },
         **more,
     }
+
+
+def _with_standoff(axis: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An axis whose title, if it has one, keeps its distance from the labels."""
+    return {**axis, "title": {"standoff": STANDOFF, **axis["title"]}} if axis.get("title") else axis
 
 
 def _rooms(parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

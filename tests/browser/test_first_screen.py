@@ -179,5 +179,5 @@ def test_a_head_opens_by_the_keyboard_beside_the_map(visit):
     expect(page.locator(".card[data-question='how_it_decides.heatmap'] h3")).to_have_text(
         "Where does layer 3, head 2 look?"
     )
-    expect(page.locator(".card[data-question='how_it_decides.heatmap'] .main-svg").first).to_be_visible()
+    expect(page.locator(".card[data-question='how_it_decides.heatmap'] .picture")).to_be_visible()
     expect(page.locator(".map-wide svg")).to_be_in_viewport()

@@ -12,7 +12,7 @@ WALK = """async () => {
   }
 }"""
 FIGURES = """() => [...document.querySelectorAll('.view:not([hidden]) .card')].filter(card => card.checkVisibility()).map(card => {
-  const svg = card.querySelector('.plot:not([hidden]) .main-svg');
+  const svg = card.querySelector('.plot:not([hidden]) :is(.picture, .main-svg)');
   const {left, right, height} = (svg ?? card.querySelector('[data-html]')).getBoundingClientRect();
   const [, , width] = svg?.getAttribute('viewBox').split(' ') ?? [];
   return {question: card.dataset.question, left, right, height, scale: svg ? (right - left) / Number(width) : 1};
@@ -35,7 +35,7 @@ def test_no_view_is_taller_than_three_windows(visit, address, view):
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1000, 800)])
 def test_the_map_and_its_hint_stay_in_sight_while_a_part_is_read(visit, address, width, height):
     page = visit(width, height, link=f"{address}/?part=head&layer=2&head=1")
-    expect(page.locator(".card[data-question='how_it_decides.heatmap'] .main-svg").first).to_be_visible()
+    expect(page.locator(".card[data-question='how_it_decides.heatmap'] .picture")).to_be_visible()
     page.locator(".map-wide .part[data-part='embeddings']").hover()
     expect(page.locator("#map-hint")).to_contain_text("Embeddings")
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")

@@ -50,7 +50,7 @@ def test_other_words_and_another_trap_make_another_pair(visit, address):
 def test_a_pressed_rule_shows_its_constructions(visit, address):
     page = opened(visit, address)
     traps = card(page, "traps")
-    expect(traps.locator(".yaxislayer-above")).to_contain_text("Subsequence")
-    traps.locator(".bars .point path").nth(2).click(force=True)
+    expect(traps.locator(".plot")).to_contain_text("Subsequence")
+    traps.locator(".bar").nth(2).click(force=True)
     expect(traps.get_by_label("Show")).to_have_value("subsequence")
-    expect(traps.locator(".yaxislayer-above")).to_contain_text("after a preposition")
+    expect(traps.locator(".plot")).to_contain_text("after a preposition")

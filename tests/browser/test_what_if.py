@@ -11,6 +11,12 @@ def card(page, name: str):
 
 def open_view(page) -> None:
     page.locator(".views [data-view='what_if']").click()
+    expect(card(page, "board")).to_have_class(re.compile("is-shown"))
+
+
+def open_pairs(page) -> None:
+    open_view(page)
+    card(page, "compared").scroll_into_view_if_needed()
     expect(card(page, "compared")).to_have_class(re.compile("is-shown"))
 
 
@@ -27,16 +33,16 @@ def test_one_press_shows_the_path_of_the_changed_word_on_the_map(visit):
 
 def test_the_view_opens_on_the_one_word_change_and_a_row_chooses_a_word(visit):
     page = visit(1280, 900)
-    open_view(page)
+    open_pairs(page)
     expect(card(page, "compared").locator("mark")).to_have_text(["crying", "laughing"])
     states = card(page, "states")
     states.scroll_into_view_if_needed()
-    expect(states.locator(".main-svg").first).to_be_visible()
+    expect(states.locator(".picture")).to_be_visible()
     expect(states.locator("[data-says]")).to_contain_text("reaches [CLS]")
     states.get_by_label("Put states").select_option("into_this")
     expect(page).to_have_url(re.compile("into_this"))
     expect(states).not_to_have_attribute("aria-busy", "true")
-    name = states.locator(".ytick text", has_text="laughing → crying")
+    name = states.locator(".plot text", has_text="laughing → crying")
     name.scroll_into_view_if_needed()
     box = name.bounding_box()
     page.mouse.click(box["x"] + box["width"] + 20, box["y"] + box["height"] / 2)

@@ -17,7 +17,7 @@ def why(visit):
     """The view, open and its bars drawn."""
     page = visit()
     page.locator(".views [data-view='why']").click()
-    expect(page.locator(f"{BARS} .bars .point")).to_have_count(21)
+    expect(page.locator(f"{BARS} .bar")).to_have_count(21)
     return page
 
 
@@ -39,7 +39,7 @@ def test_a_label_changes_bars_sentence_colours_and_address_and_the_verdicts_own_
 
 
 def test_a_pressed_bar_chooses_its_word_everywhere(why):
-    why.locator(f"{BARS} .bars .point").nth(19).click(force=True)
+    why.locator(f"{BARS} .bar").nth(19).click(force=True)
     expect(why.locator(".piece[data-word='19']")).to_have_attribute("aria-pressed", "true")
     expect(why.locator("#bar-answer")).to_contain_text("crying")
     expect(card(why, "given_away").locator("[data-says]")).to_contain_text("“crying”")
@@ -50,15 +50,15 @@ def test_a_test_of_trust_is_a_sketch_then_a_result_that_a_word_only_marks_and_an
     expect(randomised.locator("[data-start]")).to_contain_text("about")
     expect(why.get_by_role("button", name="Stop")).to_have_count(0)
     together.locator("[data-start]").click()
-    expect(together.locator(".js-plotly-plot")).to_be_visible()
+    expect(together.locator(".picture")).to_be_visible()
     expect(together.locator(".sketch")).to_be_hidden()
     expect(together.locator("[data-says]")).to_contain_text("together")
     expect(why.get_by_role("button", name="Stop")).to_have_count(0)
     why.locator(".piece[data-word='19']").click()
-    expect(together.locator(".js-plotly-plot .shapelayer path")).to_have_count(1)
+    expect(together.locator(".outline")).to_have_count(1)
     why.locator(".why-choice").nth(1).click()
     expect(together.locator(".sketch")).to_be_visible()
-    expect(together.locator(".js-plotly-plot")).to_be_hidden()
+    expect(together.locator(".plot")).to_be_hidden()
     expect(together.locator("[data-says]")).to_contain_text("F(both)")
 
 
@@ -75,7 +75,7 @@ def test_stop_is_there_only_while_something_runs(why):
     expect(start).to_contain_text("Compare all methods")
     expect(methods.locator(".sketch")).to_be_visible()
     start.click()  # what was scored is still known
-    expect(methods.locator(".js-plotly-plot")).to_be_visible()
+    expect(methods.locator(".plot")).to_be_visible()
 
 
 def test_a_label_on_the_map_opens_why_for_it(visit):
@@ -89,7 +89,7 @@ def test_a_label_on_the_map_opens_why_for_it(visit):
 def test_the_view_is_at_most_three_windows_high_and_never_wider_than_the_page(visit, width, height):
     page = visit(width, height)
     page.locator(".views [data-view='why']").click()
-    expect(page.locator(f"{BARS} .bars .point")).to_have_count(21)
+    expect(page.locator(f"{BARS} .bar")).to_have_count(21)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width == 1440:
         assert page.locator("#view-why").evaluate("view => view.getBoundingClientRect().bottom") <= 3 * height

@@ -33,6 +33,16 @@ def cells(reply):
     return np.array(json.loads(reply["figure"])["data"][0]["z"], dtype=float)
 
 
+def test_a_press_on_a_head_needs_another_map_only_where_its_own_lines_are_drawn(analysis):
+    pressed = {"part": "head", "layer": 1, "head": 1}
+    assert answer(analysis, "map")["map"] == answer(analysis, "map", **pressed)["map"]
+    lines = {"lines": "head"}
+    assert (
+        answer(analysis, "map", options=lines)["map"]
+        != answer(analysis, "map", options=lines, **pressed)["map"]
+    )
+
+
 def test_only_the_chosen_direction_is_drawn(analysis):
     whole = cells(answer(analysis, "heatmap", options={"show": "pieces"}))
     part = cells(answer(analysis, "heatmap", options={"show": "pieces", "between": "premise to hypothesis"}))

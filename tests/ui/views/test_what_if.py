@@ -13,9 +13,10 @@ from bertmini_demo.explain.counterfactuals.edits import make_counterfactuals
 from bertmini_demo.explain.head_ablation import HeadEffects, head_effects, switch_off
 from bertmini_demo.results import Head
 from bertmini_demo.ui.answers import Answers
+from bertmini_demo.ui.components import other_pair
 from bertmini_demo.ui.page import build_answers
 from bertmini_demo.ui.state import State
-from bertmini_demo.ui.views.what_if import head_switches, text
+from bertmini_demo.ui.views.what_if import head_switches, text, view
 
 STATE = State("the man is asleep in the park .", "a man sleeps .")
 OTHER = ("the man is awake in the park .", "a man sleeps .")
@@ -35,6 +36,20 @@ def page(shipped):
 def ask(answers: Answers, name: str, state: State) -> dict:
     *_, last = answers.answer(answers.questions[name], state)
     return json.loads(json.dumps(last, allow_nan=False))
+
+
+def test_what_is_seen_first_needs_no_search_for_a_word_and_no_second_pair(tiny, monkeypatch):
+    def refuse(*_arguments, **_choices):
+        raise AssertionError("the view waits for the other pair")
+
+    answers = build_answers(tiny)
+    for name in ("find_change", "patch_states", "patch_heads"):
+        monkeypatch.setattr(other_pair, name, refuse)
+    template = view.template(answers.models.get(), STATE)
+    cards = re.findall(r'data-question="what_if\.(\w+)"', template)
+    assert cards[:2] == ["board", "switched"]
+    for name in cards[:2]:
+        assert ask(answers, f"what_if.{name}", STATE)["title"]
 
 
 def cells(reply: dict) -> np.ndarray:

@@ -4,7 +4,8 @@ import {ask} from '../../components/ask.js';
 import {choiceOf} from '../../components/store.js';
 import {moveFrom, sizesOf} from './map_motion.js';
 
-const READS = ['premise', 'hypothesis', 'model', 'word', 'layer', 'head', 'part', 'lines', 'pinned'];
+const READS = ['premise', 'hypothesis', 'model', 'word', 'lines', 'pinned'];
+const OF_HEAD = 'head'; // lines of one head alone: only they change with it
 const STEPS = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
 
 const narrow = matchMedia('(max-width: 760px)'); // as in the style sheet
@@ -71,7 +72,10 @@ export const start = ({view, store, settings}) => {
       one.classList.toggle('is-chosen', same);
     }
   };
-  const keyOf = state => JSON.stringify(READS.map(name => choiceOf(state, name)));
+  const keyOf = state => {
+    const reads = choiceOf(state, 'lines') === OF_HEAD ? [...READS, 'layer', 'head'] : READS;
+    return JSON.stringify(reads.map(name => choiceOf(state, name)));
+  };
   const shown = {wide: keyOf(settings.state), tall: keyOf(settings.state)}; // what the server drew
   const draw = async state => {
     const key = keyOf(state);

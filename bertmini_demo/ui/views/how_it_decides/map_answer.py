@@ -38,13 +38,13 @@ SHAPES = ("wide", "tall")  # left to right; top to bottom, for a phone
 
 
 def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = False) -> Markup:
-    """The picture, with the lines into the chosen word or [CLS], or with the path of a difference.
+    """The picture, with the lines into the chosen word or [CLS], or with the path of a difference. The page itself marks
+    the part that is open: a press on a head need not draw the map anew.
 
     Raises:
         InputError: the difference is asked for and there is none, see :func:`difference_path`.
     """
     trace, kind = analysis.trace(*state.pair), state.option("lines", LINES)
-    head = Head(state.layer, state.head)
     chosen = (0,) if state.word is None else trace.pair.words[state.word].positions
     travels = kind == DIFFERENCE
     lines = lines_into(analysis, state, chosen, kind=MEAN if travels else kind)
@@ -57,7 +57,6 @@ def draw(analysis: Analysis, state: State, *, portrait: bool, arrives: bool = Fa
         difference=difference_path(analysis, state) if travels else None,
         word=state.word,
         evidence=evidence(analysis, state),
-        head=head if state.part == "head" else None,
         portrait=portrait,
         arrives=arrives,
     )
@@ -132,5 +131,5 @@ def show_map(analysis: Analysis, state: State) -> Reply:
     }
 
 
-READS = ("shape", "word", "layer", "head", "part", "lines", "pinned")
+READS = ("shape", "word", "layer", "head", "lines", "pinned")
 QUESTIONS = (Question("how_it_decides.map", show_map, reads=READS),)

@@ -1,4 +1,7 @@
-"""What if: two pairs compared from the inside, heads switched off, variants made by rule."""
+"""What if: heads switched off, two pairs compared from the inside, variants made by rule.
+
+The switches are first: they need a few forward passes of this pair, while the other pair has to be searched for.
+"""
 
 from markupsafe import Markup
 
