@@ -91,4 +91,4 @@ def test_the_last_of_two_presses_is_drawn_by_plotly_too(held):
     expect(card.locator(".picture")).to_contain_text("Layer 1, head 4")
     gate.open()
     expect(card.locator(".picture")).to_have_count(0)
-    expect(card.locator(".main-svg").first).to_contain_text("Layer 1, head 4")
+    expect(card.locator(".plot")).to_contain_text("Layer 1, head 4")
