@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from bertmini_demo.figures import theme
 from bertmini_demo.figures.naming import percent, shown
 
-ROW_HEIGHT = 34
+ROW_HEIGHT = 36
 NAME_LENGTH, LINE_LENGTH = 34, 20  # characters
 
 
@@ -32,7 +32,7 @@ class Accuracy:
 def accuracy_intervals(rows: Sequence[Accuracy]) -> go.Figure:
     """One row each from top to bottom: a mark at the share, a line over its interval, the number beside it."""
     places = list(range(len(rows)))
-    axis = theme.quiet_axis(range=[len(rows) - 0.5, -0.5], tickvals=places, automargin=True)
+    axis = theme.quiet_axis(range=[len(rows) - 0.2, -0.5], tickvals=places, automargin=True)
     figure = go.Figure(
         layout=theme.layout(
             height=len(rows) * ROW_HEIGHT + 56,

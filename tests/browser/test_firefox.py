@@ -9,7 +9,7 @@ pytestmark = [
     LEFT_OPEN,
     pytest.mark.skipif(firefox_path() is None, reason="neither firefox-esr nor firefox is installed"),
 ]
-BARS = ".card[data-question='why.bars'] .bars .point"
+BARS = ".card[data-question='why.bars'] .picture .bar"
 TRANSPARENT = "color(srgb 0 0 0 / 0)"  # a word that contributes next to nothing
 COLOURS = """
   const colour = one => getComputedStyle(one).backgroundColor

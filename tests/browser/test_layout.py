@@ -48,7 +48,7 @@ def test_the_map_and_its_hint_stay_in_sight_while_a_part_is_read(visit, address,
 
 def test_paper_is_light_whatever_the_theme_of_the_page(visit, address):
     page = visit(1280, 800, link=f"{address}/?view=why&__theme=dark")
-    axis = page.locator(".card[data-question='why.bars'] .plot .xtick text").first
+    axis = page.locator(".card[data-question='why.bars'] .picture text").first
     expect(axis).to_be_visible()
     dark = axis.evaluate(FILL)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

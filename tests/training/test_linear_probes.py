@@ -41,6 +41,7 @@ def test_the_command_writes_every_task_and_repeats_itself(file, tiny_folder, tmp
 
 def test_too_few_pairs_are_refused(file, tiny_folder, tmp_path, caplog):
     output = tmp_path / "out.json"
+    file.write_text("\n".join(file.read_text().splitlines()[:5]))
     command = [
         "linear-probes",
         "--data",
@@ -49,8 +50,6 @@ def test_too_few_pairs_are_refused(file, tiny_folder, tmp_path, caplog):
         str(tiny_folder),
         "--output",
         str(output),
-        "--pairs",
-        "5",
     ]
     assert main(command) == 1
     assert "at least 8" in caplog.text

@@ -93,6 +93,7 @@ class Card {
       });
       if (!answer) return;
       await this.show(answer);
+      if (this.asked !== key) return; // what was asked next may be there already
       this.shown = key;
       this.result = work;
       this.element.classList.toggle('is-shown', key === this.key);

@@ -21,7 +21,7 @@ const heatmap = (trace, {across, down, layout, dark}) => {
       const text = trace.text?.[row]?.[column];
       if (trace.texttemplate && text && value !== null) {
         const [x, middle] = [across.at(column) - across.begin, down.at(row) - down.begin].map(Math.round);
-        const {size} = trace.textfont;
+        const {size = 12} = trace.textfont ?? {};
         texts.push(label(text, x + across.begin, middle + down.begin + 0.35 * size, {size, colour: dark ? 'var(--ink)' : inkOn(colour)}));
       }
       if (!colour) return;
