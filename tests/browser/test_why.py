@@ -69,12 +69,20 @@ def test_stop_is_there_only_while_something_runs(why):
     expect(why.locator(".piece").filter(has_text="violinist")).to_have_attribute("data-side", re.compile("."))
     methods = card(why, "methods")
     start = methods.locator("[data-start]")
+
+    def hold(route):
+        """Leaves the question open, so that the answer cannot come before Stop is pressed."""
+        if "why.methods" not in (route.request.post_data or ""):
+            route.continue_()
+
+    why.route("**/answer", hold)
     start.click()
     expect(start).to_have_text("Stop")
     start.click()
     expect(start).to_contain_text("Compare all methods")
     expect(methods.locator(".sketch")).to_be_visible()
-    start.click()  # what was scored is still known
+    why.unroute("**/answer", hold)
+    start.click()
     expect(methods.locator(".plot")).to_be_visible()
 
 
