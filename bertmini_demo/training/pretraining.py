@@ -124,8 +124,7 @@ def sinusoids(positions: int, dimensions: int) -> torch.Tensor:
     """Position vectors whose products depend on the distance alone (Vaswani et al. 2017,
     https://arxiv.org/abs/1706.03762), with BERT's usual spread.
 
-    A head finds the previous word with them within a few hundred steps; with random vectors a small model on a CPU stays
-    for thousands of steps with the most frequent word.
+    A head that looks a fixed distance back needs no more than a rotation of such vectors.
 
     Returns:
         (positions, dimensions) float32, dimensions even: sines of falling frequency, then cosines.

@@ -36,7 +36,7 @@ SOME_FOR_ANY = {
 NEGATIVE_POLARITY = words("ever yet either anymore nor neither much")
 FIXED_AFTER_NOT = words(
     "only just even necessarily all every to so too until because but yet"
-)  # after these two words together the not stays
+)  # "not" stays here
 FIXED_AFTER_NO = words("longer more matter doubt sooner way idea less fewer better other such")
 
 IRREGULAR_PLURALS = words("people men women children police")
